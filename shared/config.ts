@@ -1,0 +1,101 @@
+import { availableParallelism } from 'node:os'
+import { z } from 'zod'
+
+const boolean = z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const root = z.url().transform((value) => value.replace(/\/+$/, ''))
+
+/**
+ * Every environment variable the project reads, the only place that reads them. The description is the row of the
+ * README's table; a test holds the two together.
+ */
+export const Environment = z.object({
+  PORT: count(0, 65_535).default(8000).describe('Port for HTTP and WebSocket; 0 takes a free one.'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 opens it to the network.'),
+  DATA_DIR: z.string().default('.data').describe('Where the embedded store, tokens and sample album live.'),
+  PHOTOS_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'Serve this directory as the Drive (same as --photos). Without it and without a Google client: a sample album.',
+    ),
+  API_BASE_URL: root
+    .optional()
+    .describe(
+      'Public address up to and including /api/v1, used in links and QR codes. Default: the local address.',
+    ),
+  ALLOWED_ORIGINS: list
+    .default([])
+    .describe(
+      'Web origins that may call the API and open WebSockets, comma separated; * for all. Default: only pages of the server itself.',
+    ),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged.'),
+
+  SCAN_MAX_FILES: count(1, 100_000)
+    .default(20_000)
+    .describe('More images than this in a folder are refused with 413.'),
+  MATCH_DISTANCE: z.coerce
+    .number()
+    .gt(0)
+    .max(2)
+    .default(0.45)
+    .describe('Two faces closer than this are the same person.'),
+  MATCH_CONCURRENCY: count(1, 256)
+    .default(Math.max(1, availableParallelism()))
+    .describe('Photos analysed at the same time, one worker thread each. Default: the number of cores.'),
+  WORKER_MAX_TASKS: count(1, 1_000_000)
+    .default(5000)
+    .describe('Photos after which a worker thread is replaced.'),
+  TOKEN_ENCRYPTION_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Base64 of 32 bytes, encrypts access tokens at rest; several, comma separated: the first encrypts, all decrypt. Default: generated in DATA_DIR.',
+    ),
+
+  GOOGLE_CLIENT_ID: z.string().optional().describe('OAuth client that guests sign in with.'),
+  GOOGLE_CLIENT_SECRET: z.string().optional().describe('Its secret.'),
+  GOOGLE_REDIRECT_URI: z.url().optional().describe('Where Google sends the guest back with the code.'),
+  CLIENT_SECRETS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "OAuth client in Google's JSON form; used where GOOGLE_CLIENT_ID is not set. Default: client_secrets.json in DATA_DIR.",
+    ),
+  OAUTHLIB_INSECURE_TRANSPORT: boolean
+    .default(false)
+    .describe('1 allows a redirect URI that is plain http on another machine, for development.'),
+  GOOGLE_API_ROOT: root
+    .default('https://www.googleapis.com')
+    .describe('Where Drive and userinfo calls go; for tests and proxies.'),
+  GOOGLE_OAUTH_ROOT: root
+    .optional()
+    .describe(
+      'Where OAuth calls go, as ROOT/authorize and ROOT/token; for tests and proxies. Default: Google.',
+    ),
+})
+
+export type Config = z.infer<typeof Environment>
+
+/** Thrown by `parseConfig`; the message names every variable that is wrong, without its value. */
+export class ConfigError extends Error {}
+
+/** Empty variables count as not set, as in a copied .env file. */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const result = Environment.safeParse(set)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new ConfigError(`Wrong configuration:\n  ${problems.join('\n  ')}`)
+}

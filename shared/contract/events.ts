@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+/** Pixels of the upright photo, origin in the top left corner. */
+export const Box = z
+  .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+  .meta({ id: 'Box', description: 'Pixels of the upright photo, origin in the top left corner.' })
+
+const everyEvent = {
+  scan_id: z.uuid(),
+  event_id: z.string().meta({
+    description:
+      'Unique within its scan and the same whenever the event is delivered again; the value for `after`.',
+  }),
+  at: z.iso.datetime().meta({ description: 'When the event was stored.' }),
+}
+
+const aboutFile = { file_id: z.string(), file_name: z.string() }
+
+export const StartedEvent = z
+  .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(1) })
+  .meta({ id: 'StartedEvent', description: 'Once, when a scan begins.' })
+
+export const ProgressEvent = z
+  .object({
+    type: z.literal('progress'),
+    ...everyEvent,
+    ...aboutFile,
+    status: z.enum(['no_match', 'no_face_found']),
+  })
+  .meta({ id: 'ProgressEvent', description: 'A file without the wanted face, or without any.' })
+
+export const MatchEvent = z
+  .object({
+    type: z.literal('match'),
+    ...everyEvent,
+    ...aboutFile,
+    status: z.literal('match'),
+    download_url: z.url(),
+    distance: z
+      .number()
+      .min(0)
+      .meta({ description: 'Euclidean distance of the descriptors; 0 is the same photo.' }),
+    box: Box.meta({ description: 'The matched face.' }),
+    image: z
+      .object({ width: z.int(), height: z.int() })
+      .meta({ description: 'Size of the upright photo in pixels, what `box` refers to.' }),
+  })
+  .meta({ id: 'MatchEvent', description: 'A file that shows the wanted face.' })
+
+export const FileErrorEvent = z
+  .object({
+    type: z.literal('error'),
+    ...everyEvent,
+    ...aboutFile,
+    error: z.string(),
+    code: z.string().meta({ description: 'The reason for programs; `error` is the reason for people.' }),
+  })
+  .meta({ id: 'FileErrorEvent', description: 'A file that could not be processed. The scan goes on.' })
+
+export const CompletedEvent = z
+  .object({ type: z.literal('completed'), ...everyEvent })
+  .meta({ id: 'CompletedEvent', description: 'Once, when every file has its event.' })
+
+export const TokenExpiredEvent = z
+  .object({ type: z.literal('token_expired'), ...everyEvent, message: z.string() })
+  .meta({
+    id: 'TokenExpiredEvent',
+    description: 'Once, instead of `completed`, when Google refuses the access token during the scan.',
+  })
+
+export const ScanEvent = z
+  .discriminatedUnion('type', [
+    StartedEvent,
+    ProgressEvent,
+    MatchEvent,
+    FileErrorEvent,
+    CompletedEvent,
+    TokenExpiredEvent,
+  ])
+  .meta({ id: 'ScanEvent' })
+
+export type Box = z.infer<typeof Box>
+export type StartedEvent = z.infer<typeof StartedEvent>
+export type ProgressEvent = z.infer<typeof ProgressEvent>
+export type MatchEvent = z.infer<typeof MatchEvent>
+export type FileErrorEvent = z.infer<typeof FileErrorEvent>
+export type FileEvent = ProgressEvent | MatchEvent | FileErrorEvent
+export type EndEvent = z.infer<typeof CompletedEvent> | z.infer<typeof TokenExpiredEvent>
+export type ScanEvent = z.infer<typeof ScanEvent>
+
+/** An event before the store gives it its time. */
+export type Unstored<E extends ScanEvent> = E extends ScanEvent ? Omit<E, 'at'> : never
+
+/** Event ids are the keys under which the store appends, so an event can exist only once. */
+export const STARTED = 'started'
+export const END = 'end'
+export const fileEventId = (fileId: string) => `file:${fileId}`

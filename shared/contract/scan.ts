@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { Box, MatchEvent } from './events.ts'
+
+const base64Image = z.string().min(1).meta({
+  description: 'Base64, bare or as a data URI: JPEG, PNG, WebP or HEIC, at most 10 MB decoded.',
+  example: '<base64_encoded_image>',
+})
+
+export const StartScanRequest = z
+  .object({
+    drive_link: z.string().min(1).max(2048).meta({
+      description:
+        'Link to a Drive folder, its bare id, or local:/ and local:/sub/dir where photos are served from disk.',
+      example: 'https://drive.google.com/drive/folders/YOUR_FOLDER_ID',
+    }),
+    target_face: base64Image,
+    access_token: z.string().min(1).max(4096).meta({ example: '<google_oauth_token_from_step_2>' }),
+    recursive: z.boolean().default(false).meta({ description: 'Also the folders below.' }),
+  })
+  .meta({ id: 'StartScanRequest' })
+
+export const StartScanResponse = z
+  .object({
+    message: z.literal('Scan started'),
+    total_files: z.int().min(1),
+    scan_id: z.uuid(),
+    scan_key: z.string().meta({
+      description: 'Secret of whoever started the scan; needed for `after`, /matches and DELETE.',
+    }),
+  })
+  .meta({ id: 'StartScanResponse' })
+
+export const ScanStatus = z
+  .discriminatedUnion('status', [
+    z.object({
+      scan_id: z.string(),
+      status: z.enum(['running', 'completed', 'token_expired']),
+      remaining: z.int().min(0),
+    }),
+    z.object({ scan_id: z.string(), status: z.literal('unknown') }),
+  ])
+  .meta({ id: 'ScanStatus' })
+
+export const MatchesQuery = z.object({
+  after: z.string().optional().meta({ description: '`event_id` of the last match already seen.' }),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  key: z
+    .string()
+    .optional()
+    .meta({ description: 'The scan key, where no Authorization header can be sent.' }),
+})
+
+export const MatchesResponse = z
+  .object({
+    scan_id: z.uuid(),
+    matches: z.array(MatchEvent),
+    next: z.string().nullable().meta({
+      description: 'Value for `after` to go on from; null while there is nothing further.',
+    }),
+  })
+  .meta({ id: 'MatchesResponse' })
+
+export const TargetFaceRequest = z.object({ image: base64Image }).meta({ id: 'TargetFaceRequest' })
+
+export const TargetFaceResponse = z
+  .object({
+    width: z.int(),
+    height: z.int(),
+    faces: z
+      .array(z.object({ box: Box, score: z.number() }))
+      .meta({ description: 'Largest first: the first one is the one a scan looks for.' }),
+  })
+  .meta({ id: 'TargetFaceResponse' })
+
+export const UpdatesQuery = z.object({
+  scan_id: z.uuid().optional(),
+  after: z.string().optional().meta({
+    description:
+      '`event_id` of the last event seen; empty replays from the start. Needs scan_id and its key.',
+  }),
+  key: z.string().optional(),
+})
+
+export type StartScanRequest = z.infer<typeof StartScanRequest>
+export type StartScanResponse = z.infer<typeof StartScanResponse>
+export type ScanStatus = z.infer<typeof ScanStatus>
+export type MatchesQuery = z.infer<typeof MatchesQuery>
+export type MatchesResponse = z.infer<typeof MatchesResponse>
+export type TargetFaceRequest = z.infer<typeof TargetFaceRequest>
+export type TargetFaceResponse = z.infer<typeof TargetFaceResponse>

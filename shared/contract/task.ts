@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** One file of a scan to be matched; what a Pub/Sub message carries. Never a token. */
+export const Task = z.object({
+  scan_id: z.uuid(),
+  /** Index of the group of 100 files that this file belongs to. */
+  group: z.int().min(0),
+  file_id: z.string().min(1),
+  file_name: z.string(),
+  mime_type: z.string(),
+  md5: z.string().optional(),
+  size: z.int().min(0).optional(),
+  resource_key: z.string().optional(),
+})
+export type Task = z.infer<typeof Task>

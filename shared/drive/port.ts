@@ -1,0 +1,50 @@
+/** A folder as a link names it. `resource_key` comes from links to items shared before 2021. */
+export interface FolderRef {
+  id: string
+  resource_key?: string
+}
+
+/** One image of a folder, as the manifest of a scan keeps it. */
+export interface DriveFile {
+  id: string
+  name: string
+  mime_type: string
+  /** Changes with the content: Drive's md5Checksum, or a fingerprint of size and mtime for a local file. */
+  md5?: string
+  /** Bytes. */
+  size?: number
+  resource_key?: string
+}
+
+export interface ListOptions {
+  /** Also the folders below, at any depth; each folder once. */
+  recursive: boolean
+  /** More images than this reject with `too_many_files`. */
+  maxFiles: number
+  signal?: AbortSignal
+}
+
+/**
+ * Where the photos are. Every call is made with the access token of the person who scans.
+ *
+ * All calls reject with AppError: `token_expired` when the token is refused (never retried), `drive_forbidden` when
+ * Google refuses for another reason, `drive_quota_exceeded` for a used-up download quota, `drive_unavailable` when
+ * the retries are used up. Transport faults and 5xx are retried up to 3 times inside; rate limits wait, shared by
+ * all calls of the process, without using up tries.
+ */
+export interface Drive {
+  /** The folder a link names; throws `invalid_link`. Makes no call. */
+  parseLink(link: string): FolderRef
+  /**
+   * The folder's images, each id once, trash excluded, shortcuts resolved to their targets, in no promised order.
+   * Rejects with `folder_not_found` when the folder is not there, not shared, or not a folder.
+   */
+  listImages(folder: FolderRef, accessToken: string, options: ListOptions): Promise<DriveFile[]>
+  /**
+   * The file's bytes. Rejects with `file_not_found` when it is gone, `image_too_large` above the adapter's byte
+   * limit.
+   */
+  download(file: DriveFile, accessToken: string, signal?: AbortSignal): Promise<Uint8Array>
+  /** Where a person downloads the original. Makes no call. */
+  downloadUrl(fileId: string): string
+}

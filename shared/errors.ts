@@ -1,0 +1,55 @@
+/**
+ * The one error type of the project. The code decides the HTTP status, the message is what the client or the
+ * `error` event may read; everything else (`cause`) is for the log.
+ */
+
+/** Every code with its HTTP status. A code that is missing here is a compile error where it is thrown. */
+export const STATUS_BY_CODE = {
+  invalid_json: 400,
+  invalid_request: 400,
+  invalid_link: 400,
+  invalid_base64: 400,
+  invalid_cursor: 400,
+  not_an_image: 400,
+  no_face: 400,
+  oauth_failed: 400,
+  token_expired: 401,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  scan_not_found: 404,
+  folder_not_found: 404,
+  no_images: 404,
+  file_not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  image_too_large: 413,
+  too_many_files: 413,
+  unsupported_media_type: 415,
+  internal: 500,
+  oauth_not_configured: 500,
+  drive_forbidden: 502,
+  drive_quota_exceeded: 502,
+  drive_unavailable: 502,
+  worker_failed: 500,
+} as const
+
+export type ErrorCode = keyof typeof STATUS_BY_CODE
+
+export class AppError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+  }
+
+  get status(): number {
+    return STATUS_BY_CODE[this.code]
+  }
+}
+
+export function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code
+}

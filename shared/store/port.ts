@@ -1,0 +1,100 @@
+import type { EndEvent, FileEvent, ScanEvent, StartedEvent, Unstored } from '../contract/events.ts'
+import type { DriveFile, FolderRef } from '../drive/port.ts'
+
+/** Files per group; a group is the unit in which a scan is published and counted. */
+export const GROUP_SIZE = 100
+
+export interface NewScan {
+  scan_id: string
+  folder: FolderRef
+  total_files: number
+  /** How many groups are open at once; fixed at the start so that every worker agrees on which group comes next. */
+  window: number
+  /** Descriptors of the wanted face, 128 float32 each, one after the other. */
+  targets: Float32Array
+  /** SHA-256 of the scan key. */
+  key_hash: string
+  /** Encrypted, see shared/scan/token-cipher.ts. */
+  access_token: string
+  /** Milliseconds since 1970, as all times below. */
+  created_at: number
+  expire_at: number
+}
+
+export interface Scan extends Omit<NewScan, 'targets' | 'access_token'> {
+  /** Wiped when the scan ends. */
+  targets: Float32Array | undefined
+  access_token: string | undefined
+  last_progress_at: number
+  ended: EndEvent['type'] | undefined
+}
+
+export interface ScanWatch {
+  /** Resolves when every event stored from now on will be delivered. */
+  ready: Promise<void>
+  stop(): void
+}
+
+export interface WatchListener {
+  /** In order within each scan; each event at least once, on SQLite exactly once. */
+  events(events: ScanEvent[]): void
+  /** The watched scan was erased. */
+  gone?(): void
+}
+
+/**
+ * Scans as their events. Everything of a scan past its `expire_at` is invisible to every read, whatever has been
+ * deleted by then. Reads of an unknown scan answer undefined, 0 or an empty list; writes to one change nothing.
+ */
+export interface ScanStore {
+  /**
+   * Stores groups, scan and `started`, in this order: a crash in between leaves nothing that is visible. `groups`
+   * are the files in slices of GROUP_SIZE.
+   */
+  create(scan: NewScan, groups: DriveFile[][], started: Unstored<StartedEvent>): Promise<void>
+  get(scanId: string): Promise<Scan | undefined>
+  /** The files of one group. */
+  groupFiles(scanId: string, group: number): Promise<DriveFile[]>
+
+  /** Appends what is not there yet, by `event_id`; answers how many were. A present event stays as it is. */
+  append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
+  has(scanId: string, eventId: string): Promise<boolean>
+  /** How many files of the group have their event. */
+  countGroup(scanId: string, group: number): Promise<number>
+  /** How many files of the scan have their event. */
+  countFiles(scanId: string): Promise<number>
+  /** Which files of the group have their event. */
+  recordedFiles(scanId: string, group: number): Promise<Set<string>>
+
+  /** Closes the group and notes the scan's progress. True for the one call that closed it. */
+  closeGroup(scanId: string, group: number): Promise<boolean>
+  /** Indices of the groups that are not closed, ascending. */
+  openGroups(scanId: string): Promise<number[]>
+  /**
+   * Appends the end, sets `ended` and `expire_at`, wipes token and targets, all at once. True for the one call
+   * that did; a scan that has ended stays as it ended.
+   */
+  end(scanId: string, event: Unstored<EndEvent>, expireAt: number): Promise<boolean>
+
+  /** A page of events in order, behind the event `after`; undefined when that event is not in the scan. */
+  events(
+    scanId: string,
+    options: { after?: string | undefined; type?: ScanEvent['type']; limit: number },
+  ): Promise<ScanEvent[] | undefined>
+  /** Delivers what is stored from now on, of one scan or of all. */
+  watch(scanId: string | undefined, listener: WatchListener): ScanWatch
+
+  /** Running scans without progress since `before`. */
+  stalled(before: number): Promise<Scan[]>
+  /** Notes progress, so that the scan is not taken for stalled. */
+  touch(scanId: string): Promise<void>
+  /** Deletes everything about the scan. */
+  erase(scanId: string): Promise<void>
+  /** Deletes what has expired; answers how many scans. */
+  sweep(): Promise<number>
+}
+
+export interface Store {
+  scans: ScanStore
+  close(): Promise<void>
+}
