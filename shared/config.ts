@@ -31,9 +31,9 @@ export const Environment = z.object({
       'Public address up to and including /api/v1, used in links and QR codes. Default: the local address.',
     ),
   ALLOWED_ORIGINS: list
-    .default([])
+    .default(['http://localhost:*', 'http://127.0.0.1:*'])
     .describe(
-      'Web origins that may call the API and open WebSockets, comma separated; * for all. Default: only pages of the server itself.',
+      'Web origins that may call the API and open WebSockets besides the server itself, comma separated; :* is any port, * alone is everybody. Default: pages on this machine.',
     ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

@@ -32,6 +32,7 @@ export const STATUS_BY_CODE = {
   drive_quota_exceeded: 502,
   drive_unavailable: 502,
   worker_failed: 500,
+  scan_timed_out: 500,
 } as const
 
 export type ErrorCode = keyof typeof STATUS_BY_CODE

@@ -35,6 +35,8 @@ export interface ListOptions {
 export interface Drive {
   /** The folder a link names; throws `invalid_link`. Makes no call. */
   parseLink(link: string): FolderRef
+  /** Rejects with `token_expired` when the token is not accepted; one cheap call. */
+  checkAccess(accessToken: string): Promise<void>
   /**
    * The folder's images, each id once, trash excluded, shortcuts resolved to their targets, in no promised order.
    * Rejects with `folder_not_found` when the folder is not there, not shared, or not a folder.

@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import {
+  MatchesQuery,
+  type MatchesResponse,
+  type ScanStatus,
+  StartScanRequest,
+  type StartScanResponse,
+  TargetFaceRequest,
+  type TargetFaceResponse,
+} from '../../shared/contract/scan.ts'
+import { bearer, jsonBody, query } from '../../shared/http/validate.ts'
+import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
+import { authorizedScan } from '../../shared/scan/scan-key.ts'
+import { type StartDeps, startScan } from '../../shared/scan/start.ts'
+import { analyseTarget } from '../../shared/scan/target-face.ts'
+
+/** POST /scan, its status, its matches, its deletion, and the selfie preview. */
+export function scanRoutes(deps: StartDeps): Hono {
+  const { scans } = deps.store
+  const routes = new Hono()
+
+  routes.post('/scan', async (c) => {
+    const request = await jsonBody(c, StartScanRequest)
+    return c.json<StartScanResponse>(await startScan(request, deps))
+  })
+
+  routes.get('/scan/:scan_id/status', async (c) => {
+    return c.json<ScanStatus>(await scanStatus(c.req.param('scan_id'), scans))
+  })
+
+  routes.get('/scan/:scan_id/matches', async (c) => {
+    const { after, limit, key } = query(c, MatchesQuery)
+    const scan = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? key)
+    c.header('Cache-Control', 'private, no-store')
+    return c.json<MatchesResponse>(await scanMatches(scan.scan_id, { after, limit }, scans))
+  })
+
+  routes.delete('/scan/:scan_id', async (c) => {
+    const scan = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? c.req.query('key'))
+    await eraseScan(scan.scan_id, { scans, queue: deps.queue })
+    deps.log.info({ scan_id: scan.scan_id }, 'scan erased')
+    return c.body(null, 204)
+  })
+
+  routes.post('/target-face', async (c) => {
+    const { image } = await jsonBody(c, TargetFaceRequest)
+    const { width, height, faces } = await analyseTarget(image, deps.face)
+    return c.json<TargetFaceResponse>({
+      width,
+      height,
+      faces: faces.map(({ box, score }) => ({ box, score })),
+    })
+  })
+
+  return routes
+}

@@ -1,0 +1,74 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { AppError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { toErrorResponse } from './error-response.ts'
+import { originAllowed } from './origins.ts'
+
+export const BASE_PATH = '/api/v1'
+
+/** Bytes of a JSON request. A 10 MB image is 13.4 MB of base64. */
+const BODY_LIMIT = 16 * 1024 * 1024
+
+export interface AppOptions {
+  log: Log
+  allowedOrigins: readonly string[]
+  /** Paths below the base path that bound their body themselves. */
+  streamedPaths?: readonly string[]
+}
+
+/** An app with what every endpoint has in common: errors, body limit, CORS and one log line per request. */
+export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOptions): Hono {
+  const app = new Hono()
+
+  app.use(async (c, next) => {
+    const start = performance.now()
+    await next()
+    const ms = Math.round(performance.now() - start)
+    // The path without its query, which may carry a scan key.
+    log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request')
+  })
+
+  app.use(
+    cors({
+      origin: (origin, c) => (originAllowed(origin, c.req.header('host'), allowedOrigins) ? origin : null),
+      allowHeaders: ['Content-Type', 'Authorization', 'X-API-Key'],
+      maxAge: 600,
+    }),
+  )
+
+  const limit = bodyLimit({
+    maxSize: BODY_LIMIT,
+    onError: () => {
+      throw new AppError('body_too_large', 'The request is larger than 16 MB.')
+    },
+  })
+  app.use((c, next) => (streamedPaths.includes(c.req.path) ? next() : limit(c, next)))
+
+  app.onError((error, c) => {
+    const { status, body } = toErrorResponse(error)
+    if (status >= 500) log.error({ path: c.req.path, err: error }, 'request failed')
+    return c.json(body, status)
+  })
+  app.notFound((c) => {
+    const methods = methodsOf(app, c.req.path)
+    if (methods.length === 0) throw new AppError('not_found', 'There is nothing at this path.')
+    c.header('Allow', methods.join(', '))
+    throw new AppError('method_not_allowed', `This path answers ${methods.join(', ')}.`)
+  })
+  return app
+}
+
+function methodsOf(app: Hono, path: string): string[] {
+  const segments = path.split('/')
+  const matching = app.routes.filter(({ method, path: pattern }) => {
+    const parts = pattern.split('/')
+    return (
+      method !== 'ALL' &&
+      parts.length === segments.length &&
+      parts.every((part, index) => part.startsWith(':') || part === segments[index])
+    )
+  })
+  return [...new Set(matching.map((route) => route.method))]
+}

@@ -1,0 +1,73 @@
+import { END, type FileEvent, type Unstored } from '../contract/events.ts'
+import type { Log } from '../log.ts'
+import { GROUP_SIZE, type Scan } from '../store/port.ts'
+import { ENDED_LIFETIME } from './lifetime.ts'
+import { type PublishDeps, publishGroup } from './publish.ts'
+
+export interface AdvanceDeps extends PublishDeps {
+  log: Log
+  now: () => number
+}
+
+export type ScanSize = Pick<Scan, 'scan_id' | 'total_files' | 'window'>
+
+export const groupCount = (scan: ScanSize) => Math.ceil(scan.total_files / GROUP_SIZE)
+
+const groupSize = (scan: ScanSize, group: number) =>
+  Math.min(GROUP_SIZE, scan.total_files - group * GROUP_SIZE)
+
+/** Appends the events of files of one group and moves the scan on. Events that are there already change nothing. */
+export async function recordFiles(
+  scan: ScanSize,
+  group: number,
+  events: Unstored<FileEvent>[],
+  deps: AdvanceDeps,
+): Promise<void> {
+  const appended = await deps.store.scans.append(scan.scan_id, group, events)
+  await advance(scan, group, { mend: appended < events.length }, deps)
+}
+
+/**
+ * What follows from a file's event: a full group is closed, its closing opens the group one window further on, and
+ * the closing of the last one ends the scan. Safe to repeat and to run in parallel; a crash between two steps is
+ * mended by whoever runs it next, with `mend` set because the file was recorded before.
+ */
+export async function advance(
+  scan: ScanSize,
+  group: number,
+  { mend }: { mend: boolean },
+  deps: AdvanceDeps,
+): Promise<void> {
+  const { scans } = deps.store
+  const recorded = await scans.countGroup(scan.scan_id, group)
+  if (recorded < groupSize(scan, group)) return
+
+  const closedNow = await scans.closeGroup(scan.scan_id, group)
+  if (!closedNow && !mend) return
+  const next = group + scan.window
+  if (next < groupCount(scan)) {
+    // The one who closed the group may have died before publishing the next one: then that has no event yet.
+    const publish = closedNow || (await scans.countGroup(scan.scan_id, next)) === 0
+    if (publish) await publishGroup(scan.scan_id, next, deps)
+  }
+  if ((await scans.openGroups(scan.scan_id)).length === 0) await complete(scan.scan_id, deps)
+}
+
+async function complete(scanId: string, deps: AdvanceDeps): Promise<void> {
+  const event = { type: 'completed', scan_id: scanId, event_id: END } as const
+  const ended = await deps.store.scans.end(scanId, event, deps.now() + ENDED_LIFETIME)
+  if (ended) deps.log.info({ scan_id: scanId }, 'scan completed')
+}
+
+/** Google refused the token: the scan is over, what waits is dropped. */
+export async function endAsTokenExpired(scanId: string, deps: AdvanceDeps): Promise<void> {
+  const event = {
+    type: 'token_expired',
+    scan_id: scanId,
+    event_id: END,
+    message: 'Google token expired. Please re-authenticate and restart the scan.',
+  } as const
+  const ended = await deps.store.scans.end(scanId, event, deps.now() + ENDED_LIFETIME)
+  if (ended) deps.log.warn({ scan_id: scanId }, 'scan ended: access token expired')
+  await deps.queue.purge(scanId)
+}

@@ -1,0 +1,32 @@
+import type { MatchEvent } from '../contract/events.ts'
+import type { MatchesResponse, ScanStatus } from '../contract/scan.ts'
+import { AppError } from '../errors.ts'
+import type { TaskQueue } from '../queue/port.ts'
+import type { ScanStore } from '../store/port.ts'
+
+/** Derived from the events; `unknown` for a scan that never was, was erased, or ended more than an hour ago. */
+export async function scanStatus(scanId: string, scans: ScanStore): Promise<ScanStatus> {
+  const scan = await scans.get(scanId)
+  if (!scan) return { scan_id: scanId, status: 'unknown' }
+  const remaining = scan.total_files - (await scans.countFiles(scanId))
+  return { scan_id: scanId, status: scan.ended ?? 'running', remaining }
+}
+
+/** A page of matches in the order they were found. Throws `invalid_cursor` for an `after` of another scan. */
+export async function scanMatches(
+  scanId: string,
+  { after, limit }: { after?: string | undefined; limit: number },
+  scans: ScanStore,
+): Promise<MatchesResponse> {
+  const events = await scans.events(scanId, { after, type: 'match', limit })
+  if (!events) throw new AppError('invalid_cursor', 'There is no event `after` in this scan.')
+  const matches = events as MatchEvent[]
+  const last = matches.at(-1)
+  return { scan_id: scanId, matches, next: last && matches.length === limit ? last.event_id : null }
+}
+
+/** Stops the scan and deletes everything about it. */
+export async function eraseScan(scanId: string, deps: { scans: ScanStore; queue: TaskQueue }): Promise<void> {
+  await deps.scans.erase(scanId)
+  await deps.queue.purge(scanId)
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { STARTED } from '../contract/events.ts'
+import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
+import type { Drive, DriveFile } from '../drive/port.ts'
+import { AppError } from '../errors.ts'
+import type { FaceEngine } from '../face/port.ts'
+import type { Log } from '../log.ts'
+import { GROUP_SIZE, type NewScan } from '../store/port.ts'
+import { RUNNING_LIFETIME } from './lifetime.ts'
+import { type PublishDeps, publishGroup } from './publish.ts'
+import { newScanKey } from './scan-key.ts'
+import { describeTarget } from './target-face.ts'
+import type { TokenCipher } from './token-cipher.ts'
+
+export interface StartDeps extends PublishDeps {
+  drive: Drive
+  face: FaceEngine
+  cipher: TokenCipher
+  log: Log
+  now: () => number
+  maxFiles: number
+  /** Groups open at once, see `openWindow`. */
+  window: number
+}
+
+/**
+ * Groups of 100 files to have open at once: twice what the workers hold, so that none of them waits while the last
+ * files of a group finish, and at least two.
+ */
+export function openWindow(tasksInHand: number): number {
+  return Math.max(2, Math.ceil((2 * tasksInHand) / GROUP_SIZE))
+}
+
+/**
+ * Starts a scan. Judged in this order: link, token, selfie, folder. Throws `invalid_link`, `token_expired`,
+ * `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
+ */
+export async function startScan(request: StartScanRequest, deps: StartDeps): Promise<StartScanResponse> {
+  const folder = deps.drive.parseLink(request.drive_link)
+  await deps.drive.checkAccess(request.access_token)
+
+  const abort = new AbortController()
+  const listing = deps.drive.listImages(folder, request.access_token, {
+    recursive: request.recursive,
+    maxFiles: deps.maxFiles,
+    signal: abort.signal,
+  })
+  // The selfie is judged first; until then a failed listing is nobody's unhandled rejection.
+  listing.catch(() => {})
+  const targets = await describeTarget(request.target_face, deps.face).catch((error: unknown) => {
+    abort.abort()
+    throw error
+  })
+  const files = await listing
+  if (files.length === 0) throw new AppError('no_images', 'No images were found in this Drive folder.')
+
+  const { key, hash } = newScanKey()
+  const scanId = randomUUID()
+  const createdAt = deps.now()
+  const scan: NewScan = {
+    scan_id: scanId,
+    folder,
+    total_files: files.length,
+    window: deps.window,
+    targets,
+    key_hash: hash,
+    access_token: deps.cipher.encrypt(scanId, request.access_token),
+    created_at: createdAt,
+    expire_at: createdAt + RUNNING_LIFETIME,
+  }
+  await open(scan, files, deps)
+  deps.log.info({ scan_id: scanId, total_files: files.length }, 'scan started')
+  return { message: 'Scan started', total_files: files.length, scan_id: scanId, scan_key: key }
+}
+
+async function open(scan: NewScan, files: DriveFile[], deps: StartDeps): Promise<void> {
+  const groups = Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
+    files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
+  )
+  await deps.store.scans.create(scan, groups, {
+    type: 'started',
+    scan_id: scan.scan_id,
+    event_id: STARTED,
+    total_files: scan.total_files,
+  })
+  try {
+    for (let group = 0; group < Math.min(scan.window, groups.length); group++) {
+      await publishGroup(scan.scan_id, group, deps)
+    }
+  } catch (error) {
+    // Nobody will learn this scan's id, so nobody could stop it.
+    await deps.store.scans.erase(scan.scan_id)
+    throw error
+  }
+}

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** One step per schema version, in order; a step that has been released is never changed. */
+const MIGRATIONS = [
+  `CREATE TABLE scans (
+     scan_id TEXT PRIMARY KEY,
+     folder TEXT NOT NULL,
+     total_files INTEGER NOT NULL,
+     window INTEGER NOT NULL,
+     targets BLOB,
+     key_hash TEXT NOT NULL,
+     access_token TEXT,
+     created_at INTEGER NOT NULL,
+     last_progress_at INTEGER NOT NULL,
+     expire_at INTEGER NOT NULL,
+     ended TEXT
+   ) STRICT;
+   CREATE INDEX scans_by_expiry ON scans (expire_at);
+   CREATE TABLE groups (
+     scan_id TEXT NOT NULL REFERENCES scans ON DELETE CASCADE,
+     idx INTEGER NOT NULL,
+     files TEXT NOT NULL,
+     closed_at INTEGER,
+     PRIMARY KEY (scan_id, idx)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE events (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     scan_id TEXT NOT NULL REFERENCES scans ON DELETE CASCADE,
+     event_id TEXT NOT NULL,
+     grp INTEGER,
+     type TEXT NOT NULL,
+     body TEXT NOT NULL,
+     UNIQUE (scan_id, event_id)
+   ) STRICT;
+   CREATE INDEX events_in_order ON events (scan_id, seq);
+   CREATE INDEX events_by_group ON events (scan_id, grp);
+   CREATE TABLE tasks (
+     scan_id TEXT NOT NULL,
+     file_id TEXT NOT NULL,
+     body TEXT NOT NULL,
+     attempts INTEGER NOT NULL DEFAULT 0,
+     visible_at INTEGER NOT NULL,
+     lease TEXT,
+     PRIMARY KEY (scan_id, file_id)
+   ) STRICT;
+   CREATE INDEX tasks_next ON tasks (visible_at);`,
+]
+
+/**
+ * Opens the embedded database under `dataDir`, creating or migrating it. WAL with synchronous=NORMAL: a committed
+ * change survives the process being killed at any moment.
+ *
+ * Throws when the file was written by a newer version of the program.
+ */
+export function openDatabase(dataDir: string): DatabaseSync {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const db = new DatabaseSync(join(dataDir, 'store.sqlite'))
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
+           PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;`)
+  migrate(db)
+  return db
+}
+
+function migrate(db: DatabaseSync): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `the data directory has schema ${version}, this program knows ${MIGRATIONS.length}: use a newer one`,
+    )
+  }
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < version) continue
+    transaction(db, () => db.exec(`${step}; PRAGMA user_version = ${index + 1}`))
+  }
+}
+
+/** Runs `work` as one transaction; what it throws rolls everything back. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}

@@ -1,0 +1,16 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Store } from './port.ts'
+import { sqliteScans } from './sqlite-scans.ts'
+
+export interface SqliteStoreOptions {
+  /** Milliseconds since 1970; tests move it. */
+  now?: () => number
+}
+
+/** The store on one machine. One process writes; see `lockDataDir`. */
+export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOptions = {}): Store {
+  return {
+    scans: sqliteScans(db, now),
+    close: async () => db.close(),
+  }
+}
