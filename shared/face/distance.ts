@@ -1,0 +1,30 @@
+import type { Face } from './port.ts'
+
+export const DESCRIPTOR_LENGTH = 128
+
+export interface ClosestFace {
+  face: Face
+  distance: number
+}
+
+/**
+ * The face nearest to any of the wanted ones, undefined when there are no faces.
+ * @param targets descriptors of the wanted person, 128 numbers each, one after the other
+ */
+export function closestFace(targets: Float32Array, faces: readonly Face[]): ClosestFace | undefined {
+  let closest: ClosestFace | undefined
+  for (const face of faces) {
+    for (let at = 0; at + DESCRIPTOR_LENGTH <= targets.length; at += DESCRIPTOR_LENGTH) {
+      const distance = descriptorDistance(targets.subarray(at, at + DESCRIPTOR_LENGTH), face.descriptor)
+      if (closest === undefined || distance < closest.distance) closest = { face, distance }
+    }
+  }
+  return closest
+}
+
+/** Euclidean distance of two descriptors. */
+export function descriptorDistance(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < DESCRIPTOR_LENGTH; i++) sum += ((a[i] ?? NaN) - (b[i] ?? NaN)) ** 2
+  return Math.sqrt(sum)
+}

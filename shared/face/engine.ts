@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import type { Detail, EngineName } from './model.ts'
+import { createPool } from './pool.ts'
+import type { Analysis, FaceEngine } from './port.ts'
+import type { FaceTask, FaceWorkerData } from './worker.ts'
+
+export interface FaceEngineOptions {
+  engine: EngineName
+  detail: Detail
+  /** Images analysed at the same time, a worker thread each. */
+  concurrency: number
+  /** Images after which a worker thread is replaced. */
+  maxTasks: number
+}
+
+/** A minute covers the largest image on a slow machine with every core busy; twice that is a hang. */
+const TASK_TIMEOUT = 120_000
+const START_TIMEOUT = 60_000
+
+/** The engine in worker threads. They start with the first call; `ready` starts one ahead of it. */
+export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
+  const { engine, detail, concurrency, maxTasks } = options
+  const data: FaceWorkerData = { engine, detail }
+  const pool = createPool<FaceTask, Analysis>({
+    spawn: () =>
+      new Worker(workerUrl(), { workerData: data, resourceLimits: { maxOldGenerationSizeMb: 512 } }),
+    concurrency,
+    maxTasks,
+    taskTimeout: TASK_TIMEOUT,
+    startTimeout: START_TIMEOUT,
+  })
+  return {
+    id: engineId(),
+    ready: pool.ready,
+    // Copied to the thread rather than transferred: the caller keeps its bytes, and a copy costs under 1 ms.
+    analyse: (image, analyseOptions) => pool.run({ image, options: analyseOptions }),
+    close: pool.close,
+  }
+}
+
+/**
+ * As source the worker is the file beside this one. A bundle (esbuild) gives worker.ts an entry point of its own, named
+ * face-worker.js, in the folder of the bundle that this file is part of.
+ */
+function workerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './face-worker.js', import.meta.url)
+}
+
+function engineId(): string {
+  const weights = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')
+  return `tfjs-${createHash('sha256').update(readFileSync(weights)).digest('hex').slice(0, 12)}`
+}

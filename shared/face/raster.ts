@@ -1,0 +1,18 @@
+/** 8-bit sRGB pixels as r, g, b, row by row from the top left corner, without padding between rows. */
+export interface Raster {
+  data: Uint8Array
+  width: number
+  height: number
+}
+
+/** The raster in the middle of a grey one, `margin` pixels larger on each side. */
+export function padRaster(raster: Raster, margin: number): Raster {
+  const width = raster.width + 2 * margin
+  const height = raster.height + 2 * margin
+  const data = new Uint8Array(width * height * 3).fill(128)
+  const row = raster.width * 3
+  for (let y = 0; y < raster.height; y++) {
+    data.set(raster.data.subarray(y * row, (y + 1) * row), ((y + margin) * width + margin) * 3)
+  }
+  return { data, width, height }
+}

@@ -1,0 +1,29 @@
+import { workerData } from 'node:worker_threads'
+import { analyseImage } from './analyse.ts'
+import type { Detail, EngineName, FaceModel } from './model.ts'
+import { serveTasks } from './pool-worker.ts'
+import type { AnalyseOptions, Analysis } from './port.ts'
+import { loadTfjsModel } from './tfjs.ts'
+
+/** What a face worker is started with. */
+export interface FaceWorkerData {
+  engine: EngineName
+  detail: Detail
+}
+
+export interface FaceTask {
+  image: Uint8Array
+  options: AnalyseOptions
+}
+
+const { engine }: FaceWorkerData = workerData
+const loaders: Record<EngineName, () => Promise<FaceModel>> = { tfjs: loadTfjsModel }
+const model = await loaders[engine]()
+
+serveTasks<FaceTask, Analysis>(async ({ image, options }) => {
+  const value = await analyseImage(model, image, options)
+  return {
+    value,
+    transfer: value.faces.flatMap(({ landmarks, descriptor }) => [landmarks.buffer, descriptor.buffer]),
+  }
+})
