@@ -76,10 +76,16 @@ export interface ScanStore {
    */
   end(scanId: string, event: Unstored<EndEvent>, expireAt: number): Promise<boolean>
 
-  /** A page of events in order, behind the event `after`; undefined when that event is not in the scan. */
+  /**
+   * A page of events in order, behind the event `after`; undefined when that event is not in the scan.
+   *
+   * `resume` is for the first page of a reader who comes back after a while: it holds also what may have been
+   * stored before `after` in order but later in time, and so may repeat what the reader has seen. The pages behind
+   * it are read without. On SQLite it changes nothing.
+   */
   events(
     scanId: string,
-    options: { after?: string | undefined; type?: ScanEvent['type']; limit: number },
+    options: { after?: string | undefined; resume?: boolean; type?: ScanEvent['type']; limit: number },
   ): Promise<ScanEvent[] | undefined>
   /** Delivers what is stored from now on, of one scan or of all. */
   watch(scanId: string | undefined, listener: WatchListener): ScanWatch

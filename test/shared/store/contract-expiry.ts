@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { STARTED } from '../../../shared/contract/events.ts'
+import type { ScanStore } from '../../../shared/store/port.ts'
+import type { Open, OpenStore } from './contract.ts'
+import { begin, completed, HOUR, match, progress } from './samples.ts'
+
+/** Everything past `expire_at` is invisible, whatever has been deleted by then; the sweep deletes it. */
+export function expiryContract(name: string, open: Open): void {
+  describe(`expiry on ${name}`, () => {
+    let now = Date.now()
+    let opened: OpenStore
+    let scans: ScanStore
+
+    beforeEach(async () => {
+      now = Date.now()
+      opened = await open(() => now)
+      scans = opened.store.scans
+    })
+    afterEach(() => opened.close())
+
+    /** What each read answers about the scan. */
+    const reads = async (scanId: string) => ({
+      get: (await scans.get(scanId))?.scan_id,
+      groupFiles: (await scans.groupFiles(scanId, 0)).length,
+      has: await scans.has(scanId, STARTED),
+      countGroup: await scans.countGroup(scanId, 0),
+      countFiles: await scans.countFiles(scanId),
+      recordedFiles: (await scans.recordedFiles(scanId, 0)).size,
+      openGroups: await scans.openGroups(scanId),
+      events: (await scans.events(scanId, { limit: 10 }))?.length ?? 0,
+      matches: (await scans.events(scanId, { type: 'match', limit: 10 }))?.length ?? 0,
+      eventsAfter: (await scans.events(scanId, { after: STARTED, limit: 10 }))?.length,
+      resumed: (await scans.events(scanId, { after: 'file:file-0', resume: true, limit: 10 })) !== undefined,
+      stalled: (await scans.stalled(now + 1)).map((scan) => scan.scan_id),
+    })
+    const NOTHING = {
+      get: undefined,
+      groupFiles: 0,
+      has: false,
+      countGroup: 0,
+      countFiles: 0,
+      recordedFiles: 0,
+      openGroups: [],
+      events: 0,
+      matches: 0,
+      eventsAfter: undefined,
+      resumed: false,
+      stalled: [],
+    }
+
+    test('hides a scan from every read at its expire_at, and not a moment before', async () => {
+      const scan = await begin(scans, now, 2)
+      await scans.append(scan.scan_id, 0, [match(scan.scan_id, 'file-0')])
+
+      now = scan.expire_at - 1
+      expect(await reads(scan.scan_id)).toEqual({
+        get: scan.scan_id,
+        groupFiles: 2,
+        has: true,
+        countGroup: 1,
+        countFiles: 1,
+        recordedFiles: 1,
+        openGroups: [0],
+        events: 2,
+        matches: 1,
+        eventsAfter: 1,
+        resumed: true,
+        stalled: [scan.scan_id],
+      })
+      now = scan.expire_at
+      expect(await reads(scan.scan_id)).toEqual(NOTHING)
+    })
+
+    test('comes with the time given at the end', async () => {
+      const scan = await begin(scans, now, 2)
+      await scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)
+      now += HOUR - 1
+      expect(await scans.get(scan.scan_id)).toBeDefined()
+      now += 1
+      expect(await reads(scan.scan_id)).toEqual(NOTHING)
+    })
+
+    test('makes writes change nothing', async () => {
+      const scan = await begin(scans, now, 2)
+      now = scan.expire_at
+      expect(await scans.append(scan.scan_id, 0, [progress(scan.scan_id, 'file-0')])).toBe(0)
+      expect(await scans.closeGroup(scan.scan_id, 0)).toBe(false)
+      expect(await scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)).toBe(false)
+      now = scan.expire_at - 1
+      expect(await scans.countFiles(scan.scan_id)).toBe(0)
+      expect(await scans.openGroups(scan.scan_id)).toEqual([0])
+      expect((await scans.get(scan.scan_id))?.ended).toBeUndefined()
+    })
+
+    test('is followed by a sweep that deletes for real and leaves the rest', async () => {
+      const [first, second] = [await begin(scans, now, 150), await begin(scans, now, 2)]
+      await scans.append(first.scan_id, 0, [progress(first.scan_id, 'file-0')])
+      now += HOUR
+      const running = await begin(scans, now, 2)
+      expect(await scans.sweep()).toBe(0)
+
+      now = first.expire_at
+      expect(await scans.sweep()).toBe(2)
+      expect(await scans.sweep()).toBe(0)
+      expect(await scans.get(running.scan_id)).toBeDefined()
+
+      now = first.created_at
+      expect(await reads(first.scan_id)).toEqual(NOTHING)
+      expect(await scans.get(second.scan_id)).toBeUndefined()
+      expect(await scans.groupFiles(running.scan_id, 0)).toHaveLength(2)
+    })
+  })
+}

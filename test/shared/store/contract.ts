@@ -1,0 +1,351 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
+import type { ScanStore, Store } from '../../../shared/store/port.ts'
+import { expiryContract } from './contract-expiry.ts'
+import { watchContract } from './contract-watch.ts'
+import {
+  begin,
+  completed,
+  driveFiles,
+  fileError,
+  HOUR,
+  ids,
+  inGroups,
+  match,
+  newScan,
+  progress,
+  started,
+  targets,
+  tokenExpired,
+} from './samples.ts'
+
+export interface OpenStore {
+  store: Store
+  /** Closes the store and opens it again on the same data, as the next start of the program does. */
+  reopen: () => Promise<Store>
+  close: () => Promise<void>
+}
+
+/** An empty store whose time is what `clock` says. */
+export type Open = (clock: () => number) => Promise<OpenStore>
+
+export interface StorePromises {
+  /** A watch never delivers an event twice. */
+  exactlyOnce: boolean
+}
+
+/** What every store adapter promises; see shared/store/port.ts. */
+export function storeContract(name: string, open: Open, promises: StorePromises): void {
+  describe(`the store on ${name}`, () => {
+    const now = Date.now()
+    let opened: OpenStore
+    let scans: ScanStore
+
+    beforeEach(async () => {
+      opened = await open(() => now)
+      scans = opened.store.scans
+    })
+    afterEach(() => opened.close())
+
+    describe('a scan', () => {
+      test('comes back as it was stored', async () => {
+        const scan = await begin(scans, now, 3)
+        const { targets: stored, ...rest } = (await scans.get(scan.scan_id)) ?? { targets: undefined }
+        const { targets: given, ...expected } = scan
+        expect(rest).toEqual({ ...expected, last_progress_at: now, ended: undefined })
+        expect(stored).toBeInstanceOf(Float32Array)
+        expect([...(stored ?? [])]).toEqual([...given])
+        expect([...given]).toEqual([...targets()])
+      })
+
+      test('of a folder without a resource key comes back without one', async () => {
+        const scan = { ...newScan(now), folder: { id: 'folder-2' } }
+        await scans.create(scan, inGroups(driveFiles(1)), started(scan))
+        expect((await scans.get(scan.scan_id))?.folder).toEqual({ id: 'folder-2' })
+      })
+
+      test('keeps its files in groups', async () => {
+        const files = driveFiles(250)
+        const scan = await begin(scans, now, 250)
+        const groups = [0, 1, 2, 3].map((group) => scans.groupFiles(scan.scan_id, group))
+        expect(await Promise.all(groups)).toEqual([
+          files.slice(0, 100),
+          files.slice(100, 200),
+          files.slice(200),
+          [],
+        ])
+      })
+
+      test('of 20,000 files is stored', async () => {
+        const scan = await begin(scans, now, 20_000)
+        expect(await scans.openGroups(scan.scan_id)).toEqual(Array.from({ length: 200 }, (_, index) => index))
+        expect(await scans.groupFiles(scan.scan_id, 199)).toHaveLength(100)
+      })
+
+      test('begins with its started event', async () => {
+        const scan = await begin(scans, now, 5)
+        const events = await scans.events(scan.scan_id, { limit: 10 })
+        expect(events).toEqual([{ ...started(scan), at: expect.any(String) }])
+        expect(ScanEvent.safeParse(events?.[0]).success).toBe(true)
+      })
+
+      test('is apart from every other scan', async () => {
+        const [one, other] = [await begin(scans, now, 2), await begin(scans, now, 2)]
+        await scans.append(one.scan_id, 0, [progress(one.scan_id, 'file-0')])
+        await scans.closeGroup(one.scan_id, 0)
+        await scans.end(one.scan_id, completed(one.scan_id), now + HOUR)
+        expect(await scans.countFiles(other.scan_id)).toBe(0)
+        expect(await scans.openGroups(other.scan_id)).toEqual([0])
+        expect((await scans.get(other.scan_id))?.ended).toBeUndefined()
+        expect(ids(await scans.events(other.scan_id, { limit: 10 }))).toEqual([STARTED])
+      })
+    })
+
+    describe('append', () => {
+      test('stores every type of file event as it is on the wire', async () => {
+        const { scan_id } = await begin(scans, now, 3)
+        const events = [progress(scan_id, 'file-0'), match(scan_id, 'file-1'), fileError(scan_id, 'file-2')]
+        for (const event of events) expect(await scans.append(scan_id, 0, [event])).toBe(1)
+        const stored = await scans.events(scan_id, { limit: 10 })
+        expect(stored?.slice(1)).toEqual(events.map((event) => ({ ...event, at: expect.any(String) })))
+        for (const event of stored ?? []) expect(ScanEvent.safeParse(event).success).toBe(true)
+      })
+
+      test('of the same event 20 times in parallel leaves one', async () => {
+        const { scan_id } = await begin(scans, now)
+        const event = progress(scan_id, 'file-0')
+        const added = await Promise.all(Array.from({ length: 20 }, () => scans.append(scan_id, 0, [event])))
+        expect(added.filter((count) => count === 1)).toHaveLength(1)
+        expect(added.filter((count) => count === 0)).toHaveLength(19)
+        expect(ids(await scans.events(scan_id, { limit: 50 }))).toEqual([STARTED, event.event_id])
+      })
+
+      test('leaves a present event as it is and adds the others', async () => {
+        const { scan_id } = await begin(scans, now, 3)
+        await scans.append(scan_id, 0, [match(scan_id, 'file-1')])
+        const again = ['file-0', 'file-1', 'file-2'].map((id) => fileError(scan_id, id))
+        expect(await scans.append(scan_id, 0, again)).toBe(2)
+        const kept = await scans.events(scan_id, { type: 'match', limit: 10 })
+        expect(ids(kept)).toEqual(['file:file-1'])
+      })
+
+      test('adds a whole group at once', async () => {
+        const { scan_id } = await begin(scans, now, 100)
+        const events = driveFiles(100).map((file) => fileError(scan_id, file.id))
+        expect(await scans.append(scan_id, 0, events)).toBe(100)
+        expect(await scans.append(scan_id, 0, events)).toBe(0)
+        expect(await scans.countGroup(scan_id, 0)).toBe(100)
+      })
+
+      test('is counted by group and by scan, the started and end events are not', async () => {
+        const { scan_id } = await begin(scans, now, 150)
+        await scans.append(scan_id, 0, [progress(scan_id, 'file-0'), match(scan_id, 'file-1')])
+        await scans.append(scan_id, 1, [fileError(scan_id, 'file-100')])
+        await scans.end(scan_id, tokenExpired(scan_id), now + HOUR)
+        expect(await scans.countGroup(scan_id, 0)).toBe(2)
+        expect(await scans.countGroup(scan_id, 1)).toBe(1)
+        expect(await scans.countGroup(scan_id, 2)).toBe(0)
+        expect(await scans.countFiles(scan_id)).toBe(3)
+        expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set(['file-0', 'file-1']))
+        expect(await scans.recordedFiles(scan_id, 2)).toEqual(new Set())
+      })
+
+      test('is seen by has', async () => {
+        const { scan_id } = await begin(scans, now)
+        const event = progress(scan_id, 'file-0')
+        expect(await scans.has(scan_id, event.event_id)).toBe(false)
+        await scans.append(scan_id, 0, [event])
+        expect(await scans.has(scan_id, event.event_id)).toBe(true)
+        expect(await scans.has(scan_id, STARTED)).toBe(true)
+      })
+    })
+
+    describe('closing a group', () => {
+      test('has one winner among 20 in parallel, and none later', async () => {
+        const { scan_id } = await begin(scans, now, 250)
+        const closed = await Promise.all(Array.from({ length: 20 }, () => scans.closeGroup(scan_id, 1)))
+        expect(closed.filter((won) => won)).toHaveLength(1)
+        expect(await scans.closeGroup(scan_id, 1)).toBe(false)
+        expect(await scans.openGroups(scan_id)).toEqual([0, 2])
+      })
+
+      test('works for several groups at the same time', async () => {
+        const { scan_id } = await begin(scans, now, 1_200)
+        const closed = await Promise.all(
+          Array.from({ length: 12 }, (_, group) => scans.closeGroup(scan_id, group)),
+        )
+        expect(closed.every((won) => won)).toBe(true)
+        expect(await scans.openGroups(scan_id)).toEqual([])
+      })
+
+      test('that does not exist changes nothing', async () => {
+        const { scan_id } = await begin(scans, now)
+        expect(await scans.closeGroup(scan_id, 7)).toBe(false)
+        expect(await scans.openGroups(scan_id)).toEqual([0])
+      })
+    })
+
+    describe('the end', () => {
+      test('is recorded, sets the expiry and wipes token and targets', async () => {
+        const scan = await begin(scans, now)
+        expect(await scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)).toBe(true)
+        const { targets: _given, access_token: _token, ...kept } = scan
+        expect(await scans.get(scan.scan_id)).toEqual({
+          ...kept,
+          targets: undefined,
+          access_token: undefined,
+          expire_at: now + HOUR,
+          last_progress_at: now,
+          ended: 'completed',
+        })
+        expect(ids(await scans.events(scan.scan_id, { limit: 10 }))).toEqual([STARTED, END])
+      })
+
+      test('has one winner when completed and token_expired race', async () => {
+        const { scan_id } = await begin(scans, now)
+        const ends = Array.from({ length: 10 }, (_, index) => (index % 2 ? completed : tokenExpired)(scan_id))
+        const won = await Promise.all(ends.map((event) => scans.end(scan_id, event, now + HOUR)))
+        expect(won.filter((winner) => winner)).toHaveLength(1)
+        const winner = ends[won.indexOf(true)]
+        expect((await scans.get(scan_id))?.ended).toBe(winner?.type)
+        const stored = (await scans.events(scan_id, { limit: 10 }))?.filter((event) => event.event_id === END)
+        expect(stored).toEqual([{ ...winner, at: expect.any(String) }])
+      })
+
+      test('stays as it was', async () => {
+        const { scan_id } = await begin(scans, now)
+        await scans.end(scan_id, tokenExpired(scan_id), now + HOUR)
+        expect(await scans.end(scan_id, completed(scan_id), now + 2 * HOUR)).toBe(false)
+        expect(await scans.get(scan_id)).toMatchObject({ ended: 'token_expired', expire_at: now + HOUR })
+      })
+    })
+
+    describe('events', () => {
+      test('come in the order in which they were appended, page by page', async () => {
+        const { scan_id } = await begin(scans, now, 25)
+        const files = Array.from({ length: 25 }, (_, index) => progress(scan_id, `file-${(index * 7) % 25}`))
+        for (const event of files) await scans.append(scan_id, 0, [event])
+        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        const expected = [STARTED, ...files.map((event) => event.event_id), END]
+
+        const paged: string[] = []
+        for (let after: string | undefined; ; after = paged.at(-1)) {
+          const page = await scans.events(scan_id, { after, limit: 10 })
+          expect(page?.length).toBeLessThanOrEqual(10)
+          if (!page?.length) break
+          paged.push(...page.map((event) => event.event_id))
+        }
+        expect(paged).toEqual(expected)
+        expect(ids(await scans.events(scan_id, { limit: 100 }))).toEqual(expected)
+      })
+
+      test('can be resumed: nothing behind the cursor is left out', async () => {
+        const { scan_id } = await begin(scans, now, 20)
+        const files = Array.from({ length: 20 }, (_, index) => progress(scan_id, `file-${index}`))
+        for (const event of files) await scans.append(scan_id, 0, [event])
+        const resumed = await scans.events(scan_id, { after: 'file:file-9', resume: true, limit: 100 })
+        const expected = files.slice(10).map((event) => event.event_id)
+        expect(ids(resumed)?.slice(-10)).toEqual(expected)
+        if (promises.exactlyOnce) expect(ids(resumed)).toEqual(expected)
+      })
+
+      test('of one type', async () => {
+        const { scan_id } = await begin(scans, now, 10)
+        for (let index = 0; index < 10; index++) {
+          await scans.append(scan_id, 0, [(index % 3 ? progress : match)(scan_id, `file-${index}`)])
+        }
+        const first = await scans.events(scan_id, { type: 'match', limit: 2 })
+        expect(ids(first)).toEqual(['file:file-0', 'file:file-3'])
+        const rest = await scans.events(scan_id, { type: 'match', after: 'file:file-3', limit: 10 })
+        expect(ids(rest)).toEqual(['file:file-6', 'file:file-9'])
+        const behind = await scans.events(scan_id, { type: 'match', after: 'file:file-8', limit: 10 })
+        expect(ids(behind)).toEqual(['file:file-9'])
+      })
+
+      test('after one that is not in the scan are undefined', async () => {
+        const { scan_id } = await begin(scans, now)
+        for (const after of ['file:other', END, '', '.', '..', 'a/b', '__x__', '\u0000', 'x'.repeat(5000)]) {
+          expect(await scans.events(scan_id, { after, limit: 10 })).toBeUndefined()
+        }
+      })
+    })
+
+    describe('stalled scans', () => {
+      test('are those running without progress', async () => {
+        const old = await begin(scans, now - HOUR, 100)
+        const ended = await begin(scans, now - HOUR)
+        const touched = await begin(scans, now - HOUR)
+        const closed = await begin(scans, now - HOUR, 100)
+        await begin(scans, now)
+        await scans.end(ended.scan_id, completed(ended.scan_id), now + HOUR)
+        await scans.touch(touched.scan_id)
+        await scans.closeGroup(closed.scan_id, 0)
+
+        const stalled = await scans.stalled(now - HOUR / 6)
+        expect(stalled.map((scan) => scan.scan_id)).toEqual([old.scan_id])
+        expect(stalled[0]).toEqual(await scans.get(old.scan_id))
+        expect(await scans.get(touched.scan_id)).toMatchObject({ last_progress_at: now })
+        expect(await scans.get(closed.scan_id)).toMatchObject({ last_progress_at: now })
+      })
+    })
+
+    describe('an unknown scan', () => {
+      test.each([
+        ['never stored', undefined],
+        ['erased', 'erase' as const],
+        ...['', '.', '..', 'a/b', '__x__', 'x'.repeat(5000)].map((id) => [
+          `called ${JSON.stringify(id.slice(0, 9))}`,
+          id,
+        ]),
+      ])('%s reads as nothing, and writes to it change nothing', async (_how, id) => {
+        const scan_id = id === 'erase' ? (await begin(scans, now, 2)).scan_id : (id ?? randomUUID())
+        if (id === 'erase') {
+          await scans.append(scan_id, 0, [progress(scan_id, 'file-0')])
+          await scans.erase(scan_id)
+        }
+        expect(await scans.append(scan_id, 0, [progress(scan_id, 'file-1')])).toBe(0)
+        expect(await scans.closeGroup(scan_id, 0)).toBe(false)
+        expect(await scans.end(scan_id, completed(scan_id), now + HOUR)).toBe(false)
+        await scans.touch(scan_id)
+        await scans.erase(scan_id)
+
+        expect(await scans.get(scan_id)).toBeUndefined()
+        expect(await scans.groupFiles(scan_id, 0)).toEqual([])
+        expect(await scans.has(scan_id, STARTED)).toBe(false)
+        expect(await scans.has(scan_id, 'file:file-1')).toBe(false)
+        expect(await scans.countGroup(scan_id, 0)).toBe(0)
+        expect(await scans.countFiles(scan_id)).toBe(0)
+        expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set())
+        expect(await scans.openGroups(scan_id)).toEqual([])
+        expect(await scans.events(scan_id, { after: STARTED, limit: 10 })).toBeUndefined()
+        expect((await scans.events(scan_id, { limit: 10 })) ?? []).toEqual([])
+        expect(await scans.stalled(now + HOUR)).toEqual([])
+      })
+
+      test('that was erased leaves the others alone', async () => {
+        const [gone, kept] = [await begin(scans, now, 2), await begin(scans, now, 2)]
+        await scans.append(kept.scan_id, 0, [progress(kept.scan_id, 'file-0')])
+        await scans.erase(gone.scan_id)
+        expect(await scans.countFiles(kept.scan_id)).toBe(1)
+        expect(await scans.groupFiles(kept.scan_id, 0)).toHaveLength(2)
+      })
+    })
+
+    test('survives a restart', async () => {
+      const scan = await begin(scans, now, 2)
+      await scans.append(scan.scan_id, 0, [match(scan.scan_id, 'file-0')])
+      const [before, events] = [
+        await scans.get(scan.scan_id),
+        await scans.events(scan.scan_id, { limit: 10 }),
+      ]
+      const again = (await opened.reopen()).scans
+      expect(await again.get(scan.scan_id)).toEqual(before)
+      expect(await again.events(scan.scan_id, { limit: 10 })).toEqual(events)
+      expect(await again.append(scan.scan_id, 0, [match(scan.scan_id, 'file-0')])).toBe(0)
+    })
+  })
+
+  expiryContract(name, open)
+  watchContract(name, open, promises)
+}
