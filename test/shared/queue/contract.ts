@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Task } from '../../../shared/contract/task.ts'
+import type { TaskQueue } from '../../../shared/queue/port.ts'
+import { collectTasks } from './collect-tasks.ts'
+import { type HeldQueue, holdTask } from './hold-task.ts'
+
+export interface OpenQueue {
+  queue: TaskQueue
+  /** Leaves the queue without a goodbye and opens it again on the same data. */
+  reopen: () => Promise<TaskQueue>
+  /** How another process opens the same queue. */
+  held: HeldQueue
+  close: () => Promise<void>
+}
+
+/** An empty queue with the default number of attempts and a backoff of milliseconds. */
+export type Open = () => Promise<OpenQueue>
+
+export interface QueuePromises {
+  /** `purge` drops what waits, instead of leaving it to the handler. */
+  purges: boolean
+}
+
+/** What every queue adapter promises; see shared/queue/port.ts. */
+export function queueContract(name: string, open: Open, { purges }: QueuePromises): void {
+  describe(`the queue on ${name}`, () => {
+    let opened: OpenQueue
+    let queue: TaskQueue
+
+    beforeEach(async () => {
+      opened = await open()
+      queue = opened.queue
+    })
+    afterEach(() => opened.close())
+
+    test('hands over every task as it was published', async () => {
+      const bare: Task = {
+        scan_id: randomUUID(),
+        group: 0,
+        file_id: 'bare',
+        file_name: 'é – 1.jpg',
+        mime_type: 'image/png',
+      }
+      const full: Task = { ...bare, group: 7, file_id: 'full', md5: 'd41d8cd9', size: 0, resource_key: '0-k' }
+      await queue.publish([bare, full])
+      const taken = collectTasks(queue, { concurrency: 2 })
+      await taken.until(() => taken.files().size === 2)
+      await taken.stop()
+      const byFile = new Map(taken.deliveries.map(({ task }) => [task.file_id, task]))
+      expect([byFile.get('bare'), byFile.get('full')]).toEqual([bare, full])
+      expect(taken.deliveries.every(({ attempt }) => attempt === 1)).toBe(true)
+    })
+
+    test('takes nothing to publish', async () => {
+      await expect(queue.publish([])).resolves.toBeUndefined()
+    })
+
+    test('hands over 1,200 tasks, those published before and after the consumer came', async () => {
+      const tasks = someTasks(1_200)
+      await queue.publish(tasks.slice(0, 1_100))
+      const taken = collectTasks(queue, { concurrency: 50 })
+      await queue.publish(tasks.slice(1_100))
+      await taken.until(() => taken.files().size === 1_200)
+      await taken.stop()
+      expect(taken.files()).toEqual(new Set(tasks.map((task) => task.file_id)))
+      expect(taken.mostInHand()).toBeLessThanOrEqual(50)
+    })
+
+    test('has at most `concurrency` tasks in hand, and that many when there is work', async () => {
+      const taken = collectTasks(queue, { concurrency: 3, held: true })
+      await queue.publish(someTasks(9))
+      for (let released = 0; released < 9; released += 3) {
+        await taken.until(() => taken.inHand().length === 3)
+        for (const delivery of taken.inHand()) delivery.resolve()
+        await taken.until(() => taken.files().size >= Math.min(9, released + 6))
+      }
+      await taken.stop()
+      expect(taken.mostInHand()).toBe(3)
+    })
+
+    test('shares the work of several consumers', async () => {
+      const consumers = [collectTasks(queue, { concurrency: 5 }), collectTasks(queue, { concurrency: 5 })]
+      await queue.publish(someTasks(100))
+      const all = () => new Set(consumers.flatMap((taken) => [...taken.files()]))
+      const done = consumers.map((taken) => taken.until(() => all().size === 100))
+      await Promise.race(done)
+      await Promise.all(consumers.map((taken) => taken.stop()))
+      expect(all().size).toBe(100)
+    })
+
+    test('redelivers what throws, counts the attempts and goes on with the others', async () => {
+      const [failing, ...others] = someTasks(5)
+      await queue.publish([failing as Task, ...others])
+      const taken = collectTasks(queue, {
+        concurrency: 1,
+        task: async (task, attempt) => {
+          if (task.file_id === failing?.file_id && attempt < 3) throw new Error('the store is away')
+        },
+      })
+      const attempts = () =>
+        taken.deliveries.filter(({ task }) => task.file_id === failing?.file_id).map(({ attempt }) => attempt)
+      await taken.until(() => attempts().length === 3 && taken.files().size === 5)
+      await taken.stop()
+      expect(attempts()).toEqual([1, 2, 3])
+      expect(taken.dead).toEqual([])
+    })
+
+    test('gives a task up after 5 attempts, and tells until somebody listens', async () => {
+      const [poison, good] = someTasks(2) as [Task, Task]
+      await queue.publish([poison])
+      let refused = false
+      const taken = collectTasks(queue, {
+        concurrency: 2,
+        task: async (task) => {
+          if (task.file_id === poison.file_id) throw new Error('always')
+        },
+        dead: async () => {
+          if (refused) return
+          refused = true
+          throw new Error('not now')
+        },
+      })
+      await taken.until(() => taken.dead.length === 2)
+      await queue.publish([good])
+      await taken.until(() => taken.files().has(good.file_id))
+      await taken.stop()
+      expect(taken.dead).toEqual([poison, poison])
+      const attempts = taken.deliveries.filter(({ task }) => task.file_id === poison.file_id)
+      expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5])
+    })
+
+    test('does not hand over again what was acknowledged', async () => {
+      const [first, second] = someTasks(2) as [Task, Task]
+      await queue.publish([first])
+      const one = collectTasks(queue, { concurrency: 1 })
+      await one.until(() => one.deliveries.length === 1)
+      await one.stop()
+      const other = collectTasks(queue, { concurrency: 1 })
+      await queue.publish([second])
+      await other.until(() => other.deliveries.length === 1)
+      await other.stop()
+      expect(other.deliveries.map(({ task }) => task)).toEqual([second])
+    })
+
+    test('stop waits for the tasks in hand and takes nothing new; the rest goes to the next consumer', async () => {
+      const tasks = someTasks(6)
+      await queue.publish(tasks)
+      const first = collectTasks(queue, { concurrency: 2, held: true })
+      await first.until(() => first.inHand().length === 2)
+      let stopped = false
+      const stopping = first.stop().then(() => {
+        stopped = true
+      })
+      const [kept, thrown] = first.inHand()
+      kept?.resolve()
+      await kept?.settled
+      expect(stopped).toBe(false)
+      thrown?.reject(new Error('shutting down'))
+      await stopping
+      expect(first.deliveries).toHaveLength(2)
+
+      const second = collectTasks(queue, { concurrency: 2 })
+      await second.until(() => second.files().size === 5)
+      await second.stop()
+      const left = tasks.map((task) => task.file_id).filter((file) => file !== kept?.task.file_id)
+      expect(second.files()).toEqual(new Set(left))
+    })
+
+    test('has stored what it published', async () => {
+      const tasks = someTasks(250)
+      await queue.publish(tasks)
+      const taken = collectTasks(await opened.reopen(), { concurrency: 10 })
+      await taken.until(() => taken.files().size === 250)
+      await taken.stop()
+    })
+
+    test('hands over again what a process held that was killed', async () => {
+      const [task] = someTasks(1) as [Task]
+      await queue.publish([task])
+      await holdTask(opened.held, task)
+      const taken = collectTasks(queue, { concurrency: 1 })
+      await taken.until(() => taken.deliveries.length === 1)
+      await taken.stop()
+      expect(taken.deliveries).toMatchObject([{ task, attempt: 2 }])
+    })
+
+    test('purge leaves the tasks of other scans alone', async () => {
+      const [purged, kept] = [someTasks(50), someTasks(50)]
+      await queue.publish([...purged, ...kept])
+      await queue.purge(purged[0]?.scan_id ?? '')
+      await queue.purge(randomUUID())
+      const taken = collectTasks(queue, { concurrency: 10 })
+      const of = (scanId = '') => taken.deliveries.filter(({ task }) => task.scan_id === scanId)
+      await taken.until(() => of(kept[0]?.scan_id).length >= 50)
+      await taken.stop()
+      if (purges) expect(of(purged[0]?.scan_id)).toEqual([])
+      expect(of(kept[0]?.scan_id)).toHaveLength(50)
+    })
+  })
+}
+
+function someTasks(count: number): Task[] {
+  const scan_id = randomUUID()
+  return Array.from({ length: count }, (_, index) => ({
+    scan_id,
+    group: Math.floor(index / 100),
+    file_id: `${scan_id}-${index}`,
+    file_name: `Photo ${index}.jpg`,
+    mime_type: 'image/jpeg',
+  }))
+}

@@ -1,0 +1,25 @@
+/** Takes tasks, prints their file ids and never settles them. Started by hold-task.ts. */
+import { localQueue } from '../../../shared/queue/local.ts'
+import type { TaskQueue } from '../../../shared/queue/port.ts'
+import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import type { HeldQueue } from './hold-task.ts'
+
+const held: HeldQueue = JSON.parse(process.argv[2] ?? '')
+
+async function open(): Promise<TaskQueue> {
+  if (held.kind === 'sqlite') return localQueue(openDatabase(held.dir))
+  throw new Error(`unknown queue ${held.kind}`)
+}
+
+const queue = await open()
+queue.consume(
+  {
+    task(task) {
+      process.stdout.write(`${task.file_id}\n`)
+      return new Promise(() => {})
+    },
+    dead: async () => {},
+  },
+  { concurrency: 1 },
+)
+setInterval(() => {}, 60_000)
