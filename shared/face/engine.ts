@@ -25,8 +25,7 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   const { engine, detail, concurrency, maxTasks } = options
   const data: FaceWorkerData = { engine, detail }
   const pool = createPool<FaceTask, Analysis>({
-    spawn: () =>
-      new Worker(workerUrl(), { workerData: data, resourceLimits: { maxOldGenerationSizeMb: 512 } }),
+    spawn: () => startWorker(data),
     concurrency,
     maxTasks,
     taskTimeout: TASK_TIMEOUT,
@@ -39,6 +38,14 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
     analyse: (image, analyseOptions) => pool.run({ image, options: analyseOptions }),
     close: pool.close,
   }
+}
+
+function startWorker(workerData: FaceWorkerData): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: 512 }
+  const worker = new Worker(workerUrl(), { workerData, resourceLimits, stdout: true })
+  // libheif tells standard output about every damaged file; the caller learns it from the rejection.
+  worker.stdout.resume()
+  return worker
 }
 
 /**

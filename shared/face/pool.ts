@@ -133,7 +133,8 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
       const cause = new AppError('worker_failed', `The face engine could not start: its worker ${reason}.`)
       for (const { reject } of [...readiness.splice(0), ...waiting.splice(0)]) reject(cause)
     }
-    if (!closed) dispatch()
+    // A failed start is not followed by another at once: the next task or result asks again.
+    if (!closed && !failedStart) dispatch()
   }
 
   function limit(member: Member<Task, Result>, milliseconds: number, reason: string): void {

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import sharp from 'sharp'
+import type { Box } from '../../../shared/face/port.ts'
+
+const demo = join(
+  dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+  'demo',
+)
+
+/** Faces that a look at the photos counts in sample1.jpg to sample6.jpg; all are different people. */
+export const SAMPLE_FACES = [3, 3, 3, 4, 5, 4]
+
+/** A photo of the face-api package, 1 to 6. */
+export async function samplePhoto(number: number): Promise<Buffer> {
+  return readFile(join(demo, `sample${number}.jpg`))
+}
+
+/** The first face of sample1.jpg with its surroundings, 230 × 280, as an iPhone stores photos (made by heif-enc). */
+export async function heicPortrait(): Promise<Buffer> {
+  return readFile(new URL('./fixtures/portrait.heic', import.meta.url))
+}
+
+/** The box with `margin` times its size around it, cut from the photo. */
+export async function cutOut(photo: Buffer, box: Box, margin: number): Promise<Buffer> {
+  const { width, height } = await sharp(photo).metadata()
+  const left = Math.max(0, Math.round(box.x - box.width * margin))
+  const top = Math.max(0, Math.round(box.y - box.height * margin))
+  const right = Math.min(width, Math.round(box.x + box.width * (1 + margin)))
+  const bottom = Math.min(height, Math.round(box.y + box.height * (1 + margin)))
+  return sharp(photo)
+    .extract({ left, top, width: right - left, height: bottom - top })
+    .jpeg({ quality: 95 })
+    .toBuffer()
+}
+
+/** The photo as a camera held another way stores it: turned pixels and the EXIF orientation that turns them back. */
+export async function withOrientation(photo: Buffer, orientation: number): Promise<Buffer> {
+  let image = sharp(photo)
+  // Undoing orientation n: mirrored for 2, 4, 5, 7; sharp rotates before it mirrors.
+  if (orientation === 2) image = image.flop()
+  if (orientation === 3) image = image.rotate(180)
+  if (orientation === 4) image = image.flip()
+  if (orientation === 5) image = image.rotate(270).flop()
+  if (orientation === 6) image = image.rotate(270)
+  if (orientation === 7) image = image.rotate(90).flop()
+  if (orientation === 8) image = image.rotate(90)
+  return image.jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer()
+}
+
+/** A PNG that claims any size and ends where its pixels should begin. */
+export function pngHeader(width: number, height: number): Buffer {
+  const header = Buffer.from('89504e470d0a1a0a0000000d49484452000000000000000008020000000000000000', 'hex')
+  header.writeUInt32BE(width, 16)
+  header.writeUInt32BE(height, 20)
+  header.writeUInt32BE(crc32(header.subarray(12, 29)), 29)
+  return Buffer.concat([header.subarray(0, 33), Buffer.from('0000200049444154', 'hex')])
+}
