@@ -35,10 +35,23 @@ export const Environment = z.object({
     .describe(
       'Web origins that may call the API and open WebSockets besides the server itself, comma separated; :* is any port, * alone is everybody. Default: pages on this machine.',
     ),
+  UPDATES_BROADCAST: z
+    .enum(['on', 'off'])
+    .default('on')
+    .transform((value) => value === 'on')
+    .describe(
+      'off makes scan_id and its key mandatory on /ws/updates, so that no client sees the events of another scan.',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('How much is logged.'),
+
+  PLATFORM: z
+    .enum(['local', 'cloud'])
+    .default('local')
+    .describe('local keeps data and queue in DATA_DIR; cloud uses Firestore and Pub/Sub.'),
+  FACE_MATCH_TOPIC: z.string().default('face-match').describe('Pub/Sub topic of the tasks, in the cloud.'),
 
   SCAN_MAX_FILES: count(1, 100_000)
     .default(20_000)

@@ -9,16 +9,16 @@ export interface AdvanceDeps extends PublishDeps {
   now: () => number
 }
 
-export type ScanSize = Pick<Scan, 'scan_id' | 'total_files' | 'window'>
+export type RunningScan = Pick<Scan, 'scan_id' | 'total_files' | 'window' | 'created_at'>
 
-export const groupCount = (scan: ScanSize) => Math.ceil(scan.total_files / GROUP_SIZE)
+export const groupCount = (scan: RunningScan) => Math.ceil(scan.total_files / GROUP_SIZE)
 
-const groupSize = (scan: ScanSize, group: number) =>
+const groupSize = (scan: RunningScan, group: number) =>
   Math.min(GROUP_SIZE, scan.total_files - group * GROUP_SIZE)
 
 /** Appends the events of files of one group and moves the scan on. Events that are there already change nothing. */
 export async function recordFiles(
-  scan: ScanSize,
+  scan: RunningScan,
   group: number,
   events: Unstored<FileEvent>[],
   deps: AdvanceDeps,
@@ -33,7 +33,7 @@ export async function recordFiles(
  * mended by whoever runs it next, with `mend` set because the file was recorded before.
  */
 export async function advance(
-  scan: ScanSize,
+  scan: RunningScan,
   group: number,
   { mend }: { mend: boolean },
   deps: AdvanceDeps,
@@ -50,17 +50,19 @@ export async function advance(
     const publish = closedNow || (await scans.countGroup(scan.scan_id, next)) === 0
     if (publish) await publishGroup(scan.scan_id, next, deps)
   }
-  if ((await scans.openGroups(scan.scan_id)).length === 0) await complete(scan.scan_id, deps)
+  if ((await scans.openGroups(scan.scan_id)).length === 0) await complete(scan, deps)
 }
 
-async function complete(scanId: string, deps: AdvanceDeps): Promise<void> {
+async function complete(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
+  const scanId = scan.scan_id
   const event = { type: 'completed', scan_id: scanId, event_id: END } as const
   const ended = await deps.store.scans.end(scanId, event, deps.now() + ENDED_LIFETIME)
-  if (ended) deps.log.info({ scan_id: scanId }, 'scan completed')
+  if (ended) logEnd(scan, deps, 'scan completed')
 }
 
 /** Google refused the token: the scan is over, what waits is dropped. */
-export async function endAsTokenExpired(scanId: string, deps: AdvanceDeps): Promise<void> {
+export async function endAsTokenExpired(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
+  const scanId = scan.scan_id
   const event = {
     type: 'token_expired',
     scan_id: scanId,
@@ -68,6 +70,11 @@ export async function endAsTokenExpired(scanId: string, deps: AdvanceDeps): Prom
     message: 'Google token expired. Please re-authenticate and restart the scan.',
   } as const
   const ended = await deps.store.scans.end(scanId, event, deps.now() + ENDED_LIFETIME)
-  if (ended) deps.log.warn({ scan_id: scanId }, 'scan ended: access token expired')
+  if (ended) logEnd(scan, deps, 'scan ended: access token expired')
   await deps.queue.purge(scanId)
+}
+
+function logEnd(scan: RunningScan, deps: AdvanceDeps, message: string): void {
+  const seconds = Math.round((deps.now() - scan.created_at) / 100) / 10
+  deps.log.info({ scan_id: scan.scan_id, total_files: scan.total_files, seconds }, message)
 }

@@ -27,14 +27,14 @@ export async function matchFile(task: Task, deps: MatchDeps): Promise<void> {
   if (recorded) return advance(scan, task.group, { mend: true }, deps)
 
   const accessToken = deps.cipher.decrypt(scan.scan_id, scan.access_token)
-  if (accessToken === undefined) return endAsTokenExpired(scan.scan_id, deps)
+  if (accessToken === undefined) return endAsTokenExpired(scan, deps)
 
   let event: Unstored<FileEvent>
   try {
     const analysis = await analyseFile(task, accessToken, deps)
     event = toEvent(task, analysis, scan.targets, deps)
   } catch (error) {
-    if (hasCode(error, 'token_expired')) return endAsTokenExpired(scan.scan_id, deps)
+    if (hasCode(error, 'token_expired')) return endAsTokenExpired(scan, deps)
     if (!(error instanceof AppError)) throw error
     deps.log.warn(
       { scan_id: scan.scan_id, file_id: task.file_id, code: error.code, err: error.cause },

@@ -1,0 +1,25 @@
+import { Hono } from 'hono'
+import type { Config } from '../../shared/config.ts'
+import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
+import { openApiDocument } from '../../shared/contract/openapi.ts'
+import { BASE_PATH, createApp } from '../../shared/http/app.ts'
+import type { StartDeps } from '../../shared/scan/start.ts'
+import { scanRoutes } from '../scan/handlers.ts'
+
+export interface LocalAppDeps extends StartDeps {
+  /** Public address up to and including the base path. */
+  apiBaseUrl: string
+}
+
+/** Every endpoint on one app. */
+export function localApp(config: Config, deps: LocalAppDeps): Hono {
+  const app = createApp({ log: deps.log, allowedOrigins: config.ALLOWED_ORIGINS })
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+
+  const api = new Hono()
+  api.route('/', scanRoutes(deps))
+  api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))
+  api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(deps.apiBaseUrl)))
+  app.route(BASE_PATH, api)
+  return app
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander'
+import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { DataDirLockedError } from '../../shared/store/data-dir-lock.ts'
+import { consoleLog } from './console-log.ts'
+import { choosePhotos } from './photos.ts'
+import { startServer } from './server.ts'
+
+const program = new Command('npm start --')
+  .description('Runs the whole product on this machine.')
+  .option('--photos <dir>', 'serve this directory as the Drive (PHOTOS_DIR)')
+  .option('--port <number>', 'port for HTTP and WebSocket (PORT)')
+  .option('--host <address>', 'address to listen on (HOST)')
+  .parse()
+
+try {
+  await main(program.opts<{ photos?: string; port?: string; host?: string }>())
+} catch (error) {
+  console.error(explain(error))
+  process.exitCode = error instanceof ConfigError ? 2 : 1
+}
+
+async function main(options: { photos?: string; port?: string; host?: string }): Promise<void> {
+  const {
+    photos: PHOTOS_DIR = process.env.PHOTOS_DIR,
+    port: PORT = process.env.PORT,
+    host: HOST = process.env.HOST,
+  } = options
+  const config = parseConfig({ ...process.env, PHOTOS_DIR, PORT, HOST })
+  const log = await consoleLog(config.LOG_LEVEL)
+  const photos = await choosePhotos(config)
+  const server = await startServer(config, { log, photosDir: photos?.dir })
+
+  console.log(`face-recon-drive listens on ${server.url}/api/v1`)
+  console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
+  if (photos?.selfie) console.log(`Try it: npm run scan -- local:/ ${photos.selfie}`)
+  else console.log(`Try it: npm run scan -- ${photos ? 'local:/' : '<folder link>'} selfie.jpg`)
+
+  let closing: Promise<void> | undefined
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A second signal does not wait for the photos in hand: they are done again after the next start.
+      if (closing) process.exit(130)
+      closing = server.close()
+    })
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DataDirLockedError) return error.message
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return 'the port is in use: stop what listens there, or choose another with --port'
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

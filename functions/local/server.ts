@@ -1,0 +1,93 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { Config } from '../../shared/config.ts'
+import type { Log } from '../../shared/log.ts'
+import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
+import { openCipher, openDrive, openEmbedded, openFace } from '../../shared/wiring.ts'
+import { updatesRelay } from '../relay/updates.ts'
+import { localApp } from './app.ts'
+import { startWorker } from './worker.ts'
+
+export interface LocalServer {
+  /** Without the base path. */
+  url: string
+  /** Stops taking work, lets what is in hand finish, and closes everything. */
+  close(): Promise<void>
+}
+
+export interface LocalServerOptions {
+  log: Log
+  /** Served as the Drive; undefined for Google Drive. */
+  photosDir: string | undefined
+}
+
+/**
+ * The whole product in this process: HTTP, WebSocket, workers and reconciler on one port, data under DATA_DIR.
+ * Rejects with DataDirLockedError when another one runs on the same data, and when the port is taken.
+ */
+export async function startServer(
+  config: Config,
+  { log, photosDir }: LocalServerOptions,
+): Promise<LocalServer> {
+  const unlock = lockDataDir(config.DATA_DIR)
+  const http = createServer()
+  try {
+    await listen(() => http.listen(config.PORT, config.HOST), http)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+  const { port } = http.address() as AddressInfo
+  const url = `http://${config.HOST === '0.0.0.0' ? 'localhost' : printable(config.HOST)}:${port}`
+  const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
+
+  const { store, queue } = await openEmbedded(config, log)
+  const drive = await openDrive(config, photosDir, apiBaseUrl)
+  const face = await openFace(config)
+  const cipher = openCipher(config)
+  const now = Date.now
+
+  const deps = { store, queue, drive, face, cipher, log, now }
+  const worker = startWorker({ ...deps, matchDistance: config.MATCH_DISTANCE }, config.MATCH_CONCURRENCY)
+  const relay = updatesRelay({
+    scans: store.scans,
+    log,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    broadcast: config.UPDATES_BROADCAST,
+  })
+  const app = localApp(config, {
+    ...deps,
+    window: worker.window,
+    maxFiles: config.SCAN_MAX_FILES,
+    apiBaseUrl,
+  })
+  http.on('request', getRequestListener(app.fetch))
+  http.on('upgrade', relay.upgrade)
+
+  return {
+    url,
+    async close() {
+      await relay.close()
+      http.close()
+      http.closeAllConnections()
+      await worker.stop()
+      await face.close()
+      await store.close()
+      unlock()
+    },
+  }
+}
+
+function listen(start: () => void, server: ReturnType<typeof createServer>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.once('listening', () => {
+      server.off('error', reject)
+      resolve()
+    })
+    start()
+  })
+}
+
+const printable = (host: string) => (host.includes(':') ? `[${host}]` : host)

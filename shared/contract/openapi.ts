@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
+import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlResponse } from './auth.ts'
+import { ErrorResponse } from './error.ts'
+import {
+  MatchesQuery,
+  MatchesResponse,
+  ScanStatus,
+  StartScanRequest,
+  StartScanResponse,
+  TargetFaceRequest,
+  TargetFaceResponse,
+} from './scan.ts'
+
+const json = (schema: z.ZodType) => ({ 'application/json': { schema } })
+const answer = (description: string, schema: z.ZodType) => ({ description, content: json(schema) })
+const failures = (reasons: Record<`${number}`, string>) =>
+  Object.fromEntries(
+    Object.entries(reasons).map(([status, reason]) => [status, answer(reason, ErrorResponse)]),
+  )
+
+const scanId = z.object({ scan_id: z.string() })
+const scanKey: ZodOpenApiOperationObject['security'] = [{ scanKey: [] }, { scanKeyInQuery: [] }]
+const keyFailures = { 401: 'No scan key', 403: 'Not the key of this scan', 404: 'No such scan' } as const
+
+/** Paths as they are served, base path included. A test holds them against the routes that are mounted. */
+const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApiOperationObject>>> = {
+  '/auth/google/url': {
+    get: {
+      summary: 'Where to send the user to sign in with Google',
+      requestParams: {
+        query: z.object({
+          state: z.string().max(512).optional().meta({ description: 'Comes back with the code.' }),
+        }),
+      },
+      responses: {
+        200: answer('The consent page', AuthUrlResponse),
+        ...failures({ 500: 'No Google client is configured' }),
+      },
+    },
+  },
+  '/auth/google/callback': {
+    post: {
+      summary: 'Exchange the authorization code for an access token',
+      requestBody: { required: true, content: json(AuthCallbackRequest) },
+      responses: {
+        200: answer('Signed in', AuthCallbackResponse),
+        ...failures({ 400: 'OAuth exchange failed or invalid code', 500: 'No Google client is configured' }),
+      },
+    },
+  },
+  '/scan': {
+    post: {
+      summary: 'Start a scan',
+      requestBody: { required: true, content: json(StartScanRequest) },
+      responses: {
+        200: answer('The scan runs', StartScanResponse),
+        ...failures({
+          400: 'Bad request, link, base64 or image, or no face in the target image',
+          401: 'Google token expired or invalid',
+          404: 'Folder missing, not shared, or without images',
+          413: 'Request, image or folder too large',
+          415: 'Not JSON',
+          500: 'Unexpected server error',
+          502: 'Google Drive does not answer',
+        }),
+      },
+    },
+  },
+  '/scan/{scan_id}/status': {
+    get: {
+      summary: 'Status of a scan, the polling fallback',
+      requestParams: { path: scanId },
+      responses: { 200: answer('The status; `unknown` 1 hour after the scan ended', ScanStatus) },
+    },
+  },
+  '/scan/{scan_id}/matches': {
+    get: {
+      summary: 'The matches so far',
+      security: scanKey,
+      requestParams: { path: scanId, query: MatchesQuery },
+      responses: {
+        200: answer('A page of matches', MatchesResponse),
+        ...failures({ ...keyFailures, 400: 'Bad `after` or `limit`' }),
+      },
+    },
+  },
+  '/scan/{scan_id}': {
+    delete: {
+      summary: 'Stop a scan and erase everything about it',
+      security: scanKey,
+      requestParams: { path: scanId, query: MatchesQuery.pick({ key: true }) },
+      responses: { 204: { description: 'Erased' }, ...failures(keyFailures) },
+    },
+  },
+  '/target-face': {
+    post: {
+      summary: 'The faces of an image, to preview a selfie',
+      requestBody: { required: true, content: json(TargetFaceRequest) },
+      responses: {
+        200: answer('The faces, possibly none', TargetFaceResponse),
+        ...failures({ 400: 'Bad request, base64 or image', 413: 'Too large', 415: 'Not JSON' }),
+      },
+    },
+  },
+  '/drive/files/{id}/content': {
+    get: {
+      summary: 'The original of a photo, where photos are served from disk',
+      requestParams: { path: z.object({ id: z.string() }) },
+      responses: {
+        200: {
+          description: 'The file',
+          content: { 'image/*': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...failures({ 404: 'No such file' }),
+      },
+    },
+  },
+}
+
+/** The HTTP contract as an OpenAPI 3.1 document. `baseUrl` ends in /api/v1. */
+export function openApiDocument(baseUrl: string) {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'face-recon-drive',
+      version: '1.0.0',
+      description: 'Find a person’s photos in a Google Drive folder from a selfie.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: baseUrl }],
+    paths,
+    components: {
+      securitySchemes: {
+        scanKey: { type: 'http', scheme: 'bearer', description: 'The scan_key of POST /scan.' },
+        scanKeyInQuery: { type: 'apiKey', in: 'query', name: 'key' },
+      },
+    },
+  })
+}
