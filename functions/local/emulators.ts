@@ -1,0 +1,110 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+export type EmulatorName = 'firestore' | 'pubsub'
+
+export interface Emulator {
+  /** host:port, the value of FIRESTORE_EMULATOR_HOST or PUBSUB_EMULATOR_HOST. */
+  host: string
+  /** Resolves when its process is gone; an emulator that somebody else started is left running. */
+  stop(): Promise<void>
+}
+
+/** The java command line of each emulator, without host and port. */
+export type EmulatorCommands = Record<EmulatorName, string[]>
+
+/**
+ * The official emulators of the gcloud installation. Throws an Error that says what is missing.
+ *
+ * They are started with java directly: the gcloud wrapper takes seconds longer and leaves java behind when it is
+ * killed. Without -Xmx the Firestore emulator grows to gigabytes.
+ */
+export async function findEmulators(): Promise<EmulatorCommands> {
+  const root = await sdkRoot()
+  const firestore = join(root, 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar')
+  if (!existsSync(firestore)) throw new Error(`gcloud has no cloud-firestore-emulator component in ${root}`)
+  const library = join(root, 'platform/pubsub-emulator/lib')
+  const jar = existsSync(library)
+    ? readdirSync(library).find((name) => /^cloud-pubsub-emulator-.*-all\.jar$/.test(name))
+    : undefined
+  if (!jar) throw new Error(`gcloud has no pubsub-emulator component in ${root}`)
+  await promisify(execFile)('java', ['-version']).catch(() => {
+    throw new Error('java, which runs the emulators, is not installed')
+  })
+  return {
+    firestore: [
+      '-Xmx1g',
+      '-cp',
+      firestore,
+      'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
+      'start',
+    ],
+    pubsub: ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-jar', join(library, jar)],
+  }
+}
+
+async function sdkRoot(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('gcloud', ['info', '--format=value(installation.sdk_root)'])
+    return stdout.trim()
+  } catch {
+    throw new Error('gcloud, which brings the emulators, is not installed')
+  }
+}
+
+const STARTED: Record<EmulatorName, RegExp> = {
+  firestore: /Dev App Server is now running/,
+  pubsub: /Server started, listening on/,
+}
+
+/** Runs the command given as arguments until it ends or our end of stdin closes, be it by a kill -9 of this process. */
+const LEASH = `exec 3<&0; "$@" </dev/null 3<&- & app=$!
+(read -r _ <&3; kill -9 $app) 2>/dev/null & guard=$!
+wait $app; code=$?; kill $guard 2>/dev/null; exit $code`
+
+/**
+ * Starts an emulator and resolves when it takes requests; rejects with the end of its output when it does not.
+ * It never outlives this process.
+ *
+ * @param port a free one when not given
+ */
+export async function startEmulator(
+  name: EmulatorName,
+  commands: EmulatorCommands,
+  port?: number,
+): Promise<Emulator> {
+  const listen = port ?? (await freePort())
+  const args = [...commands[name], '--host=127.0.0.1', `--port=${listen}`]
+  const child = spawn('sh', ['-c', LEASH, 'sh', 'java', ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await new Promise<void>((resolve, reject) => {
+    let output = ''
+    const read = (chunk: Buffer) => {
+      output = (output + chunk).slice(-4_000)
+      if (STARTED[name].test(output)) resolve()
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`the ${name} emulator did not start:\n${output}`)))
+  })
+  return {
+    host: `127.0.0.1:${listen}`,
+    async stop() {
+      child.stdin.end()
+      await exited
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, test } from '@jest/globals'
+import {
+  type Emulator,
+  type EmulatorCommands,
+  type EmulatorName,
+  findEmulators,
+  startEmulator,
+} from '../functions/local/emulators.ts'
+
+const HOST_VARIABLE = { firestore: 'FIRESTORE_EMULATOR_HOST', pubsub: 'PUBSUB_EMULATOR_HOST' } as const
+
+export interface TestEmulator {
+  /** host:port */
+  host: string
+  /** Ends the emulator and starts it empty on the same port; undefined for one that somebody else started. */
+  restart: (() => Promise<void>) | undefined
+}
+
+const found = await findEmulators().catch((error: Error) => error)
+
+/**
+ * Defines tests that need an emulator: one that already runs where the variable names it, otherwise one of its own
+ * for the test file. Where there is none they are skipped with the reason, in CI they fail.
+ */
+export function withEmulator(name: EmulatorName, define: (emulator: () => TestEmulator) => void): void {
+  const running = process.env[HOST_VARIABLE[name]]
+  if (running) {
+    describe(`with the ${name} emulator at ${running}`, () =>
+      define(() => ({ host: running, restart: undefined })))
+  } else if (found instanceof Error) {
+    missing(name, found, define)
+  } else {
+    describe(`with the ${name} emulator`, () => define(ownEmulator(name, found)))
+  }
+}
+
+function missing(name: EmulatorName, reason: Error, define: (emulator: () => TestEmulator) => void): void {
+  if (process.env.CI) {
+    test(`the ${name} emulator is there in CI`, () => {
+      throw reason
+    })
+    return
+  }
+  console.warn(`Tests on the ${name} emulator are skipped: ${reason.message}`)
+  describe.skip(`without the ${name} emulator: ${reason.message}`, () =>
+    define(() => {
+      throw reason
+    }))
+}
+
+function ownEmulator(name: EmulatorName, commands: EmulatorCommands): () => TestEmulator {
+  let emulator: Emulator | undefined
+  beforeAll(async () => {
+    emulator = await startEmulator(name, commands)
+  })
+  afterAll(() => emulator?.stop())
+  return () => {
+    const { host, stop } = emulator as Emulator
+    return {
+      host,
+      async restart() {
+        await stop()
+        emulator = await startEmulator(name, commands, Number(host.split(':')[1]))
+      },
+    }
+  }
+}
