@@ -26,6 +26,7 @@ export const STATUS_BY_CODE = {
   image_too_large: 413,
   too_many_files: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   internal: 500,
   oauth_not_configured: 500,
   drive_forbidden: 502,
