@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Config } from './config.ts'
+import type { FolderDrive } from './drive/folder.ts'
 import type { Drive } from './drive/port.ts'
 import type { FaceEngine } from './face/port.ts'
 import type { Log } from './log.ts'
@@ -26,16 +27,13 @@ export async function openEmbedded(
   return { store: sqliteStore(db), queue: localQueue(db, { log }), db }
 }
 
-/** @param photosDir where photos are served from disk; undefined for Google Drive */
-export async function openDrive(
-  config: Config,
-  photosDir: string | undefined,
-  apiBaseUrl: string,
-): Promise<Drive> {
-  if (photosDir !== undefined) {
-    const { folderDrive } = await import('./drive/folder.ts')
-    return folderDrive({ root: photosDir, apiBaseUrl })
-  }
+/** @param photosDir the directory that stands for the Drive */
+export async function openFolderDrive(photosDir: string, apiBaseUrl: string): Promise<FolderDrive> {
+  const { folderDrive } = await import('./drive/folder.ts')
+  return folderDrive({ root: photosDir, apiBaseUrl })
+}
+
+export async function openGoogleDrive(config: Config): Promise<Drive> {
   const { googleDrive } = await import('./drive/google.ts')
   return googleDrive({ apiRoot: config.GOOGLE_API_ROOT })
 }

@@ -2,13 +2,17 @@ import { Hono } from 'hono'
 import type { Config } from '../../shared/config.ts'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
+import type { FolderDrive } from '../../shared/drive/folder.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
 import { scanRoutes } from '../scan/handlers.ts'
+import { contentRoutes } from './content.ts'
 
 export interface LocalAppDeps extends StartDeps {
   /** Public address up to and including the base path. */
   apiBaseUrl: string
+  /** Where originals are served from, when photos come from disk. */
+  photos: FolderDrive | undefined
 }
 
 /** Every endpoint on one app. */
@@ -18,6 +22,7 @@ export function localApp(config: Config, deps: LocalAppDeps): Hono {
 
   const api = new Hono()
   api.route('/', scanRoutes(deps))
+  if (deps.photos) api.route('/', contentRoutes(deps.photos))
   api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))
   api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(deps.apiBaseUrl)))
   app.route(BASE_PATH, api)

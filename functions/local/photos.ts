@@ -5,7 +5,6 @@ import { googleClient } from '../../shared/google-auth/client-config.ts'
 import { sampleAlbum } from './sample-album.ts'
 
 export interface Photos {
-  /** Absolute. */
   dir: string
   /** An image to try the album with. */
   selfie?: string

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../../shared/config.ts'
 import type { Log } from '../../shared/log.ts'
 import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
-import { openCipher, openDrive, openEmbedded, openFace } from '../../shared/wiring.ts'
+import { openCipher, openEmbedded, openFace, openFolderDrive, openGoogleDrive } from '../../shared/wiring.ts'
 import { updatesRelay } from '../relay/updates.ts'
 import { localApp } from './app.ts'
 import { startWorker } from './worker.ts'
@@ -43,7 +43,8 @@ export async function startServer(
   const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
 
   const { store, queue } = await openEmbedded(config, log)
-  const drive = await openDrive(config, photosDir, apiBaseUrl)
+  const photos = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
+  const drive = photos ?? (await openGoogleDrive(config))
   const face = await openFace(config)
   const cipher = openCipher(config)
   const now = Date.now
@@ -61,6 +62,7 @@ export async function startServer(
     window: worker.window,
     maxFiles: config.SCAN_MAX_FILES,
     apiBaseUrl,
+    photos,
   })
   http.on('request', getRequestListener(app.fetch))
   http.on('upgrade', relay.upgrade)

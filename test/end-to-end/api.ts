@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import WebSocket from 'ws'
+import type { ScanEvent } from '../../shared/contract/events.ts'
+import type { StartScanResponse } from '../../shared/contract/scan.ts'
+
+/** What a client sees of a server: its answers and its events. `url` is without the base path. */
+export function apiOf(url: string) {
+  const base = `${url}/api/v1`
+
+  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    }
+  }
+
+  return {
+    base,
+    get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers),
+    post: (path: string, body: unknown, headers?: Record<string, string>) =>
+      call('POST', path, body, headers),
+    delete: (path: string, headers?: Record<string, string>) => call('DELETE', path, undefined, headers),
+
+    /** Starts a scan that is expected to start. */
+    async scan(request: {
+      drive_link: string
+      target_face: string
+      access_token?: string
+      recursive?: boolean
+    }) {
+      const { status, body } = await call('POST', '/scan', { access_token: 'token', ...request })
+      if (status !== 200) throw new Error(`POST /scan answered ${status}: ${JSON.stringify(body)}`)
+      return body as StartScanResponse
+    },
+
+    updates: (query = '') => updates(`${base.replace(/^http/, 'ws')}/ws/updates${query}`),
+  }
+}
+
+export type Api = ReturnType<typeof apiOf>
+
+/** A socket with everything it received. */
+export interface Updates {
+  socket: WebSocket
+  events: ScanEvent[]
+  /** Resolves with the first event, past or future, that fits. Rejects when the socket closes before. */
+  until(fits: (event: ScanEvent) => boolean): Promise<ScanEvent>
+  /** Resolves with the code when the socket is closed. */
+  closed: Promise<number>
+  close(): void
+}
+
+/** Resolves when the socket is open; rejects with the HTTP status as message when the upgrade is refused. */
+export async function updates(url: string, options: WebSocket.ClientOptions = {}): Promise<Updates> {
+  const socket = new WebSocket(url, options)
+  const events: ScanEvent[] = []
+  const waiting = new Set<() => void>()
+  socket.on('message', (data) => {
+    events.push(JSON.parse(String(data)))
+    for (const look of waiting) look()
+  })
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', reject)
+    socket.once('unexpected-response', (_, response) => {
+      reject(new Error(String(response.statusCode)))
+      socket.terminate()
+    })
+  })
+  return {
+    socket,
+    events,
+    closed,
+    close: () => socket.close(),
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const event = events.find(fits)
+          if (!event) return
+          waiting.delete(look)
+          resolve(event)
+        }
+        waiting.add(look)
+        closed.then((code) => reject(new Error(`the socket closed with ${code} before the event came`)))
+        look()
+      }),
+  }
+}
+
+export const base64Of = async (file: string) => (await readFile(file)).toString('base64')
+export const isEnd = (event: ScanEvent) => event.type === 'completed' || event.type === 'token_expired'
