@@ -65,6 +65,14 @@ export const Environment = z.object({
   MATCH_CONCURRENCY: count(1, 256)
     .default(Math.max(1, availableParallelism()))
     .describe('Photos analysed at the same time, one worker thread each. Default: the number of cores.'),
+  FACE_CACHE_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(24 * 30)
+    .default(24)
+    .describe(
+      'How long the faces found in a file are kept, so that the next scan need not look again; 0 keeps none.',
+    ),
   WORKER_MAX_TASKS: count(1, 1_000_000)
     .default(5000)
     .describe('Photos after which a worker thread is replaced.'),
@@ -87,6 +95,10 @@ export const Environment = z.object({
   OAUTHLIB_INSECURE_TRANSPORT: boolean
     .default(false)
     .describe('1 allows a redirect URI that is plain http on another machine, for development.'),
+  ACCESS_TOKEN: z
+    .string()
+    .optional()
+    .describe("Google access token for scans from the command line. Default: sign in with the browser."),
   GOOGLE_API_ROOT: root
     .default('https://www.googleapis.com')
     .describe('Where Drive and userinfo calls go; for tests and proxies.'),

@@ -9,6 +9,8 @@ import { updatesRelay } from '../relay/updates.ts'
 import { localApp } from './app.ts'
 import { startWorker } from './worker.ts'
 
+const HOUR = 3_600_000
+
 export interface LocalServer {
   /** Without the base path. */
   url: string
@@ -47,10 +49,19 @@ export async function startServer(
   const drive = photos ?? (await openGoogleDrive(config))
   const face = await openFace(config)
   const cipher = openCipher(config)
-  const now = Date.now
 
-  const deps = { store, queue, drive, face, cipher, log, now }
-  const worker = startWorker({ ...deps, matchDistance: config.MATCH_DISTANCE }, config.MATCH_CONCURRENCY)
+  const deps = {
+    store,
+    queue,
+    drive,
+    face,
+    cipher,
+    log,
+    now: Date.now,
+    matchDistance: config.MATCH_DISTANCE,
+    keepFacesFor: config.FACE_CACHE_HOURS * HOUR,
+  }
+  const worker = startWorker(deps, config.MATCH_CONCURRENCY)
   const relay = updatesRelay({
     scans: store.scans,
     log,

@@ -42,7 +42,9 @@ export function startWorker(deps: MatchDeps, concurrency: number): Worker {
       deps.log.error({ err: error }, 'reconcile failed'),
     )
   const sweep = () =>
-    deps.store.scans.sweep().catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
+    Promise.all([deps.store.scans.sweep(), deps.store.faces.sweep()]).catch((error: unknown) =>
+      deps.log.error({ err: error }, 'sweep failed'),
+    )
   const timers = [setInterval(mend, RECONCILE_INTERVAL), setInterval(sweep, SWEEP_INTERVAL)]
 
   return {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { fileEventId } from '../../shared/contract/events.ts'
 import {
   MatchesQuery,
   type MatchesResponse,
@@ -8,6 +9,7 @@ import {
   TargetFaceRequest,
   type TargetFaceResponse,
 } from '../../shared/contract/scan.ts'
+import { AppError } from '../../shared/errors.ts'
 import { bearer, jsonBody, query } from '../../shared/http/validate.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/scan-key.ts'
@@ -33,6 +35,19 @@ export function scanRoutes(deps: StartDeps): Hono {
     const scan = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? key)
     c.header('Cache-Control', 'private, no-store')
     return c.json<MatchesResponse>(await scanMatches(scan.scan_id, { after, limit }, scans))
+  })
+
+  routes.get('/scan/:scan_id/matches/:file_id/thumbnail', async (c) => {
+    const { scan_id, file_id } = c.req.param()
+    await authorizedScan(scans, scan_id, bearer(c) ?? c.req.query('key'))
+    const event = await scans.event(scan_id, fileEventId(file_id))
+    const thumbnail = event?.type === 'match' ? await deps.store.faces.thumbnail(file_id) : undefined
+    if (!thumbnail) throw new AppError('file_not_found', 'There is no thumbnail of this file.')
+    return c.body(new Uint8Array(thumbnail), 200, {
+      'Content-Type': 'image/jpeg',
+      'Cache-Control': 'private, max-age=3600',
+      'X-Content-Type-Options': 'nosniff',
+    })
   })
 
   routes.delete('/scan/:scan_id', async (c) => {

@@ -85,6 +85,23 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       },
     },
   },
+  '/scan/{scan_id}/matches/{file_id}/thumbnail': {
+    get: {
+      summary: 'A small picture of a match',
+      security: scanKey,
+      requestParams: {
+        path: scanId.extend({ file_id: z.string() }),
+        query: MatchesQuery.pick({ key: true }),
+      },
+      responses: {
+        200: {
+          description: 'JPEG, 320 px on the longer side',
+          content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...failures(keyFailures),
+      },
+    },
+  },
   '/scan/{scan_id}': {
     delete: {
       summary: 'Stop a scan and erase everything about it',

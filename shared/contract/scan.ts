@@ -13,9 +13,18 @@ export const StartScanRequest = z
         'Link to a Drive folder, its bare id, or local:/ and local:/sub/dir where photos are served from disk.',
       example: 'https://drive.google.com/drive/folders/YOUR_FOLDER_ID',
     }),
-    target_face: base64Image,
+    target_face: base64Image
+      .optional()
+      .meta({ description: 'A selfie. Required unless target_faces is given.' }),
+    target_faces: z.array(base64Image).min(1).max(5).optional().meta({
+      description: 'Several selfies of one person: a photo matches on the smallest distance to any of them.',
+    }),
     access_token: z.string().min(1).max(4096).meta({ example: '<google_oauth_token_from_step_2>' }),
     recursive: z.boolean().default(false).meta({ description: 'Also the folders below.' }),
+  })
+  .refine(({ target_face, target_faces }) => target_face !== undefined || target_faces !== undefined, {
+    path: ['target_face'],
+    message: 'a selfie is missing',
   })
   .meta({ id: 'StartScanRequest' })
 

@@ -2,8 +2,8 @@ import type { Face } from './port.ts'
 
 export const DESCRIPTOR_LENGTH = 128
 
-export interface ClosestFace {
-  face: Face
+export interface ClosestFace<F> {
+  face: F
   distance: number
 }
 
@@ -11,8 +11,11 @@ export interface ClosestFace {
  * The face nearest to any of the wanted ones, undefined when there are no faces.
  * @param targets descriptors of the wanted person, 128 numbers each, one after the other
  */
-export function closestFace(targets: Float32Array, faces: readonly Face[]): ClosestFace | undefined {
-  let closest: ClosestFace | undefined
+export function closestFace<F extends Pick<Face, 'descriptor'>>(
+  targets: Float32Array,
+  faces: readonly F[],
+): ClosestFace<F> | undefined {
+  let closest: ClosestFace<F> | undefined
   for (const face of faces) {
     for (let at = 0; at + DESCRIPTOR_LENGTH <= targets.length; at += DESCRIPTOR_LENGTH) {
       const distance = descriptorDistance(targets.subarray(at, at + DESCRIPTOR_LENGTH), face.descriptor)

@@ -22,6 +22,8 @@ export interface Analysis {
   height: number
   /** Largest face first. Empty when the photo has none. */
   faces: Face[]
+  /** Of a photo with faces, when asked for: JPEG, 320 px on the longer side, at most 20 kB. */
+  thumbnail?: Uint8Array | undefined
 }
 
 export interface AnalyseOptions {
@@ -30,6 +32,7 @@ export interface AnalyseOptions {
    * because the detector misses faces that fill the frame. A photo is one of thousands and gets the cheap path.
    */
   kind: 'photo' | 'selfie'
+  thumbnail?: boolean
 }
 
 /**

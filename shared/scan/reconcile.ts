@@ -1,8 +1,7 @@
 import type { Scan } from '../store/port.ts'
-import { type AdvanceDeps, advance, groupCount, recordFiles } from './advance.ts'
+import { type AdvanceDeps, advance, groupCount, openGroup, recordFiles } from './advance.ts'
+import { errorEvent } from './file-event.ts'
 import { RUN_LIMIT, STALLED_AFTER } from './lifetime.ts'
-import { errorEvent } from './match-file.ts'
-import { publishGroup } from './publish.ts'
 
 /**
  * Mends scans that stopped: publishes again what is missing from scans without progress for `stalledAfter`
@@ -31,7 +30,7 @@ async function republish(scan: Scan, open: number[], deps: AdvanceDeps): Promise
   const inHand = open.filter((group) => group < scan.window || !stillOpen.has(group - scan.window))
   let missing = 0
   for (const group of inHand) {
-    const published = await publishGroup(scan.scan_id, group, deps)
+    const published = await openGroup(scan, group, deps)
     if (published === 0) await advance(scan, group, { mend: true }, deps)
     missing += published
   }

@@ -4,20 +4,22 @@ import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile } from '../drive/port.ts'
 import { AppError } from '../errors.ts'
 import type { FaceEngine } from '../face/port.ts'
-import type { Log } from '../log.ts'
-import { GROUP_SIZE, type NewScan } from '../store/port.ts'
+import { type FaceStore, GROUP_SIZE, type NewScan, type ScanStore } from '../store/port.ts'
+import { type AdvanceDeps, openGroup } from './advance.ts'
+import { type FaceCacheDeps, lookUpFor } from './known-faces.ts'
 import { RUNNING_LIFETIME } from './lifetime.ts'
-import { type PublishDeps, publishGroup } from './publish.ts'
 import { newScanKey } from './scan-key.ts'
-import { describeTarget } from './target-face.ts'
+import { describeTargets } from './target-face.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-export interface StartDeps extends PublishDeps {
+/** How long POST /scan may answer files from the face cache before it answers the client, in milliseconds. */
+const ANSWER_BEFORE_RESPONSE = 1_500
+
+export interface StartDeps extends Omit<AdvanceDeps, 'known'>, FaceCacheDeps {
+  store: { scans: ScanStore; faces: FaceStore }
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
-  log: Log
-  now: () => number
   maxFiles: number
   /** Groups open at once, see `openWindow`. */
   window: number
@@ -47,7 +49,7 @@ export async function startScan(request: StartScanRequest, deps: StartDeps): Pro
   })
   // The selfie is judged first; until then a failed listing is nobody's unhandled rejection.
   listing.catch(() => {})
-  const targets = await describeTarget(request.target_face, deps.face).catch((error: unknown) => {
+  const targets = await describeTargets(request, deps.face).catch((error: unknown) => {
     abort.abort()
     throw error
   })
@@ -63,6 +65,7 @@ export async function startScan(request: StartScanRequest, deps: StartDeps): Pro
     total_files: files.length,
     window: deps.window,
     targets,
+    engine_id: deps.face.id,
     key_hash: hash,
     access_token: deps.cipher.encrypt(scanId, request.access_token),
     created_at: createdAt,
@@ -83,9 +86,10 @@ async function open(scan: NewScan, files: DriveFile[], deps: StartDeps): Promise
     event_id: STARTED,
     total_files: scan.total_files,
   })
+  const opening = { ...deps, known: lookUpFor(ANSWER_BEFORE_RESPONSE, deps) }
   try {
     for (let group = 0; group < Math.min(scan.window, groups.length); group++) {
-      await publishGroup(scan.scan_id, group, deps)
+      await openGroup(scan, group, opening)
     }
   } catch (error) {
     // Nobody will learn this scan's id, so nobody could stop it.

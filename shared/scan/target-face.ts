@@ -1,4 +1,6 @@
+import type { StartScanRequest } from '../contract/scan.ts'
 import { AppError } from '../errors.ts'
+import { DESCRIPTOR_LENGTH } from '../face/distance.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 
 /** Bytes of the decoded image. */
@@ -24,9 +26,37 @@ export async function analyseTarget(image: string, face: FaceEngine): Promise<An
   return face.analyse(decodeTargetImage(image), { kind: 'selfie' })
 }
 
-/** Descriptor of the face to look for: the largest one. Throws `no_face` when there is none. */
-export async function describeTarget(image: string, face: FaceEngine): Promise<Float32Array> {
-  const [largest] = (await analyseTarget(image, face)).faces
-  if (!largest) throw new AppError('no_face', 'No face was found in the target image.')
-  return largest.descriptor
+/**
+ * Descriptors of the faces to look for, the largest of each selfie, one after the other. Throws as `analyseTarget`
+ * does, and `no_face` when one has none; the message names the field.
+ */
+export async function describeTargets(request: TargetFaces, face: FaceEngine): Promise<Float32Array> {
+  const descriptors = await Promise.all(
+    selfies(request).map(async ([field, image]) => {
+      const [largest] = (await named(field, analyseTarget(image, face))).faces
+      if (!largest) throw new AppError('no_face', `No face was found in ${field}.`)
+      return largest.descriptor
+    }),
+  )
+  const targets = new Float32Array(descriptors.length * DESCRIPTOR_LENGTH)
+  for (const [index, descriptor] of descriptors.entries()) targets.set(descriptor, index * DESCRIPTOR_LENGTH)
+  return targets
+}
+
+type TargetFaces = Pick<StartScanRequest, 'target_face' | 'target_faces'>
+
+function selfies({ target_face, target_faces = [] }: TargetFaces): [field: string, image: string][] {
+  const several = target_faces.map((image, index): [string, string] => [`target_faces[${index}]`, image])
+  // The page of a client that knows several selfies sends the first one in both places.
+  const repeated = target_face === undefined || target_faces.includes(target_face)
+  return repeated ? several : [['target_face', target_face], ...several]
+}
+
+async function named<T>(field: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw new AppError(error.code, `${field}: ${error.message}`, { cause: error })
+  }
 }

@@ -1,5 +1,6 @@
 import type { EndEvent, FileEvent, ScanEvent, StartedEvent, Unstored } from '../contract/events.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
+import type { Face } from '../face/port.ts'
 
 /** Files per group; a group is the unit in which a scan is published and counted. */
 export const GROUP_SIZE = 100
@@ -12,6 +13,8 @@ export interface NewScan {
   window: number
   /** Descriptors of the wanted face, 128 float32 each, one after the other. */
   targets: Float32Array
+  /** Id of the face engine that made them; faces of the same engine can be compared. */
+  engine_id: string
   /** SHA-256 of the scan key. */
   key_hash: string
   /** Encrypted, see shared/scan/token-cipher.ts. */
@@ -59,6 +62,7 @@ export interface ScanStore {
   /** Appends what is not there yet, by `event_id`; answers how many were. A present event stays as it is. */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
   has(scanId: string, eventId: string): Promise<boolean>
+  event(scanId: string, eventId: string): Promise<ScanEvent | undefined>
   /** How many files of the group have their event. */
   countGroup(scanId: string, group: number): Promise<number>
   /** How many files of the scan have their event. */
@@ -100,7 +104,44 @@ export interface ScanStore {
   sweep(): Promise<number>
 }
 
+/** What an analysis found, as it is kept: without landmarks. */
+export interface KnownFaces {
+  /** Size of the upright photo in pixels. */
+  width: number
+  height: number
+  /** Largest first. */
+  faces: Pick<Face, 'box' | 'score' | 'descriptor'>[]
+}
+
+/** What the faces of a file depend on: with another content or engine they are not known. */
+export interface FaceKey {
+  file_id: string
+  md5: string
+  engine_id: string
+}
+
+export interface NewKnownFaces extends FaceKey, KnownFaces {
+  /** Folder of the scan that found the file, so that a folder can be purged. */
+  folder_id: string
+  /** JPEG, at most 20 kB. */
+  thumbnail: Uint8Array | undefined
+  expire_at: number
+}
+
+/** The face cache: one entry per file, the latest; invisible past its `expire_at`. */
+export interface FaceStore {
+  put(known: NewKnownFaces): Promise<void>
+  /** By file id, of those that are known under exactly this key. */
+  get(keys: FaceKey[]): Promise<Map<string, KnownFaces>>
+  thumbnail(fileId: string): Promise<Uint8Array | undefined>
+  /** Deletes the entries of a folder, or all; answers how many. */
+  purge(folderId?: string): Promise<number>
+  /** Deletes what has expired; answers how many. */
+  sweep(): Promise<number>
+}
+
 export interface Store {
   scans: ScanStore
+  faces: FaceStore
   close(): Promise<void>
 }

@@ -10,6 +10,7 @@ const MIGRATIONS = [
      total_files INTEGER NOT NULL,
      window INTEGER NOT NULL,
      targets BLOB,
+     engine_id TEXT NOT NULL,
      key_hash TEXT NOT NULL,
      access_token TEXT,
      created_at INTEGER NOT NULL,
@@ -45,7 +46,18 @@ const MIGRATIONS = [
      lease TEXT,
      PRIMARY KEY (scan_id, file_id)
    ) STRICT;
-   CREATE INDEX tasks_next ON tasks (visible_at);`,
+   CREATE INDEX tasks_next ON tasks (visible_at);
+   CREATE TABLE faces (
+     file_id TEXT PRIMARY KEY,
+     md5 TEXT NOT NULL,
+     engine_id TEXT NOT NULL,
+     folder_id TEXT NOT NULL,
+     faces BLOB NOT NULL,
+     thumbnail BLOB,
+     expire_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX faces_by_expiry ON faces (expire_at);
+   CREATE INDEX faces_by_folder ON faces (folder_id);`,
 ]
 
 /**

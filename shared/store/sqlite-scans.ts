@@ -14,9 +14,9 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
   const feed = eventFeed(db)
   const sql = {
     insertScan: db.prepare(
-      `INSERT INTO scans (scan_id, folder, total_files, window, targets, key_hash, access_token, created_at,
+      `INSERT INTO scans (scan_id, folder, total_files, window, targets, engine_id, key_hash, access_token, created_at,
                           last_progress_at, expire_at)
-       VALUES (:scan, :folder, :total, :window, :targets, :key, :token, :created, :created, :expire)`,
+       VALUES (:scan, :folder, :total, :window, :targets, :engine, :key, :token, :created, :created, :expire)`,
     ),
     insertGroup: db.prepare('INSERT INTO groups (scan_id, idx, files) VALUES (:scan, :group, :files)'),
     scan: db.prepare(`SELECT * ${VISIBLE}`),
@@ -29,6 +29,9 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
        ON CONFLICT (scan_id, event_id) DO NOTHING`,
     ),
     has: db.prepare(`SELECT 1 FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`),
+    event: db.prepare(
+      `SELECT body FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`,
+    ),
     countGroup: db.prepare(
       `SELECT count(*) AS n FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp = :group`,
     ),
@@ -88,6 +91,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
           total: scan.total_files,
           window: scan.window,
           targets: new Uint8Array(scan.targets.buffer, scan.targets.byteOffset, scan.targets.byteLength),
+          engine: scan.engine_id,
           key: scan.key_hash,
           token: scan.access_token,
           created: scan.created_at,
@@ -119,6 +123,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
     async has(scanId, eventId) {
       return sql.has.get({ ...at(scanId), id: eventId }) !== undefined
+    },
+
+    async event(scanId, eventId) {
+      const row = sql.event.get({ ...at(scanId), id: eventId })
+      return row && (JSON.parse(String(row.body)) as ScanEvent)
     },
 
     async countGroup(scanId, group) {
@@ -196,6 +205,7 @@ function toScan(row: Row): Scan {
     total_files: Number(row.total_files),
     window: Number(row.window),
     targets: bytes ? new Float32Array(bytes.slice().buffer) : undefined,
+    engine_id: String(row.engine_id),
     key_hash: String(row.key_hash),
     access_token: row.access_token === null ? undefined : String(row.access_token),
     created_at: Number(row.created_at),

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from './port.ts'
+import { sqliteFaces } from './sqlite-faces.ts'
 import { sqliteScans } from './sqlite-scans.ts'
 
 export interface SqliteStoreOptions {
@@ -11,6 +12,7 @@ export interface SqliteStoreOptions {
 export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOptions = {}): Store {
   return {
     scans: sqliteScans(db, now),
+    faces: sqliteFaces(db, now),
     close: async () => db.close(),
   }
 }

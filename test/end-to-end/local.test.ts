@@ -10,7 +10,7 @@ const dataDir = await temporaryDir()
 
 async function open(): Promise<Product> {
   const { dir, selfie } = await sampleAlbum(dataDir)
-  const config = parseConfig({ PORT: '0', DATA_DIR: dataDir })
+  const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, FACE_CACHE_HOURS: '0' })
   const server = await startServer(config, { log: createLog('silent'), photosDir: dir })
   return { url: server.url, selfie, close: server.close }
 }

@@ -25,6 +25,7 @@ export function newScan(createdAt: number, totalFiles = 1): NewScan {
     total_files: totalFiles,
     window: 2,
     targets: targets(),
+    engine_id: 'engine',
     key_hash: 'a'.repeat(64),
     access_token: 'k1:encrypted',
     created_at: createdAt,
