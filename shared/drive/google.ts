@@ -1,0 +1,85 @@
+import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
+import type { StreamMethodOptions } from 'googleapis-common'
+import { parseFolderLink } from './folder-link.ts'
+import type { Operation } from './google-failure.ts'
+import { fetchBytes, fetchJson, tooLarge } from './google-http.ts'
+import { type JsonCall, listImages } from './google-listing.ts'
+import { googleRetry, type RetryTimings } from './google-retry.ts'
+import { systemClock } from './pacer.ts'
+import type { Drive } from './port.ts'
+
+/** Bytes; larger photos are refused, they would be held in memory as a whole. */
+const MAX_DOWNLOAD = 100 * 1024 * 1024
+
+export interface GoogleDriveOptions extends Partial<RetryTimings> {
+  /** Stands where https://www.googleapis.com stands, with or without a path. */
+  apiRoot: string
+  /** The longest time for a call that answers with metadata, in milliseconds. */
+  timeoutMs?: number
+  /** The longest time without a byte during a download, in milliseconds. */
+  stallMs?: number
+  maxBytes?: number
+}
+
+const CHECK: Operation = {
+  name: 'The check of the Google token',
+  notFound: { code: 'drive_unavailable', message: 'Google Drive is not at the configured address.' },
+}
+const DOWNLOAD: Operation = {
+  name: 'Download',
+  notFound: {
+    code: 'file_not_found',
+    message: 'The file is no longer in Google Drive, or no longer shared.',
+  },
+}
+
+/** Google Drive v3. All calls of one instance share one pacer, so a process should have one. */
+export function googleDrive({
+  apiRoot,
+  retries = 3,
+  backoffMs = 1_000,
+  pauseMs = { first: 1_000, longest: 32_000 },
+  patienceMs = 600_000,
+  clock = systemClock,
+  timeoutMs = 30_000,
+  stallMs = 30_000,
+  maxBytes = MAX_DOWNLOAD,
+}: GoogleDriveOptions): Drive {
+  const drive = new drive_v3.Drive({})
+  const retried = googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock })
+
+  const jsonCall =
+    (accessToken: string, signal?: AbortSignal): JsonCall =>
+    (operation, item, send) =>
+      retried(operation, () => fetchJson({ apiRoot, accessToken, item }, send, { timeoutMs, signal }), signal)
+
+  return {
+    parseLink: parseFolderLink,
+
+    async checkAccess(accessToken) {
+      const call = jsonCall(accessToken)
+      await call(CHECK, undefined, (options) => drive.about.get({ fields: 'user(emailAddress)' }, options))
+    },
+
+    async listImages(folder, accessToken, options) {
+      // The first call that fails ends those that run beside it.
+      const stop = new AbortController()
+      const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+      try {
+        return await listImages(drive, jsonCall(accessToken, signal), folder, options)
+      } finally {
+        stop.abort()
+      }
+    },
+
+    async download(file, accessToken, signal) {
+      if (file.size !== undefined && file.size > maxBytes) throw tooLarge(maxBytes)
+      const send = (options: StreamMethodOptions) =>
+        drive.files.get({ fileId: file.id, alt: 'media', supportsAllDrives: true }, options)
+      const caller = { apiRoot, accessToken, item: file }
+      return retried(DOWNLOAD, () => fetchBytes(caller, send, { stallMs, maxBytes, signal }), signal)
+    },
+
+    downloadUrl: (fileId) => `https://drive.google.com/uc?id=${encodeURIComponent(fileId)}&export=download`,
+  }
+}

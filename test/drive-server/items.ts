@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { extname } from 'node:path'
+import { GoogleError, notFound } from './google-error.ts'
+
+export const FOLDER = 'application/vnd.google-apps.folder'
+export const SHORTCUT = 'application/vnd.google-apps.shortcut'
+
+export interface Permission {
+  id: string
+  type: string
+  role: string
+  emailAddress?: string
+  allowFileDiscovery?: boolean
+}
+
+export interface Content {
+  size: number
+  md5: string
+  read(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** A file, folder or shortcut, or the root of a shared drive. */
+export interface Item {
+  id: string
+  name: string
+  mimeType: string
+  parents: string[]
+  trashed: boolean
+  createdTime: string
+  modifiedTime: string
+  description?: string
+  appProperties?: Record<string, string>
+  /** The shared drive that it is in. */
+  driveId?: string
+  resourceKey?: string
+  /** Without the resource key in the header it is not found, as for links of before 2021. */
+  keyRequired: boolean
+  /** Not found for anybody when false, as for a caller whom it is not shared with. */
+  shared: boolean
+  canDownload: boolean
+  shortcut?: { targetId: string; targetMimeType: string; targetResourceKey?: string }
+  content?: Content
+  permissions: Permission[]
+}
+
+/** How a caller comes to an item. */
+export interface Access {
+  /** Resource keys of the request by item id. */
+  keys: ReadonlyMap<string, string>
+  supportsAllDrives: boolean
+}
+
+export type NewItem = Pick<Item, 'name' | 'mimeType'> & Partial<Item>
+
+export class Items {
+  readonly all = new Map<string, Item>()
+
+  add(item: NewItem): Item {
+    const now = new Date().toISOString()
+    const parent = this.all.get(item.parents?.[0] ?? '')
+    const added: Item = {
+      id: newId(),
+      parents: [],
+      trashed: false,
+      createdTime: now,
+      modifiedTime: now,
+      keyRequired: false,
+      shared: true,
+      canDownload: true,
+      permissions: [],
+      ...(parent?.driveId !== undefined && { driveId: parent.driveId }),
+      ...item,
+    }
+    this.all.set(added.id, added)
+    return added
+  }
+
+  /** The item itself, whoever asks. */
+  get(id: string): Item {
+    const item = this.all.get(id)
+    if (!item) throw new Error(`the Drive server has no item ${id}`)
+    return item
+  }
+
+  /** The item as a caller sees it. Throws what Drive answers when the caller does not. */
+  find(id: string, { keys, supportsAllDrives }: Access): Item {
+    const item = this.all.get(id)
+    const visible =
+      item?.shared &&
+      (!item.keyRequired || keys.get(id) === item.resourceKey) &&
+      (item.driveId === undefined || supportsAllDrives)
+    if (!visible) throw notFound(id)
+    return item
+  }
+
+  childrenOf(id: string): Item[] {
+    return [...this.all.values()].filter((item) => item.parents.includes(id))
+  }
+
+  remove(id: string): void {
+    for (const child of this.childrenOf(id)) this.remove(child.id)
+    this.all.delete(id)
+  }
+}
+
+export const newId = () => `1${randomBytes(24).toString('base64url')}`
+
+export function contentOf(bytes: Uint8Array): Content {
+  const copy = new Uint8Array(bytes)
+  return {
+    size: copy.length,
+    md5: createHash('md5').update(copy).digest('hex'),
+    read: async () => copy,
+  }
+}
+
+export async function readContent(item: Item): Promise<Uint8Array<ArrayBuffer>> {
+  if (!item.content) {
+    throw new GoogleError(403, 'fileNotDownloadable', 'Only files with binary content can be downloaded.')
+  }
+  if (!item.canDownload) {
+    throw new GoogleError(403, 'cannotDownloadFile', 'This file cannot be downloaded by the user.')
+  }
+  return item.content.read()
+}
+
+const MIME_TYPES: Record<string, string> = {
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.heic': 'image/heif',
+  '.gif': 'image/gif',
+  '.tif': 'image/tiff',
+  '.svg': 'image/svg+xml',
+  '.pdf': 'application/pdf',
+  '.txt': 'text/plain',
+}
+
+/** The mime type that Drive would give an upload of this name. */
+export const mimeTypeOf = (name: string) =>
+  MIME_TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream'

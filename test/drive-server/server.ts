@@ -1,0 +1,162 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import { COMMON, caller, parameters, type Tokens } from './caller.ts'
+import { applyFault, type Effect, type FaultMatch, faultList, type RecordedRequest } from './faults.ts'
+import { selectFields } from './fields.ts'
+import { fileRoutes } from './files.ts'
+import { errorResponse, GoogleError } from './google-error.ts'
+import { contentOf, FOLDER, type Item, Items, mimeTypeOf, newId, SHORTCUT } from './items.ts'
+
+export interface DriveServerOptions {
+  port?: number
+  /** Items looked at for one page of a list. */
+  pageLimit?: number
+  /** Accept every token except `expired`, besides the ones added. */
+  acceptAnyToken?: boolean
+}
+
+/** What a test may set on an item besides its place and content. */
+export type ItemOptions = Partial<
+  Pick<
+    Item,
+    'id' | 'mimeType' | 'trashed' | 'resourceKey' | 'keyRequired' | 'shared' | 'canDownload' | 'content'
+  >
+>
+
+export interface DriveServer {
+  /** Stands where https://www.googleapis.com stands. */
+  url: string
+  /** Every request so far, also the ones that got a fault. */
+  requests: RecordedRequest[]
+  items: Items
+  addToken(token: string, email?: string): void
+  /** From now on the token is answered with 401. */
+  expireToken(token: string): void
+  addSharedDrive(name: string): Item
+  addFolder(name: string, parent?: Item, options?: ItemOptions): Item
+  addFile(name: string, parent: Item, content: Uint8Array, options?: ItemOptions): Item
+  /** A shortcut; it dangles once its target is removed. */
+  addShortcut(name: string, parent: Item, target: Item, options?: ItemOptions): Item
+  fault(match: FaultMatch, effect: Effect): void
+  clearFaults(): void
+  close(): Promise<void>
+}
+
+/**
+ * A stand-in for Google Drive v3 and the userinfo endpoint, written from the published reference
+ * (https://developers.google.com/workspace/drive/api/reference/rest/v3). What it does not know (a path, a query
+ * parameter, a clause of `q`, a name in `fields`, a field of a body) it answers with 400 instead of guessing.
+ */
+export async function startDriveServer(options: DriveServerOptions = {}): Promise<DriveServer> {
+  const { port = 0, pageLimit = 1000, acceptAnyToken = false } = options
+  const tokens: Tokens = {
+    known: new Map(),
+    expired: new Set(acceptAnyToken ? ['expired'] : []),
+    acceptAny: acceptAnyToken,
+  }
+  const items = new Items()
+  const faults = faultList()
+  const requests: RecordedRequest[] = []
+
+  const app = driveApp(items, tokens, pageLimit)
+  const server = createServer(
+    getRequestListener(async (request, env) => {
+      const bindings = env as HttpBindings
+      const recorded = record(request)
+      requests.push(recorded)
+      const effect = faults.take(recorded)
+      const answer = async () => app.fetch(request, bindings)
+      return effect === undefined ? answer() : applyFault(effect, answer, bindings)
+    }),
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve)
+  })
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    items,
+    addToken: (token, email = 'guest@example.com') => void tokens.known.set(token, email),
+    expireToken: (token) => void tokens.expired.add(token),
+    addSharedDrive(name) {
+      const driveId = newId()
+      return items.add({ id: driveId, driveId, name, mimeType: FOLDER })
+    },
+    addFolder: (name, parent, rest) =>
+      items.add({ name, mimeType: FOLDER, parents: parent ? [parent.id] : [], ...rest }),
+    addFile: (name, parent, content, rest) =>
+      items.add({
+        name,
+        mimeType: mimeTypeOf(name),
+        parents: [parent.id],
+        content: contentOf(content),
+        ...rest,
+      }),
+    addShortcut: (name, parent, target, rest) =>
+      items.add({
+        name,
+        mimeType: SHORTCUT,
+        parents: [parent.id],
+        shortcut: {
+          targetId: target.id,
+          targetMimeType: target.mimeType,
+          ...(target.resourceKey !== undefined && { targetResourceKey: target.resourceKey }),
+        },
+        ...rest,
+      }),
+    fault: faults.add,
+    clearFaults: faults.clear,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      return closed
+    },
+  }
+}
+
+function driveApp(items: Items, tokens: Tokens, pageLimit: number): Hono {
+  const app = new Hono()
+  app.use(async (c, next) => {
+    caller(c, tokens)
+    await next()
+  })
+  app.get('/oauth2/v2/userinfo', (c) => {
+    const { fields } = parameters(c, COMMON)
+    const user = { id: '100000000000000000001', email: caller(c, tokens), verified_email: true }
+    return c.json(
+      fields === undefined
+        ? user
+        : selectFields(fields, { id: true, email: true, verified_email: true }, user),
+    )
+  })
+  app.get('/drive/v3/about', (c) => {
+    const { fields } = parameters(c, COMMON)
+    if (fields === undefined) {
+      throw new GoogleError(400, 'required', "The 'fields' parameter is required for this method.")
+    }
+    const about = { kind: 'drive#about', user: { kind: 'drive#user', emailAddress: caller(c, tokens) } }
+    return c.json(selectFields(fields, { kind: true, user: { kind: true, emailAddress: true } }, about))
+  })
+  app.route('/', fileRoutes(items, pageLimit))
+  app.notFound((c) => {
+    throw new GoogleError(400, 'badRequest', `The stand-in does not know ${c.req.method} ${c.req.path}`)
+  })
+  app.onError((error) => {
+    if (error instanceof GoogleError) return errorResponse(error)
+    throw error
+  })
+  return app
+}
+
+function record(request: Request): RecordedRequest {
+  const url = new URL(request.url)
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: Object.fromEntries(request.headers),
+  }
+}
