@@ -41,7 +41,8 @@ async function republish(scan: Scan, open: number[], deps: AdvanceDeps): Promise
 }
 
 async function giveUp(scan: Scan, open: number[], deps: AdvanceDeps): Promise<void> {
-  for (const group of open) {
+  // From the last one: closing a group opens a later one, and that has then nothing left to publish.
+  for (const group of open.toReversed()) {
     const [files, recorded] = await Promise.all([
       deps.store.scans.groupFiles(scan.scan_id, group),
       deps.store.scans.recordedFiles(scan.scan_id, group),

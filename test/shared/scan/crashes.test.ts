@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import type { Task } from '../../../shared/contract/task.ts'
+import { localQueue } from '../../../shared/queue/local.ts'
+import type { TaskQueue } from '../../../shared/queue/port.ts'
+import { type AdvanceDeps, openGroup, recordFiles } from '../../../shared/scan/advance.ts'
+import type { ScanStore } from '../../../shared/store/port.ts'
+import { sqliteStore } from '../../../shared/store/sqlite.ts'
+import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { allEvents, ended, noMatch, silent, storedScan } from './scan-fixture.ts'
+
+const dir = await temporaryDir()
+let runs = 0
+
+const TOTAL = 350
+
+/** Where a worker dies: around the n-th call of a step. */
+interface Crash {
+  step: keyof ScanStore | keyof TaskQueue
+  call: number
+  when: 'before' | 'after'
+}
+
+/** The port with one crash in it. The work of the step is done or not, its caller never hears of it either way. */
+function crashing<T extends object>(port: T, { step, call, when }: Crash, crashed: () => void): T {
+  let calls = 0
+  const original = port[step as unknown as keyof T] as unknown as (...args: unknown[]) => Promise<unknown>
+  if (!original) return port
+  const replaced = async (...args: unknown[]) => {
+    const thisCall = ++calls
+    if (thisCall === call && when === 'before') {
+      crashed()
+      throw new Error('crash')
+    }
+    const result = await original(...args)
+    if (thisCall === call && when === 'after') {
+      crashed()
+      throw new Error('crash')
+    }
+    return result
+  }
+  return { ...port, [step]: replaced }
+}
+
+async function runWith(crash: Crash) {
+  // A data directory each: a duplicate that a crash left in the queue belongs to its own run.
+  const db = openDatabase(join(dir, String(runs++)))
+  const store = sqliteStore(db)
+  const scan = await storedScan(store, TOTAL)
+  const queue = localQueue(db, { backoffMs: { first: 1, longest: 2 } })
+  let crashes = 0
+  const onCrash = () => crashes++
+  const healthy: AdvanceDeps = { store, queue, log: silent, now: Date.now }
+  const faulty: AdvanceDeps = {
+    ...healthy,
+    store: { scans: crashing(store.scans, crash, onCrash) },
+    queue: crashing(queue, crash, onCrash),
+  }
+  for (const group of [0, 1]) await openGroup(scan, group, healthy)
+  const dead: Task[] = []
+  const consumer = queue.consume(
+    {
+      task: (task) => recordFiles(scan, task.group, [noMatch(task)], faulty),
+      dead: async (task) => void dead.push(task),
+    },
+    { concurrency: 4 },
+  )
+  const end = await ended(store, scan.scan_id)
+  await consumer.stop()
+  const events = await allEvents(store, scan.scan_id)
+  await store.close()
+  return { end, crashes, dead, events }
+}
+
+const around = (step: Crash['step'], calls: number[]) =>
+  calls.flatMap((call) => [
+    { step, call, when: 'before' as const },
+    { step, call, when: 'after' as const },
+  ])
+
+/** Each step of a group's life, at its first and later groups; 100 and 350 are the calls around closings. */
+const CRASHES = [
+  ...around('append', [1, 100, 350]),
+  ...around('countGroup', [1, 100, 350]),
+  ...around('closeGroup', [1, 2, 4]),
+  ...around('groupFiles', [1, 2]),
+  ...around('recordedFiles', [1, 2]),
+  ...around('publish', [1, 2]),
+  ...around('openGroups', [1, 4]),
+  ...around('end', [1]),
+]
+
+describe('a worker that dies between two steps', () => {
+  test.each(CRASHES)(
+    '$when call $call of $step: the scan completes, every file counted once',
+    async (crash) => {
+      const { end, crashes, dead, events } = await runWith(crash)
+      expect(crashes).toBe(1)
+      expect(end.type).toBe('completed')
+      expect(dead).toEqual([])
+      expect(events).toHaveLength(TOTAL + 2)
+      expect(new Set(events.map((event) => event.event_id)).size).toBe(TOTAL + 2)
+    },
+  )
+})

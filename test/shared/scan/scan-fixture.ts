@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
+import { fileEventId, STARTED } from '../../../shared/contract/events.ts'
+import type { Task } from '../../../shared/contract/task.ts'
+import type { DriveFile } from '../../../shared/drive/port.ts'
+import { createLog } from '../../../shared/log.ts'
+import type { TaskQueue } from '../../../shared/queue/port.ts'
+import { RUNNING_LIFETIME } from '../../../shared/scan/lifetime.ts'
+import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port.ts'
+
+export const silent = createLog('silent')
+
+export const filesOf = (total: number): DriveFile[] =>
+  Array.from({ length: total }, (_, index) => ({
+    id: `f${index}`,
+    name: `${index}.jpg`,
+    mime_type: 'image/jpeg',
+  }))
+
+/** A scan in the store whose files are not published yet. */
+export async function storedScan(
+  store: Store,
+  total: number,
+  overrides: Partial<NewScan> = {},
+): Promise<NewScan> {
+  const createdAt = overrides.created_at ?? Date.now()
+  const scan: NewScan = {
+    scan_id: randomUUID(),
+    folder: { id: 'folder' },
+    total_files: total,
+    window: 2,
+    targets: new Float32Array(128),
+    engine_id: 'engine',
+    key_hash: '00',
+    access_token: 'sealed',
+    created_at: createdAt,
+    expire_at: createdAt + RUNNING_LIFETIME,
+    ...overrides,
+  }
+  const files = filesOf(total)
+  const groups = Array.from({ length: Math.ceil(total / GROUP_SIZE) }, (_, group) =>
+    files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
+  )
+  const started = { type: 'started', scan_id: scan.scan_id, event_id: STARTED, total_files: total } as const
+  await store.scans.create(scan, groups, started)
+  return scan
+}
+
+export const noMatch = (task: Task): Unstored<FileEvent> => ({
+  type: 'progress',
+  scan_id: task.scan_id,
+  event_id: fileEventId(task.file_id),
+  file_id: task.file_id,
+  file_name: task.file_name,
+  status: 'no_match',
+})
+
+/** Resolves with the end of the scan. */
+export async function ended(store: Store, scanId: string): Promise<ScanEvent> {
+  const { promise, resolve } = Promise.withResolvers<ScanEvent>()
+  const look = (event: ScanEvent | undefined) => event?.event_id === 'end' && resolve(event)
+  const watch = store.scans.watch(scanId, { events: (events) => events.forEach(look) })
+  await watch.ready
+  look(await store.scans.event(scanId, 'end'))
+  return promise.finally(watch.stop)
+}
+
+export async function allEvents(store: Store, scanId: string): Promise<ScanEvent[]> {
+  return (await store.scans.events(scanId, { limit: 100_000 })) ?? []
+}
+
+/** Takes nothing: for steps that are run by hand. */
+export const idleQueue = (published: Task[] = []): TaskQueue => ({
+  publish: async (tasks) => void published.push(...tasks),
+  purge: async () => {},
+  consume: () => ({ stop: async () => {} }),
+})
