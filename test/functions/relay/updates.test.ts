@@ -1,0 +1,159 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { updatesRelay } from '../../../functions/relay/updates.ts'
+import type { FileEvent, Unstored } from '../../../shared/contract/events.ts'
+import { newScanKey } from '../../../shared/scan/scan-key.ts'
+import { sqliteStore } from '../../../shared/store/sqlite.ts'
+import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { updates } from '../../end-to-end/api.ts'
+import { silent, storedScan } from '../../shared/scan/scan-fixture.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+
+const store = sqliteStore(openDatabase(await temporaryDir()))
+afterAll(() => store.close())
+
+async function relayOn(options: { broadcast?: boolean; pingInterval?: number } = {}) {
+  const relay = updatesRelay({
+    scans: store.scans,
+    log: silent,
+    allowedOrigins: [],
+    broadcast: options.broadcast ?? true,
+    ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
+  })
+  const http = createServer().on('upgrade', relay.upgrade).listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const { port } = http.address() as AddressInfo
+  return {
+    relay,
+    port,
+    url: (query = '') => `ws://127.0.0.1:${port}/api/v1/ws/updates${query}`,
+    async close() {
+      await relay.close()
+      http.close()
+    },
+  }
+}
+
+const event = (scanId: string, index: number, padding = ''): Unstored<FileEvent> => ({
+  type: 'progress',
+  scan_id: scanId,
+  event_id: `file:${index}`,
+  file_id: String(index),
+  file_name: `${index}${padding}.jpg`,
+  status: 'no_match',
+})
+
+async function scanWithKey(total: number) {
+  const { key, hash } = newScanKey()
+  const { scan_id } = await storedScan(store, total, { key_hash: hash })
+  return { scan_id, key }
+}
+
+describe('the relay', () => {
+  let server: Awaited<ReturnType<typeof relayOn>>
+  beforeAll(async () => {
+    server = await relayOn()
+  })
+  afterAll(() => server.close())
+
+  test('narrows to one scan, and broadcasts all without parameters', async () => {
+    const [a, b] = [await scanWithKey(2), await scanWithKey(2)]
+    const all = await updates(server.url())
+    const one = await updates(server.url(`?scan_id=${a.scan_id}`))
+    await store.scans.append(b.scan_id, 0, [event(b.scan_id, 0)])
+    await store.scans.append(a.scan_id, 0, [event(a.scan_id, 1)])
+    await one.until((seen) => seen.event_id === 'file:1')
+    await all.until((seen) => seen.scan_id === a.scan_id && seen.event_id === 'file:1')
+    expect(one.events.map((seen) => seen.event_id)).toEqual(['file:1'])
+    expect(all.events.map((seen) => [seen.scan_id, seen.event_id])).toEqual([
+      [b.scan_id, 'file:0'],
+      [a.scan_id, 'file:1'],
+    ])
+    for (const socket of [all, one]) socket.close()
+  })
+
+  test('replays what was stored before and during the replay, in order, without a repeat', async () => {
+    const total = 5_000
+    const { scan_id, key } = await scanWithKey(total)
+    const half = total / 2
+    for (let index = 0; index < half; index++) await store.scans.append(scan_id, 0, [event(scan_id, index)])
+    const client = await updates(server.url(`?scan_id=${scan_id}&key=${key}&after=`))
+    for (let index = half; index < total; index++) {
+      await store.scans.append(scan_id, 0, [event(scan_id, index)])
+      if (index % 50 === 0) await new Promise(setImmediate)
+    }
+    await client.until((seen) => seen.event_id === `file:${total - 1}`)
+    client.close()
+    const expected = ['started', ...Array.from({ length: total }, (_, index) => `file:${index}`)]
+    expect(client.events.map((seen) => seen.event_id)).toEqual(expected)
+  })
+
+  test('disconnects a reader that lags a megabyte behind, who resumes with what it missed', async () => {
+    const { scan_id, key } = await scanWithKey(1)
+    const slow = await updates(server.url(`?scan_id=${scan_id}`))
+    slow.socket.pause()
+    const padding = 'x'.repeat(60_000)
+    // More than the kernel's buffers of both ends and the limit together hold.
+    const total = 400
+    for (let index = 0; index < total; index++) {
+      await store.scans.append(scan_id, 0, [event(scan_id, index, padding)])
+      await new Promise(setImmediate)
+    }
+    slow.socket.resume()
+    expect(await slow.closed).toBe(1013)
+    expect(slow.events.length).toBeLessThan(total)
+
+    const last = encodeURIComponent(slow.events.at(-1)?.event_id ?? '')
+    const again = await updates(server.url(`?scan_id=${scan_id}&key=${key}&after=${last}`))
+    await again.until((seen) => seen.event_id === `file:${total - 1}`)
+    again.close()
+    expect(slow.events.length + again.events.length).toBe(total)
+  })
+
+  test('refuses a path that is not its own, and a client that hangs up during the upgrade changes nothing', async () => {
+    await expect(updates(`ws://127.0.0.1:${server.port}/elsewhere`)).rejects.toThrow('404')
+    const { scan_id, key } = await scanWithKey(1)
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(
+      `GET /api/v1/ws/updates?scan_id=${scan_id}&after=&key=${key} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    )
+    socket.resetAndDestroy()
+    const client = await updates(server.url(`?scan_id=${scan_id}&after=&key=${key}`))
+    await client.until((seen) => seen.type === 'started')
+    client.close()
+  })
+})
+
+describe('a relay of its own settings', () => {
+  test('without broadcasting, a scan id and its key are mandatory', async () => {
+    const server = await relayOn({ broadcast: false })
+    const { scan_id, key } = await scanWithKey(1)
+    await expect(updates(server.url())).rejects.toThrow('400')
+    await expect(updates(server.url(`?scan_id=${scan_id}`))).rejects.toThrow('403')
+    await expect(updates(server.url(`?scan_id=${scan_id}&key=wrong`))).rejects.toThrow('403')
+    const client = await updates(server.url(`?scan_id=${scan_id}&key=${key}`))
+    client.close()
+    await server.close()
+  })
+
+  test('sends its clients away with 1001 when it closes', async () => {
+    const server = await relayOn()
+    const client = await updates(server.url())
+    await server.close()
+    expect(await client.closed).toBe(1001)
+  })
+
+  test('keeps a client that answers pings and terminates one that does not', async () => {
+    const server = await relayOn({ pingInterval: 50 })
+    const alive = await updates(server.url())
+    const dead = await updates(server.url(), { autoPong: false })
+    expect(await dead.closed).toBe(1006)
+    await once(alive.socket, 'ping')
+    expect(alive.socket.readyState).toBe(alive.socket.OPEN)
+    await server.close()
+  })
+})
