@@ -12,21 +12,26 @@ const HOST_VARIABLE = { firestore: 'FIRESTORE_EMULATOR_HOST', pubsub: 'PUBSUB_EM
 export interface TestEmulator {
   /** host:port */
   host: string
-  /** Ends the emulator and starts it empty on the same port; undefined for one that somebody else started. */
-  restart: (() => Promise<void>) | undefined
+  /** Ends the emulator and starts it empty on the same port; not for one that somebody else started. */
+  restart: () => Promise<void>
 }
 
 const found = await findEmulators().catch((error: Error) => error)
 
 /**
- * Defines tests that need an emulator: one that already runs where the variable names it, otherwise one of its own
- * for the test file. Where there is none they are skipped with the reason, in CI they fail.
+ * Defines tests that need an emulator: one that already runs where the variable names it, otherwise, and always
+ * where the tests want their `own`, one for the test file. Where there is none they are skipped with the reason, in
+ * CI they fail.
  */
-export function withEmulator(name: EmulatorName, define: (emulator: () => TestEmulator) => void): void {
+export function withEmulator(
+  name: EmulatorName,
+  define: (emulator: () => TestEmulator) => void,
+  { own = false } = {},
+): void {
   const running = process.env[HOST_VARIABLE[name]]
-  if (running) {
-    describe(`with the ${name} emulator at ${running}`, () =>
-      define(() => ({ host: running, restart: undefined })))
+  if (running && !own) {
+    const restart = () => Promise.reject(new Error('this emulator is not ours to restart'))
+    describe(`with the ${name} emulator at ${running}`, () => define(() => ({ host: running, restart })))
   } else if (found instanceof Error) {
     missing(name, found, define)
   } else {

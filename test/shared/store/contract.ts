@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore, Store } from '../../../shared/store/port.ts'
 import { expiryContract } from './contract-expiry.ts'
+import { facesContract } from './contract-faces.ts'
 import { watchContract } from './contract-watch.ts'
 import {
   begin,
@@ -151,13 +152,16 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(await scans.recordedFiles(scan_id, 2)).toEqual(new Set())
       })
 
-      test('is seen by has', async () => {
+      test('is seen by has and comes back by its id', async () => {
         const { scan_id } = await begin(scans, now)
         const event = progress(scan_id, 'file-0')
         expect(await scans.has(scan_id, event.event_id)).toBe(false)
         await scans.append(scan_id, 0, [event])
         expect(await scans.has(scan_id, event.event_id)).toBe(true)
         expect(await scans.has(scan_id, STARTED)).toBe(true)
+        expect(await scans.event(scan_id, event.event_id)).toEqual({ ...event, at: expect.any(String) })
+        for (const id of ['file:other', '', '..', 'a/b'])
+          expect(await scans.event(scan_id, id)).toBeUndefined()
       })
     })
 
@@ -314,6 +318,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(await scans.groupFiles(scan_id, 0)).toEqual([])
         expect(await scans.has(scan_id, STARTED)).toBe(false)
         expect(await scans.has(scan_id, 'file:file-1')).toBe(false)
+        expect(await scans.event(scan_id, STARTED)).toBeUndefined()
         expect(await scans.countGroup(scan_id, 0)).toBe(0)
         expect(await scans.countFiles(scan_id)).toBe(0)
         expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set())
@@ -347,5 +352,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
   })
 
   expiryContract(name, open)
+  facesContract(name, open)
   watchContract(name, open, promises)
 }

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+
+/**
+ * Stands between a gRPC client and its server and can hold back what the server sends on calls of one method, while
+ * the connection and every other call go on: a stream that has gone silent.
+ */
+export async function grpcProxy(target: string, method: string) {
+  const upstream = connect(`http://${target}`)
+  const calls = new Set<{ silent: boolean }>()
+  let count = 0
+  const server = createServer()
+  server.on('stream', (down: ServerHttp2Stream, headers) => {
+    const call = { silent: false }
+    if (headers[':path']?.endsWith(`/${method}`)) {
+      calls.add(call)
+      count += 1
+    }
+    const up = upstream.request(headers)
+    let trailers: IncomingHttpHeaders = {}
+    up.on('response', (response) => down.respond(response, { waitForTrailers: true }))
+    up.on('data', (chunk) => call.silent || down.write(chunk))
+    up.on('trailers', (sent) => {
+      trailers = sent
+    })
+    up.on('end', () => call.silent || down.end())
+    up.on('error', () => down.close())
+    down.on('wantTrailers', () => down.sendTrailers(trailers))
+    down.on('error', () => up.close())
+    down.on('close', () => {
+      calls.delete(call)
+      up.close()
+    })
+    down.pipe(up)
+  })
+  const sessions = new Set<{ destroy(): void }>()
+  server.on('session', (session) => sessions.add(session))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** How many calls of the method there have been. */
+    count: () => count,
+    /** Holds back everything on the calls of the method that are open now. */
+    silence() {
+      for (const call of calls) call.silent = true
+    },
+    async close() {
+      for (const session of sessions) session.destroy()
+      upstream.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, expect, test } from '@jest/globals'
+import { firestoreStore } from '../../../shared/store/firestore.ts'
+import type { WatchTuning } from '../../../shared/store/firestore-watch.ts'
+import type { ScanStore } from '../../../shared/store/port.ts'
+import { withEmulator } from '../../emulators.ts'
+import { grpcProxy } from '../../grpc-proxy.ts'
+import { logLines } from '../../log-lines.ts'
+import { collect } from './contract-watch.ts'
+import { begin, ids, progress } from './samples.ts'
+
+withEmulator(
+  'firestore',
+  (emulator) => {
+    const cleanup: (() => Promise<unknown>)[] = []
+    afterEach(async () => {
+      for (const close of cleanup.splice(0).reverse()) await close()
+    })
+
+    async function open(watch: Partial<WatchTuning>) {
+      const proxy = await grpcProxy(emulator().host, 'Listen')
+      cleanup.push(proxy.close)
+      const { log, messages, until } = logLines()
+      const projectId = `demo-${randomUUID()}`
+      const direct = firestoreStore({ projectId, emulatorHost: emulator().host })
+      const watched = firestoreStore({ projectId, emulatorHost: proxy.host, log, watch })
+      cleanup.push(direct.close, watched.close)
+      return { proxy, writer: direct.scans, watcher: watched.scans, messages, logged: until }
+    }
+
+    async function append(scans: ScanStore, scanId: string, files: string[]): Promise<void> {
+      for (const file of files) await scans.append(scanId, 0, [progress(scanId, file)])
+    }
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `file-${index}`)
+
+    test('moves its cursor under a burst without losing an event', async () => {
+      // The emulator drops notifications of writes made while a listener closes, so the check is part of it here.
+      const { proxy, writer, watcher } = await open({ moveAfter: 50, checkMs: 500, patienceMs: 2_000 })
+      const { scan_id } = await begin(writer, Date.now(), 600)
+      const [one, all] = [collect(watcher, scan_id), collect(watcher, undefined)]
+      await Promise.all([one.ready, all.ready])
+      expect(proxy.count()).toBe(2)
+
+      const files = names(600)
+      const lanes = Array.from({ length: 20 }, (_, lane) =>
+        files.filter((_file, index) => index % 20 === lane),
+      )
+      await Promise.all(lanes.map((lane) => append(writer, scan_id, lane)))
+      for (const watch of [one, all]) {
+        await watch.until((events) => new Set(ids(events)).size === 600)
+        expect(watch.events).toHaveLength(600)
+        watch.stop()
+      }
+      expect(proxy.count()).toBeGreaterThanOrEqual(6)
+    })
+
+    test('delivers in order across moves', async () => {
+      const { proxy, writer, watcher } = await open({ moveAfter: 20 })
+      const { scan_id } = await begin(writer, Date.now(), 200)
+      const watch = collect(watcher, scan_id)
+      await watch.ready
+      await append(writer, scan_id, names(200))
+      await watch.until((events) => events.length === 200)
+      expect(ids(watch.events)).toEqual(names(200).map((file) => `file:${file}`))
+      expect(proxy.count()).toBeGreaterThan(2)
+      watch.stop()
+    })
+
+    test('notices a listener that has gone silent, says so and delivers what it missed', async () => {
+      const { proxy, writer, watcher, messages, logged } = await open({ checkMs: 100, patienceMs: 500 })
+      const { scan_id } = await begin(writer, Date.now(), 10)
+      const watch = collect(watcher, scan_id)
+      await watch.ready
+      await append(writer, scan_id, ['heard'])
+      await watch.until((events) => events.length === 1)
+
+      proxy.silence()
+      await append(writer, scan_id, ['missed'])
+      await logged('the listener is silent')
+      await logged('attached again')
+      await watch.until((events) => events.length === 2)
+      await append(writer, scan_id, ['after'])
+      await watch.until((events) => events.length === 3)
+      expect(ids(watch.events)).toEqual(['file:heard', 'file:missed', 'file:after'])
+      expect(messages()).toHaveLength(2)
+      watch.stop()
+    })
+
+    test('survives a restart of the server and says so', async () => {
+      const { log, until } = logLines()
+      const store = firestoreStore({
+        projectId: `demo-${randomUUID()}`,
+        emulatorHost: emulator().host,
+        log,
+        watch: { checkMs: 100, patienceMs: 500, backoffMs: 50 },
+      })
+      cleanup.push(store.close)
+      const { scans } = store
+      const before = await begin(scans, Date.now())
+      const watch = collect(scans, undefined)
+      await watch.ready
+      await append(scans, before.scan_id, ['before'])
+      await watch.until((events) => events.length === 1)
+
+      await emulator().restart()
+      await until('attached again')
+      const { scan_id } = await begin(scans, Date.now())
+      await append(scans, scan_id, ['after'])
+      const own = () => watch.events.filter((event) => event.scan_id === scan_id)
+      await watch.until(() => own().length === 2)
+      expect(ids(own())).toEqual(['started', 'file:after'])
+      watch.stop()
+    })
+  },
+  { own: true },
+)
