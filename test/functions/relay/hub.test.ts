@@ -5,8 +5,10 @@ import { openDatabase } from '../../../shared/store/sqlite-database.ts'
 import { storedScan } from '../../shared/scan/scan-fixture.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
+const dir = await temporaryDir()
+
 test('subscribers of a scan share one watch, which closes with the last of them', async () => {
-  const store = sqliteStore(openDatabase(await temporaryDir()))
+  const store = sqliteStore(openDatabase(dir))
   const events = hub(store.scans)
   const received: string[] = []
   const subscriber = (name: string, done: () => void = () => {}) => ({
