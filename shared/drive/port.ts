@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 /** A folder as a link names it. `resource_key` comes from links to items shared before 2021. */
 export interface FolderRef {
   id: string
@@ -49,4 +51,31 @@ export interface Drive {
   download(file: DriveFile, accessToken: string, signal?: AbortSignal): Promise<Uint8Array>
   /** Where a person downloads the original. Makes no call. */
   downloadUrl(fileId: string): string
+}
+
+/** Bytes to be uploaded, readable more than once so that an upload can go on after a fault. */
+export interface UploadSource {
+  name: string
+  mime_type: string
+  /** Bytes. */
+  size: number
+  /** The bytes from `offset` on. */
+  open(offset: number): Readable
+}
+
+/**
+ * Where finished images go, with the uploader's own credentials. All calls reject with AppError:
+ * `uploader_not_authorized` when there are no usable credentials (the message is the remedy), `drive_forbidden`,
+ * `drive_quota_exceeded`, `folder_not_found`, `drive_unavailable`. Faults are retried inside, as in `Drive`.
+ */
+export interface UploadDrive {
+  /** An id for a file to come: creating it twice makes one file. */
+  reserveId(): Promise<string>
+  /**
+   * Stores the file under the reserved id and makes it readable for anyone with the link, verified. Repeatable: a
+   * file that is there already under this id is only made public.
+   */
+  upload(source: UploadSource, fileId: string, folderId: string | undefined): Promise<void>
+  /** Where a person sees the file, and where they download it. Makes no call. */
+  links(fileId: string): { drive_link: string; download_link: string }
 }

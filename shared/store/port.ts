@@ -140,6 +140,60 @@ export interface FaceStore {
   sweep(): Promise<number>
 }
 
+export const JOB_STATUSES = ['queued', 'processing', 'done', 'failed'] as const
+
+/** A finished image and where it went on Drive. The five Drive columns are null until all of them are set. */
+export interface Job {
+  job_id: string
+  status: (typeof JOB_STATUSES)[number]
+  /** A file on disk, or `gs://bucket/object`. */
+  compressed_image_path: string | null
+  result_image_path: string | null
+  drive_file_id: string | null
+  drive_link: string | null
+  download_link: string | null
+  qr_url: string | null
+  /** ISO 8601. */
+  drive_uploaded_at: string | null
+}
+
+export type DriveColumns = Pick<
+  Job,
+  'drive_file_id' | 'drive_link' | 'download_link' | 'qr_url' | 'drive_uploaded_at'
+>
+
+/** The right to upload one job's file, until it is released or its time is over. */
+export interface JobClaim {
+  job_id: string
+  /** Tells this claim from a later one. */
+  token: string
+  /** Drive id under which this job's file is or will be, undefined before the first try. */
+  reserved_file_id: string | undefined
+}
+
+/**
+ * Jobs and their Drive columns. Claims keep two uploaders off the same job; the reserved id makes a repeated upload
+ * the same file.
+ */
+export interface JobStore {
+  /** Creates the job, or sets its status and paths; the Drive columns stay. */
+  put(job: Pick<Job, 'job_id' | 'status' | 'compressed_image_path' | 'result_image_path'>): Promise<void>
+  get(jobId: string): Promise<Job | undefined>
+  /** Newest last. */
+  list(limit: number): Promise<Job[]>
+  /** Done jobs with an image and without a Drive file, or with `force` also those with one; oldest first. */
+  pending(options: { limit: number; force: boolean }): Promise<Job[]>
+  /** One winner until `release`, `attach` or `until`; undefined for the others and for a job that is not there. */
+  claim(jobId: string, until: number): Promise<JobClaim | undefined>
+  /** Notes the id before anything is uploaded under it. False when the claim is no longer held. */
+  reserve(claim: JobClaim, fileId: string): Promise<boolean>
+  /** Sets all five columns at once and releases the claim. False when the claim is no longer held. */
+  attach(claim: JobClaim, columns: { [K in keyof DriveColumns]: string }): Promise<boolean>
+  release(claim: JobClaim): Promise<void>
+  /** Tells of jobs that are done and have no Drive file, when they become so; also written by another process. */
+  watchDone(listener: (jobId: string) => void): { stop(): void }
+}
+
 export interface Store {
   scans: ScanStore
   faces: FaceStore

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from '@jest/globals'
+import { sampleAlbum } from '../../functions/local/sample-album.ts'
+import type { ScanEvent } from '../../shared/contract/events.ts'
+import { temporaryDir } from '../temporary-dir.ts'
+import { apiOf, base64Of, isEnd, type Updates } from './api.ts'
+
+const MAIN = join(import.meta.dirname, '../../functions/local/main.ts')
+const dir = await temporaryDir()
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** `npm start` as a process of its own. Resolves when it listens. */
+async function start(port: number, dataDir: string): Promise<ChildProcess> {
+  const server = spawn(process.execPath, [MAIN, '--port', String(port)], {
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir, LOG_LEVEL: 'silent', FACE_CACHE_HOURS: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream })
+  for await (const line of lines) if (line.includes('listens on')) return server
+  throw new Error('the server did not start')
+}
+
+async function kill(server: ChildProcess): Promise<void> {
+  const gone = once(server, 'exit')
+  server.kill('SIGKILL')
+  await gone
+}
+
+test('killed again and again during a scan, it finishes with every file counted once', async () => {
+  const { selfie } = await sampleAlbum(dir)
+  const port = await freePort()
+  const api = apiOf(`http://127.0.0.1:${port}`)
+  let server = await start(port, dir)
+  const { scan_id, scan_key, total_files } = await api.scan({
+    drive_link: 'local:/',
+    recursive: true,
+    target_face: await base64Of(selfie),
+  })
+
+  const seen: ScanEvent[] = []
+  const follow = async (): Promise<Updates> => {
+    const after = encodeURIComponent(seen.at(-1)?.event_id ?? '')
+    return api.updates(`?scan_id=${scan_id}&key=${scan_key}&after=${after}`)
+  }
+  // Each life of the server is given a few more files before it is killed: at the start, in the middle, at the end.
+  for (const files of [1, 3, 9, 20]) {
+    const socket = await follow()
+    await socket.until(() => socket.events.length >= files || socket.events.some(isEnd))
+    await kill(server)
+    await socket.closed
+    seen.push(...socket.events)
+    server = await start(port, dir)
+  }
+  const socket = await follow()
+  if (!seen.some(isEnd)) await socket.until(isEnd)
+  seen.push(...socket.events)
+
+  expect(total_files).toBe(60)
+  expect(seen).toHaveLength(total_files + 2)
+  expect(new Set(seen.map((event) => event.event_id)).size).toBe(total_files + 2)
+  expect(seen.filter((event) => event.type === 'error')).toHaveLength(1)
+  expect((await api.get(`/scan/${scan_id}/status`)).body).toEqual({
+    scan_id,
+    status: 'completed',
+    remaining: 0,
+  })
+
+  server.kill('SIGTERM')
+  const [code] = await once(server, 'exit')
+  expect(code).toBe(0)
+}, 180_000)
+
+test('a second server on the same data directory says so and ends', async () => {
+  const port = await freePort()
+  const first = await start(port, dir)
+  const second = spawn(process.execPath, [MAIN, '--port', '0'], {
+    env: { PATH: process.env.PATH, DATA_DIR: dir, LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const said = (await second.stderr.toArray()).join('')
+  expect(said).toContain('another process is already running')
+  expect(second.exitCode ?? (await once(second, 'exit'))[0]).toBe(1)
+  await kill(first)
+}, 60_000)
