@@ -1,4 +1,10 @@
-import { type FileErrorEvent, type FileEvent, fileEventId, type Unstored } from '../contract/events.ts'
+import {
+  type Box,
+  type FileErrorEvent,
+  type FileEvent,
+  fileEventId,
+  type Unstored,
+} from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { Drive } from '../drive/port.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -28,11 +34,21 @@ export function matchEvent(
     ...aboutFile(file),
     status: 'match',
     download_url: drive.downloadUrl(file.file_id),
-    distance: Math.round(closest.distance * 1e4) / 1e4,
-    box: closest.face.box,
+    distance: rounded(closest.distance, 1e4),
+    box: roundedBox(closest.face.box),
     image: { width, height },
   }
 }
+
+/** Tenths of a pixel: more digits are noise, and differ between a fresh analysis and a kept one. */
+const roundedBox = ({ x, y, width, height }: Box): Box => ({
+  x: rounded(x, 10),
+  y: rounded(y, 10),
+  width: rounded(width, 10),
+  height: rounded(height, 10),
+})
+
+const rounded = (value: number, parts: number) => Math.round(value * parts) / parts
 
 export function errorEvent(file: FileOfScan, code: ErrorCode, message: string): Unstored<FileErrorEvent> {
   return { type: 'error', ...aboutFile(file), error: message, code }

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { sampleAlbum } from '../../../functions/local/sample-album.ts'
+import { parseConfig } from '../../../shared/config.ts'
+import type { Task } from '../../../shared/contract/task.ts'
+import { folderDrive } from '../../../shared/drive/folder.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { type MatchDeps, matchFile } from '../../../shared/scan/match-file.ts'
+import { startScan } from '../../../shared/scan/start.ts'
+import { tokenCipher } from '../../../shared/scan/token-cipher.ts'
+import { sqliteStore } from '../../../shared/store/sqlite.ts'
+import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { openFace } from '../../../shared/wiring.ts'
+import { base64Of } from '../../end-to-end/api.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { allEvents, idleQueue, silent } from './scan-fixture.ts'
+
+const dir = await temporaryDir()
+const root = await temporaryDir()
+const album = await sampleAlbum(dir)
+await copyFile(album.selfie, join(root, 'me.jpg'))
+await writeFile(join(root, 'broken.jpg'), 'not a jpeg')
+const target_face = await base64Of(album.selfie)
+
+const store = sqliteStore(openDatabase(dir))
+const face = await openFace(parseConfig({ MATCH_CONCURRENCY: '1', DATA_DIR: dir }))
+const drive = folderDrive({ root, apiBaseUrl: 'http://localhost/api/v1' })
+const cipher = tokenCipher(randomBytes(32).toString('base64'))
+afterAll(async () => {
+  await face.close()
+  await store.close()
+})
+
+async function started(overrides: Partial<MatchDeps> = {}) {
+  const published: Task[] = []
+  const deps: MatchDeps = {
+    store,
+    queue: idleQueue(published),
+    drive,
+    face,
+    cipher,
+    log: silent,
+    now: Date.now,
+    matchDistance: 0.45,
+    keepFacesFor: 0,
+    ...overrides,
+  }
+  const request = { drive_link: 'local:/', target_face, access_token: 'token', recursive: false }
+  const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, window: 2 })
+  const task = (name: string) => published.find(({ file_name }) => file_name === name) as Task
+  return { scan_id, deps, published, me: task('me.jpg'), broken: task('broken.jpg') }
+}
+
+describe('one file of a scan', () => {
+  test('delivered 20 times at once, it is one event', async () => {
+    const { scan_id, deps, me, broken } = await started()
+    await Promise.all(Array.from({ length: 20 }, () => matchFile(me, deps)))
+    expect((await allEvents(store, scan_id)).map((event) => event.event_id)).toEqual([
+      'started',
+      `file:${me.file_id}`,
+    ])
+    await matchFile(broken, deps)
+    const events = await allEvents(store, scan_id)
+    expect(events.map((event) => event.type)).toEqual(['started', 'match', 'error', 'completed'])
+    expect(events[1]).toMatchObject({ distance: expect.any(Number), box: { width: expect.any(Number) } })
+    expect(events[2]).toMatchObject({ code: 'not_an_image', error: expect.stringMatching(/\w+/) })
+  })
+
+  test('is not downloaded again when its event is there already', async () => {
+    let downloads = 0
+    const counting = {
+      ...drive,
+      download: (...args: Parameters<typeof drive.download>) => (downloads++, drive.download(...args)),
+    }
+    const { deps, me } = await started({ drive: counting })
+    await matchFile(me, deps)
+    await matchFile(me, deps)
+    expect(downloads).toBe(1)
+  })
+
+  test('is answered without a download when its faces are known', async () => {
+    const keeping = { keepFacesFor: 60_000 }
+    const first = await started(keeping)
+    await matchFile(first.me, first.deps)
+    const second = await started(keeping)
+    // Known at the start of the scan: it needs no task.
+    expect(second.published.map((task) => task.file_name)).toEqual(['broken.jpg'])
+    const [mine] = (await allEvents(store, first.scan_id)).filter((event) => event.type === 'match')
+    const [same] = (await allEvents(store, second.scan_id)).filter((event) => event.type === 'match')
+    expect(same).toEqual({
+      ...mine,
+      scan_id: second.scan_id,
+      at: same?.at,
+      distance: expect.closeTo(mine?.distance ?? NaN, 3),
+    })
+    await store.faces.purge()
+    const third = await started(keeping)
+    expect(third.published).toHaveLength(2)
+  })
+
+  test('whose token Google refuses ends the scan, and the other files are left alone', async () => {
+    const refusing = { ...drive, download: () => Promise.reject(new AppError('token_expired', 'expired')) }
+    const { scan_id, deps, me, broken } = await started({ drive: refusing })
+    await matchFile(me, deps)
+    await matchFile(broken, deps)
+    expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'token_expired'])
+    const scan = await store.scans.get(scan_id)
+    expect([scan?.access_token, scan?.targets]).toEqual([undefined, undefined])
+  })
+
+  test('whose token cannot be decrypted any more ends the scan too', async () => {
+    const { scan_id, deps, me } = await started()
+    await matchFile(me, { ...deps, cipher: tokenCipher(randomBytes(32).toString('base64')) })
+    expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'token_expired'])
+  })
+
+  test('is delivered again when the store fails', async () => {
+    const { scan_id, deps, me } = await started()
+    const failing = { ...store.scans, append: () => Promise.reject(new Error('disk full')) }
+    await expect(matchFile(me, { ...deps, store: { ...store, scans: failing } })).rejects.toThrow('disk full')
+    await matchFile(me, deps)
+    expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'match'])
+  })
+
+  test('of an erased scan does nothing', async () => {
+    const { scan_id, deps, me } = await started()
+    await store.scans.erase(scan_id)
+    await matchFile(me, deps)
+    expect(await allEvents(store, scan_id)).toEqual([])
+  })
+})
