@@ -1,6 +1,6 @@
 import { googleDrive } from '../../../shared/drive/google.ts'
 import type { Item } from '../../drive-server/items.ts'
-import { contentOf, mimeTypeOf } from '../../drive-server/items.ts'
+import { contentOf } from '../../drive-server/items.ts'
 import { startDriveServer } from '../../drive-server/server.ts'
 import { driveContract } from './contract.ts'
 
