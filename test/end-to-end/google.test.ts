@@ -1,0 +1,155 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { sampleAlbum } from '../../functions/local/sample-album.ts'
+import { type LocalServer, startServer } from '../../functions/local/server.ts'
+import { parseConfig } from '../../shared/config.ts'
+import { createLog } from '../../shared/log.ts'
+import { type FaultMatch, RATE_LIMIT_403, SERVER_ERROR, TOKEN_EXPIRED } from '../drive-server/faults.ts'
+import { type DriveServer, startDriveServer } from '../drive-server/server.ts'
+import { temporaryDir } from '../temporary-dir.ts'
+import { type Api, apiOf, base64Of, isEnd } from './api.ts'
+
+const dataDir = await temporaryDir()
+const FOLDER_LINK = (id: string) => `https://drive.google.com/drive/folders/${id}?usp=sharing`
+
+describe('a scan of a Google Drive folder, against a stand-in for Drive', () => {
+  const media: FaultMatch = { method: 'GET', when: ({ query }) => query.alt === 'media' }
+  let drive: DriveServer
+  let server: LocalServer
+  let api: Api
+  let target: string
+  let photos: { name: string; bytes: Buffer }[]
+  const logged: string[] = []
+
+  beforeAll(async () => {
+    const { dir, selfie } = await sampleAlbum(dataDir)
+    const names = await readdir(join(dir, 'second-day'))
+    photos = await Promise.all(
+      names.map(async (name) => ({ name, bytes: await readFile(join(dir, 'second-day', name)) })),
+    )
+    target = await base64Of(selfie)
+    drive = await startDriveServer()
+    const config = parseConfig({
+      PORT: '0',
+      DATA_DIR: dataDir,
+      GOOGLE_API_ROOT: drive.url,
+      FACE_CACHE_HOURS: '0',
+    })
+    const log = createLog('debug', { write: (line) => void logged.push(line) })
+    server = await startServer(config, { log, photosDir: undefined })
+    api = apiOf(server.url)
+  }, 120_000)
+  afterAll(async () => {
+    await server.close()
+    await drive.close()
+  })
+
+  function folderWithPhotos(token: string) {
+    drive.clearFaults()
+    drive.requests.length = 0
+    drive.addToken(token)
+    const folder = drive.addFolder('wedding')
+    const files = photos.map(({ name, bytes }) => drive.addFile(name, folder, bytes))
+    return { folder, files }
+  }
+
+  async function scanOf(folderId: string, token: string) {
+    const scan = await api.scan({
+      drive_link: FOLDER_LINK(folderId),
+      target_face: target,
+      access_token: token,
+    })
+    const socket = await api.updates(`?scan_id=${scan.scan_id}&after=&key=${scan.scan_key}`)
+    await socket.until(isEnd)
+    socket.close()
+    return { ...scan, events: socket.events }
+  }
+
+  test('finds the same faces as on disk, and links to Drive', async () => {
+    const { folder, files } = folderWithPhotos('guest-1')
+    const { total_files, events } = await scanOf(folder.id, 'guest-1')
+    expect(total_files).toBe(files.length)
+    expect(events).toHaveLength(files.length + 2)
+    const matches = events.filter((event) => event.type === 'match')
+    expect(matches.length).toBeGreaterThan(0)
+    expect(matches[0]?.download_url).toMatch(/^https:\/\/drive\.google\.com\/uc\?id=[\w-]+&export=download$/)
+  }, 60_000)
+
+  test('goes on through rate limits, server errors and cut connections, losing no file', async () => {
+    const { folder, files } = folderWithPhotos('guest-2')
+    drive.fault({ ...media, times: 1 }, { status: 429, reason: 'rateLimitExceeded', retryAfter: '1' })
+    drive.fault({ ...media, times: 1 }, RATE_LIMIT_403)
+    drive.fault({ ...media, times: 2 }, SERVER_ERROR)
+    const { events } = await scanOf(folder.id, 'guest-2')
+    expect(events).toHaveLength(files.length + 2)
+    expect(events.filter((event) => event.type === 'error')).toEqual([])
+    expect(events.at(-1)?.type).toBe('completed')
+  }, 60_000)
+
+  test('ends a file as an error when Drive refuses it for good, and goes on with the others', async () => {
+    const { folder, files } = folderWithPhotos('guest-3')
+    const [blocked] = files
+    drive.fault(
+      { method: 'GET', path: `/drive/v3/files/${blocked?.id}` },
+      {
+        status: 403,
+        reason: 'downloadQuotaExceeded',
+      },
+    )
+    const { events } = await scanOf(folder.id, 'guest-3')
+    const errors = events.filter((event) => event.type === 'error')
+    expect(errors).toMatchObject([{ file_id: blocked?.id, code: 'drive_quota_exceeded' }])
+    expect(errors[0]?.error).toMatch(/^[A-Z].*\.$/)
+    expect(events.at(-1)?.type).toBe('completed')
+  }, 60_000)
+
+  test('ends with token_expired once when the token dies, and downloads nothing more', async () => {
+    const { folder } = folderWithPhotos('guest-4')
+    drive.fault({ ...media, after: 3, times: Infinity }, TOKEN_EXPIRED)
+    const { scan_id, events } = await scanOf(folder.id, 'guest-4')
+    expect(events.filter((event) => event.type === 'token_expired')).toHaveLength(1)
+    expect(events.at(-1)).toMatchObject({
+      type: 'token_expired',
+      message: 'Google token expired. Please re-authenticate and restart the scan.',
+    })
+    const { body } = await api.get(`/scan/${scan_id}/status`)
+    expect(body.status).toBe('token_expired')
+    expect(body.remaining).toBeGreaterThan(0)
+
+    // Another scan is served behind the dead one's tasks; when it is done, nothing of those was downloaded.
+    const before = drive.requests.filter(({ query }) => query.alt === 'media').length
+    const next = folderWithPhotos('guest-5')
+    const after = await scanOf(next.folder.id, 'guest-5')
+    expect(after.events.at(-1)?.type).toBe('completed')
+    expect(before).toBeLessThanOrEqual(3 + 2 * 2)
+    const tokens = new Set(drive.requests.map(({ headers }) => headers.authorization))
+    expect([...tokens]).toEqual(['Bearer guest-5'])
+  }, 60_000)
+
+  test('answers the token, then the folder: 401, 404, 413', async () => {
+    const { folder } = folderWithPhotos('guest-6')
+    const refused = async (overrides: object) => {
+      const { status, body } = await api.post('/scan', {
+        drive_link: FOLDER_LINK(folder.id),
+        target_face: target,
+        access_token: 'guest-6',
+        ...overrides,
+      })
+      return [status, body.error.code]
+    }
+    expect(await refused({ access_token: 'nobody' })).toEqual([401, 'token_expired'])
+    expect(await refused({ drive_link: FOLDER_LINK('1'.repeat(33)) })).toEqual([404, 'folder_not_found'])
+    expect(await refused({ drive_link: FOLDER_LINK(drive.addFolder('empty').id) })).toEqual([
+      404,
+      'no_images',
+    ])
+    expect(await refused({ drive_link: 'local:/' })).toEqual([400, 'invalid_link'])
+  })
+
+  test('no token, scan key or image is ever logged', () => {
+    expect(logged.join('')).toContain('scan completed')
+    expect(logged.join('')).not.toMatch(/guest-\d|scan_key|Bearer/)
+    expect(Math.max(...logged.map((line) => line.length))).toBeLessThan(10_000)
+  })
+})
