@@ -25,6 +25,8 @@ export interface LocalFile {
 }
 
 export interface FolderDrive extends Drive {
+  /** The directory. */
+  readonly root: string
   /** Where an original is. Rejects with `file_not_found` for anything but a visible image below the root. */
   open(fileId: string): Promise<LocalFile>
 }
@@ -46,6 +48,7 @@ export function folderDrive(options: { root: string; apiBaseUrl: string }): Fold
   }
 
   return {
+    root,
     parseLink,
 
     async checkAccess(accessToken) {

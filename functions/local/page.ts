@@ -1,0 +1,61 @@
+import { Hono } from 'hono'
+import type { Config } from '../../shared/config.ts'
+import type { PageConfig } from '../../shared/contract/page-config.ts'
+import type { FolderDrive } from '../../shared/drive/folder.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import type { PageFile } from '../web/build.ts'
+import { albums } from './albums.ts'
+import { pageSecurity } from './page-security.ts'
+
+export interface PageOptions {
+  /** Public address up to and including the base path. */
+  apiBaseUrl: string
+  /** Directory that stands for the Drive; undefined for Google Drive. */
+  photos: Pick<FolderDrive, 'root'> | undefined
+}
+
+/** The page at / and what it has to know at /config.json. Bundled when it is first asked for. */
+export function pageRoutes(
+  config: Pick<Config, 'GOOGLE_API_ROOT' | 'MATCH_DISTANCE'>,
+  { apiBaseUrl, photos }: PageOptions,
+): Hono {
+  const routes = new Hono()
+  const googleRoot = photos ? undefined : config.GOOGLE_API_ROOT
+  let built: Promise<Map<string, PageFile>> | undefined
+
+  /** esbuild is loaded here, so that the start of the server does not wait for it. */
+  const page = () => {
+    built ??= import('../web/build.ts')
+      .then(({ buildPage }) => buildPage())
+      .then((files) => new Map(files.map((file) => [file.path, file])))
+    return built
+  }
+
+  routes.get('/config.json', async (c) => {
+    c.header('Cache-Control', 'no-cache')
+    return c.json<PageConfig>({
+      api_base: BASE_PATH,
+      public_api_base: apiBaseUrl,
+      google: googleRoot !== undefined,
+      google_api_root: config.GOOGLE_API_ROOT,
+      albums: photos ? await albums(photos.root) : [],
+      match_distance: config.MATCH_DISTANCE,
+    })
+  })
+
+  routes.get('/:file?', async (c, next) => {
+    const path = c.req.path === '/' ? '/index.html' : c.req.path
+    if (!/^\/(index\.html|icon\.svg|page-\w+\.(js|css))$/.test(path)) return next()
+    const file = (await page()).get(path)
+    if (!file) return next()
+    const headers = {
+      ...pageSecurity(googleRoot),
+      'Content-Type': file.type,
+      ETag: file.etag,
+      'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    }
+    if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
+    return c.body(new Uint8Array(file.bytes), 200, headers)
+  })
+  return routes
+}

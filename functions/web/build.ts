@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** One file of the page as it is served. */
+export interface PageFile {
+  /** Absolute path in the address, such as /page-1A2B3C4D.js. */
+  path: string
+  bytes: Uint8Array
+  type: string
+  etag: string
+  /** Its name changes with its content, so that it never has to be asked for again. */
+  immutable: boolean
+}
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.map': 'application/json',
+}
+const SOURCE = new URL('./page/', import.meta.url)
+
+/** The page, bundled in memory; takes about 100 ms. */
+export async function buildPage(): Promise<PageFile[]> {
+  const [script, styles, html, icon] = await Promise.all([
+    bundle('main.tsx'),
+    bundle('page.css'),
+    readFile(new URL('index.html', SOURCE), 'utf8'),
+    readFile(new URL('icon.svg', SOURCE)),
+  ])
+  const page = html.replace('/page.js', script.path).replace('/page.css', styles.path)
+  return [script, styles, pageFile('/index.html', Buffer.from(page)), pageFile('/icon.svg', icon)]
+}
+
+/** Writes the page into a directory, for a host that serves files. */
+export async function writePage(dir: string): Promise<PageFile[]> {
+  const files = await buildPage()
+  await mkdir(dir, { recursive: true })
+  await Promise.all(files.map(({ path, bytes }) => writeFile(join(dir, path), bytes)))
+  return files
+}
+
+async function bundle(entry: string): Promise<PageFile> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(entry, SOURCE))],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome109', 'firefox115', 'safari16.4'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    write: false,
+    outdir: '/',
+  })
+  const [output] = outputFiles
+  if (!output) throw new Error(`esbuild made nothing of ${entry}`)
+  const name = output.path.slice(output.path.lastIndexOf('/')).replace(/^\/main\./, '/page.')
+  return pageFile(name.replace('.', `-${hash(output.contents).slice(0, 10)}.`), output.contents, true)
+}
+
+function pageFile(path: string, bytes: Uint8Array, immutable = false): PageFile {
+  const type = TYPES[extname(path)] ?? 'application/octet-stream'
+  return { path, bytes, type, etag: `"${hash(bytes).slice(0, 20)}"`, immutable }
+}
+
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+if (import.meta.main) {
+  const dir = process.argv[2] ?? 'dist/web'
+  const { gzipSync } = await import('node:zlib')
+  for (const { path, bytes } of await writePage(dir)) {
+    console.log(`${dir}${path} ${bytes.length} bytes, ${gzipSync(bytes).length} gzipped`)
+  }
+}

@@ -1,0 +1,18 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { Client } from '../../../shared/contract/client.ts'
+import type { PageConfig } from '../../../shared/contract/page-config.ts'
+
+export interface AppContext {
+  config: PageConfig
+  client: Client
+}
+
+export const Context = createContext<AppContext | undefined>(undefined)
+
+/** Configuration and client; there once the page has loaded its configuration. */
+export function useApp(): AppContext {
+  const app = useContext(Context)
+  if (!app) throw new Error('outside of the app')
+  return app
+}

@@ -1,0 +1,43 @@
+import { useState } from 'preact/hooks'
+import { text } from '../text.ts'
+import { cropToFace } from './face-crop.ts'
+
+export interface FaceImageProps {
+  /** Addresses to try one after the other. */
+  sources: string[]
+  /** Size of the picture that `box` refers to; the picture is shown whole until it is known. */
+  image: { width: number; height: number } | undefined
+  box: { x: number; y: number; width: number; height: number } | undefined
+  maxZoom: number
+  /** Outlines the face. */
+  mark?: boolean
+  alt: string
+}
+
+/** A picture in a square frame, centred on a face. */
+export function FaceImage({ sources, image, box, maxZoom, mark = false, alt }: FaceImageProps) {
+  const [failed, setFailed] = useState(0)
+  const source = sources[failed]
+  const crop = image && box ? cropToFace(image, box, maxZoom) : undefined
+  if (source === undefined) {
+    return (
+      <span class="frame frame-blank" role="img" aria-label={alt}>
+        <span aria-hidden="true">{text.photo.noPreview}</span>
+      </span>
+    )
+  }
+  return (
+    <span class="frame">
+      <img
+        src={source}
+        alt={alt}
+        loading="lazy"
+        decoding="async"
+        class={crop ? 'cropped' : 'whole'}
+        style={crop?.picture}
+        onError={() => setFailed(failed + 1)}
+      />
+      {mark && crop && <span class="mark" style={crop.face} />}
+    </span>
+  )
+}

@@ -1,0 +1,104 @@
+import { useState } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import { errorText, hasCode } from '../error-text.ts'
+import { ScanPage } from './scan-page.tsx'
+import { SearchForm } from './search-form.tsx'
+import { type Draft, loadDraft, loadScan, type StoredScan, saveDraft, saveScan } from './stored.ts'
+import { useAccount } from './use-account.ts'
+import { useSelfies } from './use-selfies.ts'
+
+/** Folders of the server want no Google token, but the contract wants some. */
+const LOCAL_TOKEN = 'local'
+
+/** The form, and from the start of a search on what it finds. */
+export function FindPage({ shown }: { shown: boolean }) {
+  const { client, config } = useApp()
+  const account = useAccount()
+  const [stored] = useState<Draft | undefined>(loadDraft)
+  const selfies = useSelfies(stored?.selfies ?? [])
+  const [link, setLink] = useState(stored?.link ?? config.albums[0]?.link ?? '')
+  const [recursive, setRecursive] = useState(stored?.recursive ?? true)
+  const [scan, setScan] = useState<StoredScan | undefined>(loadScan)
+  const [starting, setStarting] = useState(false)
+  const [problem, setProblem] = useState<string>()
+
+  const draft = (): Draft => ({
+    link,
+    recursive,
+    selfies: selfies.list.map(({ image, shown }) => ({ image, shown })),
+  })
+
+  /** Starts a search; one that takes up an expired one keeps its photos. */
+  async function start(expired?: StoredScan) {
+    const [first, ...more] = selfies.usable.map(({ image }) => image)
+    const token = config.google ? account.account?.access_token : LOCAL_TOKEN
+    if (first === undefined || token === undefined) return
+    setStarting(true)
+    setProblem(undefined)
+    try {
+      const { scan_id, scan_key, total_files } = await client.startScan({
+        drive_link: link,
+        target_face: first,
+        ...(more.length > 0 && { target_faces: [first, ...more] }),
+        access_token: token,
+        recursive,
+      })
+      const previous = expired
+        ? [...expired.previous, { scan_id: expired.scan_id, scan_key: expired.scan_key }]
+        : []
+      const next = { scan_id, scan_key, total_files, started_at: Date.now(), previous }
+      saveDraft(draft())
+      saveScan(next)
+      setScan(next)
+      scrollTo(0, 0)
+    } catch (error) {
+      if (hasCode(error, 'token_expired')) account.signOut()
+      setProblem(errorText(error))
+    }
+    setStarting(false)
+  }
+
+  async function signIn(restart: boolean) {
+    saveDraft({ ...draft(), restart })
+    await account.signIn()
+  }
+
+  function leave() {
+    saveScan(undefined)
+    saveDraft(undefined)
+    setScan(undefined)
+    scrollTo(0, 0)
+  }
+
+  if (scan) {
+    return (
+      <ScanPage
+        scan={scan}
+        shown={shown}
+        account={account}
+        canRestart={selfies.usable.length > 0 && link !== ''}
+        restart={() => start(scan)}
+        restarting={starting}
+        restartProblem={problem}
+        resumes={stored?.restart === true}
+        signIn={() => signIn(true)}
+        leave={leave}
+      />
+    )
+  }
+  return (
+    <SearchForm
+      shown={shown}
+      account={account}
+      signIn={() => signIn(false)}
+      link={link}
+      setLink={setLink}
+      recursive={recursive}
+      setRecursive={setRecursive}
+      selfies={selfies}
+      starting={starting}
+      problem={problem}
+      start={() => start()}
+    />
+  )
+}

@@ -1,0 +1,181 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { Dialog } from '../dialog.tsx'
+import { errorText, hasCode } from '../error-text.ts'
+import { Announcer } from './announcer.tsx'
+import { filesDone } from './findings.ts'
+import { PhotoGrid } from './photo-grid.tsx'
+import { Progress } from './progress.tsx'
+import type { StoredScan } from './stored.ts'
+import type { SignIn } from './use-account.ts'
+import { useScan } from './use-scan.ts'
+
+export interface ScanPageProps {
+  scan: StoredScan
+  shown: boolean
+  account: SignIn
+  /** Whether selfies and folder of the search are still there. */
+  canRestart: boolean
+  restart: () => void
+  restarting: boolean
+  restartProblem: string | undefined
+  /** The guest comes back from signing in so that this search goes on. */
+  resumes: boolean
+  signIn: () => void
+  leave: () => void
+}
+
+/** A search while it runs and after: what it found, how far it is, and what can be done about either. */
+export function ScanPage(props: ScanPageProps) {
+  const { scan, shown, leave } = props
+  const { client } = useApp()
+  const { findings, connection, gone, problem } = useScan(scan)
+  const [erasing, setErasing] = useState(false)
+  const [eraseProblem, setEraseProblem] = useState<string>()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const { photos, end } = findings
+  const found = photos.length
+
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [gone])
+  useEffect(() => {
+    document.title = shown && found > 0 ? text.scan.title(found) : text.find.tab
+    return () => {
+      document.title = text.find.tab
+    }
+  }, [shown, found])
+
+  async function erase() {
+    try {
+      for (const handle of [scan, ...scan.previous]) {
+        await client.erase(handle).catch((error: unknown) => {
+          if (!hasCode(error, 'scan_not_found')) throw error
+        })
+      }
+      leave()
+    } catch (error) {
+      setEraseProblem(errorText(error))
+    }
+  }
+
+  if (gone) {
+    return (
+      <div class="narrow stack">
+        <h1 ref={heading} tabIndex={-1}>
+          {text.scan.goneHeading}
+        </h1>
+        <p class="lead">{text.scan.gone}</p>
+        <div class="buttons">
+          <button type="button" class="button button-main" onClick={leave}>
+            {text.scan.newSearch}
+          </button>
+        </div>
+      </div>
+    )
+  }
+
+  return (
+    <div class="wide stack">
+      <div class="scan-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {end === 'completed' ? text.scan.headingDone(found) : text.scan.heading(found)}
+        </h1>
+        <div class="buttons">
+          {end === 'completed' && (
+            <button type="button" class="button" onClick={leave}>
+              {text.scan.newSearch}
+            </button>
+          )}
+          <button type="button" class="button button-quiet" onClick={() => setErasing(true)}>
+            {end ? text.scan.erase : text.scan.stop}
+          </button>
+        </div>
+      </div>
+      <Progress findings={findings} connection={connection} />
+      {problem && (
+        <p role="alert" class="notice notice-bad">
+          {problem}
+        </p>
+      )}
+      {end === 'token_expired' && <Expired {...props} />}
+      {found > 0 ? (
+        <PhotoGrid photos={photos} />
+      ) : (
+        end !== 'token_expired' && (
+          <p class="nothing">{end === 'completed' ? text.scan.nothing : text.scan.waiting}</p>
+        )
+      )}
+      <Announcer
+        found={found}
+        done={filesDone(findings)}
+        total={findings.total}
+        ended={end === 'completed'}
+      />
+      {erasing && (
+        <Dialog heading={text.scan.eraseHeading} onClose={() => setErasing(false)}>
+          <p>{text.scan.eraseText}</p>
+          {eraseProblem && (
+            <p role="alert" class="notice notice-bad">
+              {eraseProblem}
+            </p>
+          )}
+          <div class="buttons">
+            <button type="button" class="button button-main" onClick={erase}>
+              {text.scan.eraseConfirm}
+            </button>
+            <button type="button" class="button" onClick={() => setErasing(false)}>
+              {text.cancel}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  )
+}
+
+/** Google took the token back: sign in again, then a new scan goes over the folder with the photos kept. */
+function Expired({
+  account,
+  canRestart,
+  restart,
+  restarting,
+  restartProblem,
+  resumes,
+  signIn,
+  leave,
+}: ScanPageProps) {
+  const { config } = useApp()
+  // The account from before is the one that expired; only one of this visit to the page is another.
+  const signedIn = !config.google || (resumes && account.account !== undefined)
+  const started = useRef(false)
+
+  useEffect(() => {
+    if (!resumes || !signedIn || !canRestart || started.current) return
+    started.current = true
+    restart()
+  }, [resumes, signedIn, canRestart])
+
+  return (
+    <section class="notice notice-wait">
+      <h2>{text.scan.expiredHeading}</h2>
+      <p>{config.google ? text.scan.expired : text.scan.expiredLocal}</p>
+      {(restartProblem ?? account.problem) && <p role="alert">{restartProblem ?? account.problem}</p>}
+      <div class="buttons">
+        {signedIn ? (
+          <button
+            type="button"
+            class="button button-main"
+            aria-disabled={restarting}
+            onClick={canRestart ? restart : leave}
+          >
+            {restarting ? text.find.starting : text.scan.again}
+          </button>
+        ) : (
+          <button type="button" class="button button-main" aria-disabled={account.busy} onClick={signIn}>
+            {account.busy ? text.source.signingIn : text.source.signIn}
+          </button>
+        )}
+      </div>
+    </section>
+  )
+}

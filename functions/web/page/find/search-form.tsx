@@ -1,0 +1,63 @@
+import { useState } from 'preact/hooks'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { SelfiePicker } from './selfie-picker.tsx'
+import { AlbumChoice, DriveFolder } from './source.tsx'
+import type { SignIn } from './use-account.ts'
+import type { Selfies } from './use-selfies.ts'
+
+export interface SearchFormProps {
+  shown: boolean
+  account: SignIn
+  signIn: () => void
+  link: string
+  setLink: (link: string) => void
+  recursive: boolean
+  setRecursive: (recursive: boolean) => void
+  selfies: Selfies
+  starting: boolean
+  problem: string | undefined
+  start: () => void
+}
+
+/** Where to look and for whom. */
+export function SearchForm(props: SearchFormProps) {
+  const { config } = useApp()
+  const { account, link, selfies, starting } = props
+  const [asked, setAsked] = useState(false)
+
+  const missing =
+    (config.google && !account.account && text.find.needsSignIn) ||
+    (link.trim() === '' && text.find.needsLink) ||
+    (selfies.busy && text.find.checkingSelfies) ||
+    (selfies.usable.length === 0 && text.find.needsSelfie) ||
+    undefined
+  const notice = props.problem ?? (asked ? missing : undefined)
+
+  return (
+    <form
+      class="narrow stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setAsked(true)
+        if (!missing && !starting) props.start()
+      }}
+    >
+      <div>
+        <h1>{text.find.heading}</h1>
+        <p class="lead">{text.find.lead}</p>
+      </div>
+      {config.google ? <DriveFolder {...props} /> : <AlbumChoice {...props} />}
+      <SelfiePicker selfies={selfies} active={props.shown} />
+      <div class="start">
+        <button type="submit" class="button button-main" aria-disabled={starting}>
+          {starting ? text.find.starting : text.find.start}
+        </button>
+        <p role="alert" class={notice ? 'notice notice-bad' : 'empty'}>
+          {notice}
+        </p>
+        <p class="hint">{text.find.privacy}</p>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,107 @@
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import type { SearchFormProps } from './search-form.tsx'
+
+type SourceProps = Pick<
+  SearchFormProps,
+  'account' | 'signIn' | 'link' | 'setLink' | 'recursive' | 'setRecursive'
+>
+
+/** The folders of photos that the server offers. */
+export function AlbumChoice({ link, setLink, recursive, setRecursive }: SourceProps) {
+  const { config } = useApp()
+  const chosen = config.albums.find((album) => album.link === link)
+  return (
+    <fieldset class="card">
+      <legend>{text.source.heading}</legend>
+      <div class="choices">
+        {config.albums.map((album) => (
+          <label class="choice" key={album.link}>
+            <input
+              type="radio"
+              name="album"
+              checked={album.link === link}
+              onChange={() => {
+                setLink(album.link)
+                setRecursive(true)
+              }}
+            />
+            <FolderIcon />
+            <span>{album.name === '' ? text.source.all : album.name}</span>
+          </label>
+        ))}
+      </div>
+      {chosen?.nested && <Recursive recursive={recursive} setRecursive={setRecursive} />}
+    </fieldset>
+  )
+}
+
+/** A folder of Google Drive, for a guest who is signed in. */
+export function DriveFolder({ account, signIn, link, setLink, recursive, setRecursive }: SourceProps) {
+  return (
+    <fieldset class="card">
+      <legend>{text.source.heading}</legend>
+      {account.account ? (
+        <p class="signed-in">
+          <span>{text.source.signedInAs(account.account.email)}</span>
+          <button type="button" class="link" onClick={account.signOut}>
+            {text.source.signOut}
+          </button>
+        </p>
+      ) : (
+        <div>
+          <button type="button" class="button" aria-disabled={account.busy} onClick={signIn}>
+            {account.busy ? text.source.signingIn : text.source.signIn}
+          </button>
+          <p class="hint">{text.source.signInWhy}</p>
+        </div>
+      )}
+      {account.problem && (
+        <p role="alert" class="notice notice-bad">
+          {account.problem}
+        </p>
+      )}
+      <label class="field">
+        <span>{text.source.link}</span>
+        <input
+          type="text"
+          inputMode="url"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder="https://drive.google.com/drive/folders/…"
+          aria-describedby="link-hint"
+          value={link}
+          onInput={({ currentTarget }) => setLink(currentTarget.value)}
+        />
+      </label>
+      <p class="hint" id="link-hint">
+        {text.source.linkHint}
+      </p>
+      <Recursive recursive={recursive} setRecursive={setRecursive} />
+    </fieldset>
+  )
+}
+
+function Recursive({ recursive, setRecursive }: Pick<SourceProps, 'recursive' | 'setRecursive'>) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={recursive}
+        onChange={({ currentTarget }) => setRecursive(currentTarget.checked)}
+      />
+      <span>{text.source.recursive}</span>
+    </label>
+  )
+}
+
+const FolderIcon = () => (
+  <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+    <path
+      d="M3 7.5A1.5 1.5 0 0 1 4.5 6h4.3l2 2.2h8.7A1.5 1.5 0 0 1 21 9.7v7.8a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5z"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.7"
+    />
+  </svg>
+)

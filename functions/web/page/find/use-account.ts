@@ -1,0 +1,76 @@
+import { useEffect, useState } from 'preact/hooks'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { errorText } from '../error-text.ts'
+import { type Account, loadAccount, loadState, saveAccount, saveState } from './stored.ts'
+
+export interface SignIn {
+  account: Account | undefined
+  busy: boolean
+  problem: string | undefined
+  /** Leaves the page for Google's; the guest comes back with a code. */
+  signIn(): Promise<void>
+  signOut(): void
+}
+
+/** The guest's Google account: the authorisation code flow of the contract, with its state compared. */
+export function useAccount(): SignIn {
+  const { client } = useApp()
+  const [account, setAccount] = useState(loadAccount)
+  const [problem, setProblem] = useState<string>()
+  const [busy, setBusy] = useState(returnsFromGoogle)
+
+  function keep(next: Account | undefined) {
+    saveAccount(next)
+    setAccount(next)
+  }
+
+  async function exchange(query: URLSearchParams) {
+    const state = loadState()
+    saveState(undefined)
+    try {
+      const code = query.get('code')
+      if (code === null) setProblem(text.source.denied)
+      else if (state === undefined || query.get('state') !== state) setProblem(text.source.wrongState)
+      else keep(await client.signIn(code))
+    } catch (error) {
+      setProblem(errorText(error))
+    }
+    setBusy(false)
+  }
+
+  useEffect(() => {
+    if (!returnsFromGoogle()) return
+    const query = new URLSearchParams(location.search)
+    // The code works once: a reload must not send it again.
+    history.replaceState(null, '', location.pathname + location.hash)
+    void exchange(query)
+  }, [])
+
+  return {
+    account,
+    busy,
+    problem,
+    async signIn() {
+      setBusy(true)
+      setProblem(undefined)
+      const state = crypto
+        .getRandomValues(new Uint8Array(16))
+        .reduce((hex, byte) => hex + byte.toString(16), '')
+      try {
+        const { url } = await client.authUrl(state)
+        saveState(state)
+        location.assign(url)
+      } catch (error) {
+        setProblem(errorText(error))
+        setBusy(false)
+      }
+    },
+    signOut: () => keep(undefined),
+  }
+}
+
+function returnsFromGoogle(): boolean {
+  const query = new URLSearchParams(location.search)
+  return query.has('state') && (query.has('code') || query.has('error'))
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Client, ScanHandle } from '../../../../shared/contract/client.ts'
+import type { Connection } from '../../../../shared/contract/client-events.ts'
+import type { ScanEvent } from '../../../../shared/contract/events.ts'
+import { useApp } from '../app-context.ts'
+import { errorText, hasCode } from '../error-text.ts'
+import { type Findings, noFindings, type Photo, withEvents } from './findings.ts'
+import { eventsPerFrame } from './per-frame.ts'
+import { type StoredScan, saveScan } from './stored.ts'
+
+export interface ScanView {
+  findings: Findings
+  connection: Connection | undefined
+  /** The server no longer knows the scan. */
+  gone: boolean
+  problem: string | undefined
+}
+
+/** Follows a scan to its end, over lost connections; from its start, so that a reload sees all of it again. */
+export function useScan(scan: StoredScan): ScanView {
+  const { client } = useApp()
+  const [findings, setFindings] = useState(() => noFindings(scan.total_files))
+  const [connection, setConnection] = useState<Connection>()
+  const [gone, setGone] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const shown = useRef(findings)
+  shown.current = findings
+
+  useEffect(() => {
+    const abort = new AbortController()
+    const { signal } = abort
+    const frames = eventsPerFrame((events) => setFindings((now) => withEvents(now, events, scan)), signal)
+
+    async function follow() {
+      const known = shown.current.photos
+      const before = known.length > 0 ? known : await earlierPhotos(scan.previous, client, signal)
+      setFindings(noFindings(scan.total_files, before))
+      for await (const event of client.events(scan, {
+        signal,
+        onConnection: setConnection,
+        onStatus: (status) => {
+          if ('remaining' in status) frames.flush(() => setFindings((now) => polled(now, status.remaining)))
+        },
+      })) {
+        frames.add(event)
+        if (isEnd(event)) saveScan({ ...scan, ended_at: Date.parse(event.at) })
+      }
+    }
+
+    follow().catch((error: unknown) => {
+      if (signal.aborted) return
+      if (hasCode(error, 'scan_not_found')) {
+        saveScan(undefined)
+        setGone(true)
+      } else setProblem(errorText(error))
+    })
+    return () => abort.abort()
+  }, [scan.scan_id])
+
+  return { findings, connection, gone, problem }
+}
+
+const isEnd = ({ type }: ScanEvent) => type === 'completed' || type === 'token_expired'
+
+/** Without a socket only matches are told one by one; how far the scan is comes from its status. */
+function polled(findings: Findings, remaining: number): Findings {
+  return { ...findings, polled: findings.total - remaining }
+}
+
+/** The photos that the same search found before its token expired, as far as the server still has them. */
+async function earlierPhotos(scans: ScanHandle[], client: Client, signal: AbortSignal): Promise<Photo[]> {
+  const photos = new Map<string, Photo>()
+  for (const scan of scans) {
+    try {
+      for await (const match of client.matches(scan, { signal }))
+        photos.set(match.file_id, { ...match, scan })
+    } catch (error) {
+      if (!hasCode(error, 'scan_not_found')) throw error
+    }
+  }
+  return [...photos.values()]
+}

@@ -1,0 +1,102 @@
+import { useState } from 'preact/hooks'
+import type { Upload } from '../../../../shared/contract/client-upload.ts'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { Dialog } from '../dialog.tsx'
+import { qrCode } from '../find/photo-links.ts'
+import type { HandOut } from './use-uploads.ts'
+
+export interface HandOutItemProps {
+  item: HandOut
+  /** Uploads wait for an API key. */
+  waits: boolean
+  retry: () => void
+  remove: () => void
+}
+
+export function HandOutItem({ item, waits, retry, remove }: HandOutItemProps) {
+  const { file, share, upload, problem } = item
+  return (
+    <li class="card hand-out">
+      <div class="hand-out-head">
+        <h2>{file.name}</h2>
+        <button type="button" class="icon" aria-label={text.handOut.remove(file.name)} onClick={remove}>
+          <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+            <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
+          </svg>
+        </button>
+      </div>
+      {upload ? (
+        <Ready upload={upload} />
+      ) : problem ? (
+        <>
+          <p role="alert" class="notice notice-bad">
+            {problem}
+          </p>
+          <div class="buttons">
+            <button type="button" class="button" onClick={retry}>
+              {text.handOut.retry}
+            </button>
+          </div>
+        </>
+      ) : (
+        !waits && (
+          <>
+            <progress aria-label={text.handOut.progress(file.name)} value={share} max={1} />
+            <p class="hint">
+              {share < 1 ? text.handOut.uploading(Math.floor(share * 100)) : text.handOut.storing}
+            </p>
+          </>
+        )
+      )}
+    </li>
+  )
+}
+
+function Ready({ upload }: { upload: Upload }) {
+  const { config } = useApp()
+  const [large, setLarge] = useState(false)
+  const [copied, setCopied] = useState(false)
+  const qr = (size: number) => qrCode(upload.download_link, size, config)
+  const alt = text.handOut.qrAlt(upload.name)
+  return (
+    <>
+      <p role="status" class="state state-good">
+        {text.handOut.ready}
+      </p>
+      <img class="qr" src={qr(480)} width={480} height={480} alt={alt} />
+      <p class="hand-out-link">
+        <span class="hint">{text.handOut.link}</span>{' '}
+        <a href={upload.drive_link} target="_blank" rel="noopener noreferrer">
+          {upload.drive_link}
+        </a>
+      </p>
+      <div class="buttons">
+        <button type="button" class="button button-main" onClick={() => setLarge(true)}>
+          {text.handOut.enlarge}
+        </button>
+        {/* The clipboard is there in secure contexts only. */}
+        {'clipboard' in navigator && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => navigator.clipboard.writeText(upload.drive_link).then(() => setCopied(true))}
+          >
+            <span aria-live="polite">{copied ? text.handOut.copied : text.handOut.copy}</span>
+          </button>
+        )}
+      </div>
+      {large && (
+        <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={() => setLarge(false)}>
+          <img class="qr" src={qr(1024)} width={1024} height={1024} alt={alt} />
+          <p class="qr-name">{upload.name}</p>
+          <div class="buttons">
+            <button type="button" class="button button-main" onClick={() => print()}>
+              {text.handOut.print}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  )
+}

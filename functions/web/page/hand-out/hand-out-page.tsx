@@ -1,0 +1,83 @@
+import { useState } from 'preact/hooks'
+import { text } from '../../text.ts'
+import { PictureInput } from '../picture-input.tsx'
+import { useDrop } from '../use-drop.ts'
+import { HandOutItem } from './hand-out-item.tsx'
+import { type Uploads, useUploads } from './use-uploads.ts'
+
+/** A finished picture goes to Drive; its link and QR code come back. */
+export function HandOutPage({ shown }: { shown: boolean }) {
+  const uploads = useUploads()
+  const over = useDrop(shown, uploads.add)
+  return (
+    <div class="narrow stack">
+      <div>
+        <h1>{text.handOut.heading}</h1>
+        <p class="lead">{text.handOut.lead}</p>
+      </div>
+      <div class={over ? 'card drop card-over' : 'card drop'}>
+        <p>{text.handOut.drop}</p>
+        <PictureInput class="button button-main" multiple onFiles={uploads.add}>
+          {text.handOut.choose}
+        </PictureInput>
+      </div>
+      {uploads.problem && (
+        <p role="alert" class="notice notice-bad">
+          {uploads.problem}
+        </p>
+      )}
+      {uploads.key !== 'none' && <KeyForm uploads={uploads} />}
+      {uploads.list.length > 0 && (
+        <ul class="hand-outs" aria-label={text.handOut.list}>
+          {uploads.list.map((item) => (
+            <HandOutItem
+              key={item.id}
+              item={item}
+              waits={uploads.key !== 'none'}
+              retry={() => uploads.retry(item.id)}
+              remove={() => uploads.remove(item.id)}
+            />
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function KeyForm({ uploads }: { uploads: Uploads }) {
+  const [key, setKey] = useState('')
+  return (
+    <form
+      class="card"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (key.trim() !== '') uploads.useKey(key.trim())
+      }}
+    >
+      <h2>{text.handOut.keyHeading}</h2>
+      <p class="hint" id="key-why">
+        {text.handOut.keyWhy}
+      </p>
+      {uploads.key === 'wrong' && (
+        <p role="alert" class="notice notice-bad">
+          {text.handOut.keyWrong}
+        </p>
+      )}
+      <label class="field">
+        <span>{text.handOut.key}</span>
+        <input
+          type="password"
+          autocomplete="off"
+          aria-describedby="key-why"
+          value={key}
+          onInput={({ currentTarget }) => setKey(currentTarget.value)}
+        />
+      </label>
+      <div class="buttons">
+        <button type="submit" class="button button-main">
+          {text.handOut.keySave}
+        </button>
+      </div>
+    </form>
+  )
+}

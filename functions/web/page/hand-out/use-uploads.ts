@@ -1,0 +1,107 @@
+import { useCallback, useRef, useState } from 'preact/hooks'
+import type { Upload } from '../../../../shared/contract/client-upload.ts'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { errorText, hasCode } from '../error-text.ts'
+import { isPicture } from '../picture-input.tsx'
+
+/** What the server takes at most, bytes. */
+const LARGEST = 32 * 1024 * 1024
+const KEY = 'api-key'
+
+export interface HandOut {
+  id: number
+  file: File
+  /** Share of the bytes that were sent, 0 to 1. */
+  share: number
+  upload?: Upload
+  problem?: string
+}
+
+export interface Uploads {
+  list: HandOut[]
+  problem: string | undefined
+  /** The server wants an API key; `wrong` after one that it did not accept. */
+  key: 'none' | 'wanted' | 'wrong'
+  add(files: File[]): void
+  retry(id: number): void
+  remove(id: number): void
+  /** Uses the key from now on, for what waits for it too. */
+  useKey(key: string): void
+}
+
+/** Pictures on their way to Drive, newest first. The API key is kept for as long as the tab is. */
+export function useUploads(): Uploads {
+  const { client } = useApp()
+  const [list, setList] = useState<HandOut[]>([])
+  const [problem, setProblem] = useState<string>()
+  const [key, setKey] = useState<Uploads['key']>('none')
+  const waiting = useRef<HandOut[]>([])
+  const running = useRef(new Map<number, AbortController>())
+  const nextId = useRef(1)
+
+  const change = (id: number, found: Partial<HandOut>) =>
+    setList((now) => now.map((item) => (item.id === id ? { ...item, ...found } : item)))
+
+  async function send(item: HandOut) {
+    const apiKey = sessionStorage.getItem(KEY)
+    const abort = new AbortController()
+    running.current.set(item.id, abort)
+    setList((now) =>
+      now.map((other) => (other.id === item.id ? { id: item.id, file: item.file, share: 0 } : other)),
+    )
+    try {
+      const upload = await client.upload(item.file, item.file.name, {
+        ...(apiKey && { apiKey }),
+        signal: abort.signal,
+        onProgress: (share) => change(item.id, { share }),
+      })
+      setKey('none')
+      change(item.id, { upload, share: 1 })
+    } catch (error) {
+      if (abort.signal.aborted) return
+      if (hasCode(error, 'unauthorized') || hasCode(error, 'forbidden')) {
+        sessionStorage.removeItem(KEY)
+        waiting.current.push(item)
+        setKey(apiKey ? 'wrong' : 'wanted')
+      } else if (hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')) {
+        change(item.id, { problem: text.handOut.unavailable })
+      } else change(item.id, { problem: errorText(error) })
+    } finally {
+      running.current.delete(item.id)
+    }
+  }
+
+  return {
+    list,
+    problem,
+    key,
+    add: useCallback((files: File[]) => {
+      const wrong = files.find((file) => !isPicture(file))
+      const large = files.find((file) => file.size > LARGEST)
+      setProblem(
+        wrong ? text.handOut.notAPicture(wrong.name) : large ? text.handOut.tooLarge(large.name) : undefined,
+      )
+      const added = files
+        .filter((file) => isPicture(file) && file.size <= LARGEST)
+        .map((file) => ({ id: nextId.current++, file, share: 0 }))
+      setList((now) => [...added.toReversed(), ...now])
+      for (const item of added) void send(item)
+    }, []),
+    retry(id) {
+      const item = list.find((item) => item.id === id)
+      if (item) void send(item)
+    },
+    remove(id) {
+      running.current.get(id)?.abort()
+      waiting.current = waiting.current.filter((item) => item.id !== id)
+      if (waiting.current.length === 0) setKey('none')
+      setList((now) => now.filter((item) => item.id !== id))
+    },
+    useKey(key) {
+      sessionStorage.setItem(KEY, key)
+      setKey('none')
+      for (const item of waiting.current.splice(0)) void send(item)
+    },
+  }
+}

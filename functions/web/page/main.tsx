@@ -1,0 +1,30 @@
+import { render } from 'preact'
+import { createClient } from '../../../shared/contract/client.ts'
+import type { PageConfig } from '../../../shared/contract/page-config.ts'
+import { text } from '../text.ts'
+import { App } from './app.tsx'
+import { Context } from './app-context.ts'
+
+const root = document.getElementById('app')
+if (root) start(root)
+
+async function start(element: HTMLElement): Promise<void> {
+  try {
+    const response = await fetch('/config.json')
+    if (!response.ok) throw new Error(`config.json: ${response.status}`)
+    const config: PageConfig = await response.json()
+    const client = createClient({
+      apiBase: config.api_base,
+      ...(config.updates_url && { updatesUrl: config.updates_url }),
+    })
+    render(
+      <Context.Provider value={{ config, client }}>
+        <App />
+      </Context.Provider>,
+      element,
+    )
+  } catch (error) {
+    console.error(error)
+    render(<p class="notice notice-bad">{text.errors.unreachable}</p>, element)
+  }
+}
