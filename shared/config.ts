@@ -51,6 +51,18 @@ export const Environment = z.object({
     .enum(['local', 'cloud'])
     .default('local')
     .describe('local keeps data and queue in DATA_DIR; cloud uses Firestore and Pub/Sub.'),
+  GOOGLE_CLOUD_PROJECT: z
+    .string()
+    .optional()
+    .describe('Project of Firestore and Pub/Sub; required with PLATFORM=cloud.'),
+  FIRESTORE_EMULATOR_HOST: z
+    .string()
+    .optional()
+    .describe('host:port of a Firestore emulator to use instead of Google Cloud.'),
+  PUBSUB_EMULATOR_HOST: z
+    .string()
+    .optional()
+    .describe('host:port of a Pub/Sub emulator to use instead of Google Cloud.'),
   FACE_MATCH_TOPIC: z.string().default('face-match').describe('Pub/Sub topic of the tasks, in the cloud.'),
 
   SCAN_MAX_FILES: count(1, 100_000)
@@ -98,7 +110,7 @@ export const Environment = z.object({
   ACCESS_TOKEN: z
     .string()
     .optional()
-    .describe("Google access token for scans from the command line. Default: sign in with the browser."),
+    .describe('Google access token for scans from the command line. Default: sign in with the browser.'),
   GOOGLE_API_ROOT: root
     .default('https://www.googleapis.com')
     .describe('Where Drive and userinfo calls go; for tests and proxies.'),
@@ -124,3 +136,22 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new ConfigError(`Wrong configuration:\n  ${problems.join('\n  ')}`)
 }
+
+const ON_FIRESTORE = ['PLATFORM', 'GOOGLE_CLOUD_PROJECT'] as const
+
+/**
+ * What each deployable is given in the cloud because it cannot do its work without, or would do it wrongly by default.
+ * infra/ sets these; a test holds the two together.
+ */
+export const CLOUD_REQUIRED = {
+  auth: ['PLATFORM', 'ALLOWED_ORIGINS', 'GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET', 'GOOGLE_REDIRECT_URI'],
+  scan: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY', 'MATCH_CONCURRENCY'],
+  'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
+  'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
+  reconcile: [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
+  upload: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL'],
+  sync: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL'],
+  qr: ['PLATFORM', 'ALLOWED_ORIGINS'],
+  'job-done': [...ON_FIRESTORE, 'API_BASE_URL'],
+  relay: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'HOST', 'UPDATES_BROADCAST'],
+} satisfies Record<string, (keyof Config)[]>

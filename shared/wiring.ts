@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import type { FolderDrive } from './drive/folder.ts'
 import type { Drive } from './drive/port.ts'
 import type { FaceEngine } from './face/port.ts'
@@ -25,6 +25,51 @@ export async function openEmbedded(
   const { localQueue } = await import('./queue/local.ts')
   const db = openDatabase(config.DATA_DIR)
   return { store: sqliteStore(db), queue: localQueue(db, { log }), db }
+}
+
+export async function openFirestore(config: Config, log: Log): Promise<Store> {
+  const { firestoreStore } = await import('./store/firestore.ts')
+  return firestoreStore({ projectId: projectOf(config), emulatorHost: config.FIRESTORE_EMULATOR_HOST, log })
+}
+
+export async function openPubsub(config: Config, log: Log): Promise<TaskQueue> {
+  const [{ pubsubQueue }, { pubsubClient, PUBSUB_NAMES }] = await Promise.all([
+    import('./queue/pubsub.ts'),
+    import('./queue/pubsub-topology.ts'),
+  ])
+  const client = pubsubClient({ projectId: projectOf(config), emulatorHost: config.PUBSUB_EMULATOR_HOST })
+  return pubsubQueue(client, { names: { ...PUBSUB_NAMES, topic: config.FACE_MATCH_TOPIC }, log })
+}
+
+function projectOf({ GOOGLE_CLOUD_PROJECT: project }: Config): string {
+  if (project === undefined) throw new ConfigError('GOOGLE_CLOUD_PROJECT: required in the cloud')
+  return project
+}
+
+/** What starting a scan and matching its files need, in the cloud. */
+export async function openScanning(config: Config, log: Log) {
+  const [store, queue, drive, face] = await Promise.all([
+    openFirestore(config, log),
+    openPubsub(config, log),
+    openDrive(config),
+    // An instance has one photo at a time; there MATCH_CONCURRENCY counts instances.
+    openFace({ ...config, MATCH_CONCURRENCY: 1 }),
+  ])
+  return { store, queue, drive, face, log, ...scanSettings(config) }
+}
+
+/** What scanning takes from the configuration, the same on one machine and in the cloud. */
+export const scanSettings = (config: Config) => ({
+  cipher: openCipher(config),
+  now: Date.now,
+  matchDistance: config.MATCH_DISTANCE,
+  keepFacesFor: config.FACE_CACHE_HOURS * 3_600_000,
+})
+
+/** The Drive a function reads: PHOTOS_DIR where it is set, else Google's. */
+export function openDrive(config: Config): Promise<Drive> {
+  const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
+  return photosDir === undefined ? openGoogleDrive(config) : openFolderDrive(photosDir, apiBaseUrl)
 }
 
 /** @param photosDir the directory that stands for the Drive */
@@ -50,6 +95,9 @@ export async function openFace(config: Config): Promise<FaceEngine> {
 
 /** The cipher for access tokens; without a configured key one is generated beside the data it protects. */
 export function openCipher(config: Config): TokenCipher {
+  if (config.PLATFORM === 'cloud' && config.TOKEN_ENCRYPTION_KEY === undefined) {
+    throw new ConfigError('TOKEN_ENCRYPTION_KEY: required in the cloud')
+  }
   return tokenCipher(config.TOKEN_ENCRYPTION_KEY ?? keyInDataDir(config.DATA_DIR))
 }
 

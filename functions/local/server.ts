@@ -2,14 +2,19 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../../shared/config.ts'
+import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
 import type { Log } from '../../shared/log.ts'
 import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
-import { openCipher, openEmbedded, openFace, openFolderDrive, openGoogleDrive } from '../../shared/wiring.ts'
+import {
+  openEmbedded,
+  openFace,
+  openFolderDrive,
+  openGoogleDrive,
+  scanSettings,
+} from '../../shared/wiring.ts'
 import { updatesRelay } from '../relay/updates.ts'
 import { localApp } from './app.ts'
 import { startWorker } from './worker.ts'
-
-const HOUR = 3_600_000
 
 export interface LocalServer {
   /** Without the base path. */
@@ -48,19 +53,7 @@ export async function startServer(
   const photos = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
   const drive = photos ?? (await openGoogleDrive(config))
   const face = await openFace(config)
-  const cipher = openCipher(config)
-
-  const deps = {
-    store,
-    queue,
-    drive,
-    face,
-    cipher,
-    log,
-    now: Date.now,
-    matchDistance: config.MATCH_DISTANCE,
-    keepFacesFor: config.FACE_CACHE_HOURS * HOUR,
-  }
+  const deps = { store, queue, drive, face, log, ...scanSettings(config) }
   const worker = startWorker(deps, config.MATCH_CONCURRENCY)
   const relay = updatesRelay({
     scans: store.scans,
@@ -74,6 +67,7 @@ export async function startServer(
     maxFiles: config.SCAN_MAX_FILES,
     apiBaseUrl,
     photos,
+    signIn: googleSignIn(config),
   })
   http.on('request', getRequestListener(app.fetch))
   http.on('upgrade', relay.upgrade)

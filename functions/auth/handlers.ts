@@ -1,0 +1,27 @@
+import { Hono } from 'hono'
+import {
+  AuthCallbackRequest,
+  type AuthCallbackResponse,
+  AuthUrlQuery,
+  type AuthUrlResponse,
+} from '../../shared/contract/auth.ts'
+import type { SignIn } from '../../shared/google-auth/sign-in.ts'
+import { jsonBody, query } from '../../shared/http/validate.ts'
+
+/** GET /auth/google/url and POST /auth/google/callback. */
+export function authRoutes({ signIn }: { signIn: SignIn }): Hono {
+  const routes = new Hono()
+
+  routes.get('/auth/google/url', (c) => {
+    const { state } = query(c, AuthUrlQuery)
+    return c.json<AuthUrlResponse>({ url: signIn.authorizationUrl(state) })
+  })
+
+  routes.post('/auth/google/callback', async (c) => {
+    const { code } = await jsonBody(c, AuthCallbackRequest)
+    c.header('Cache-Control', 'no-store')
+    return c.json<AuthCallbackResponse>(await signIn.exchangeCode(code))
+  })
+
+  return routes
+}

@@ -1,0 +1,13 @@
+import { serveEvents } from '../../shared/http/serve-function.ts'
+import { taskFromMessage } from '../../shared/queue/pubsub.ts'
+import { giveUpFile } from '../../shared/scan/match-file.ts'
+import { openFirestore, openPubsub } from '../../shared/wiring.ts'
+
+serveEvents('face-match-dead-letter', async (config, log) => {
+  const [store, queue] = await Promise.all([openFirestore(config, log), openPubsub(config, log)])
+  return async (event) => {
+    const task = taskFromMessage(event.data)
+    if (task) await giveUpFile(task, { store, queue, log, now: Date.now })
+    else log.error({ event_id: event.id }, 'dropped a message that is no task')
+  }
+})

@@ -1,0 +1,14 @@
+import { serveEvents } from '../../shared/http/serve-function.ts'
+import { taskFromMessage } from '../../shared/queue/pubsub.ts'
+import { matchFile } from '../../shared/scan/match-file.ts'
+import { openScanning } from '../../shared/wiring.ts'
+
+serveEvents('face-match', async (config, log) => {
+  const deps = await openScanning(config, log)
+  await deps.face.ready()
+  return async (event) => {
+    const task = taskFromMessage(event.data)
+    if (task) await matchFile(task, deps)
+    else log.error({ event_id: event.id }, 'dropped a message that is no task')
+  }
+})

@@ -1,0 +1,24 @@
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { parseConfig } from '../../shared/config.ts'
+import { createApp } from '../../shared/http/app.ts'
+import { createLog } from '../../shared/log.ts'
+import { openFirestore } from '../../shared/wiring.ts'
+import { updatesRelay } from './updates.ts'
+
+const config = parseConfig(process.env)
+const log = createLog(config.LOG_LEVEL)
+const { ALLOWED_ORIGINS: allowedOrigins, UPDATES_BROADCAST: broadcast } = config
+const store = await openFirestore(config, log)
+const relay = updatesRelay({ scans: store.scans, log, allowedOrigins, broadcast })
+const app = createApp({ log, allowedOrigins }).get('/health', (c) => c.json({ status: 'ok' }))
+
+const server = createServer(getRequestListener(app.fetch)).on('upgrade', relay.upgrade)
+server.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'relay listens'))
+
+// Cloud Run gives ten seconds: clients leave first and resume on another instance.
+process.once('SIGTERM', async () => {
+  await relay.close()
+  server.close()
+  await store.close()
+})

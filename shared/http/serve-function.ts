@@ -1,0 +1,45 @@
+import { type CloudEvent, cloudEvent, http } from '@google-cloud/functions-framework'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { type Config, parseConfig } from '../config.ts'
+import { createLog, type Log } from '../log.ts'
+import { BASE_PATH, createApp } from './app.ts'
+
+/**
+ * Registers routes as an HTTP function of this name, below the base path. `open` runs when the file is loaded, so
+ * that clients are set up while the platform still prepares the first request.
+ */
+export function serveRoutes(
+  name: string,
+  open: (config: Config, log: Log) => Promise<Hono> | Hono,
+  { streamedPaths = [] }: { streamedPaths?: readonly string[] } = {},
+): void {
+  const { config, log } = start()
+  const opened = Promise.resolve(open(config, log)).then((routes) => {
+    const app = createApp({ log, allowedOrigins: config.ALLOWED_ORIGINS, streamedPaths })
+    return getRequestListener(app.route(BASE_PATH, routes).fetch)
+  })
+  http(name, async (request, response) => (await opened)(request, response))
+}
+
+/** Registers a handler of events. What it throws makes the platform deliver the event again. */
+export function serveEvents<T>(
+  name: string,
+  open: (config: Config, log: Log) => Promise<(event: CloudEvent<T>) => Promise<void>>,
+): void {
+  const { config, log } = start()
+  const opened = open(config, log)
+  cloudEvent(name, async (event: CloudEvent<T>) => {
+    try {
+      await (await opened)(event)
+    } catch (error) {
+      log.error({ err: error, event_id: event.id }, 'event will be delivered again')
+      throw error
+    }
+  })
+}
+
+function start(): { config: Config; log: Log } {
+  const config = parseConfig(process.env)
+  return { config, log: createLog(config.LOG_LEVEL) }
+}
