@@ -29,6 +29,7 @@ export const STATUS_BY_CODE = {
   range_not_satisfiable: 416,
   internal: 500,
   oauth_not_configured: 500,
+  oauth_unavailable: 502,
   uploader_not_authorized: 500,
   drive_forbidden: 502,
   drive_quota_exceeded: 502,

@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+export const AuthUrlQuery = z.object({
+  state: z.string().max(512).optional().meta({ description: 'Comes back with the code.' }),
+})
+
 export const AuthUrlResponse = z
   .object({ url: z.url().meta({ example: 'https://accounts.google.com/o/oauth2/auth?...' }) })
   .meta({ id: 'AuthUrlResponse' })

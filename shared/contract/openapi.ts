@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
-import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlResponse } from './auth.ts'
+import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlQuery, AuthUrlResponse } from './auth.ts'
 import { ErrorResponse } from './error.ts'
 import {
   MatchesQuery,
@@ -28,11 +28,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
   '/auth/google/url': {
     get: {
       summary: 'Where to send the user to sign in with Google',
-      requestParams: {
-        query: z.object({
-          state: z.string().max(512).optional().meta({ description: 'Comes back with the code.' }),
-        }),
-      },
+      requestParams: { query: AuthUrlQuery },
       responses: {
         200: answer('The consent page', AuthUrlResponse),
         ...failures({ 500: 'No Google client is configured' }),
@@ -45,7 +41,11 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       requestBody: { required: true, content: json(AuthCallbackRequest) },
       responses: {
         200: answer('Signed in', AuthCallbackResponse),
-        ...failures({ 400: 'OAuth exchange failed or invalid code', 500: 'No Google client is configured' }),
+        ...failures({
+          400: 'OAuth exchange failed or invalid code',
+          500: 'No Google client is configured',
+          502: 'Google cannot be reached',
+        }),
       },
     },
   },

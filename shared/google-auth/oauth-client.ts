@@ -1,0 +1,25 @@
+import { OAuth2Client } from 'google-auth-library'
+import type { GoogleClient } from './client-config.ts'
+
+export interface OAuthClientOptions {
+  /** Replaces Google's addresses by `ROOT/authorize` and `ROOT/token`. */
+  oauthRoot?: string | undefined
+  /** The longest time for a call, in milliseconds. Before that, 5xx and broken connections are tried again. */
+  timeoutMs?: number
+}
+
+/** google-auth-library's client, which has no time limit of its own. */
+export function oauthClient(
+  { client_id, client_secret, redirect_uri }: GoogleClient,
+  { oauthRoot, timeoutMs = 10_000 }: OAuthClientOptions = {},
+): OAuth2Client {
+  return new OAuth2Client({
+    clientId: client_id,
+    clientSecret: client_secret,
+    redirectUri: redirect_uri,
+    transporterOptions: { timeout: timeoutMs },
+    ...(oauthRoot && {
+      endpoints: { oauth2AuthBaseUrl: `${oauthRoot}/authorize`, oauth2TokenUrl: `${oauthRoot}/token` },
+    }),
+  })
+}

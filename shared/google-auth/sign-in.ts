@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { Config } from '../config.ts'
+import { AppError } from '../errors.ts'
+import { googleClient } from './client-config.ts'
+import { oauthClient } from './oauth-client.ts'
+
+const DRIVE_READONLY = 'https://www.googleapis.com/auth/drive.readonly'
+const DRIVE = 'https://www.googleapis.com/auth/drive'
+/** What a guest is asked for: who they are, and to read their Drive. */
+export const GUEST_SCOPES = ['openid', 'email', DRIVE_READONLY]
+
+export interface SignIn {
+  /** Google's consent page. `state` comes back with the code. Throws `oauth_not_configured`. */
+  authorizationUrl(state?: string): string
+  /**
+   * The access token for a code of the consent page, and whose it is. Rejects with `oauth_failed` when Google refuses
+   * the code or the guest did not allow what was asked, `oauth_unavailable` when Google cannot be reached,
+   * `oauth_not_configured`.
+   */
+  exchangeCode(code: string): Promise<{ access_token: string; email: string }>
+}
+
+/** Sign-in of guests. Throws ConfigError, see `googleClient`; without any client the calls fail, not the start. */
+export function googleSignIn(config: Config, options: { timeoutMs?: number } = {}): SignIn {
+  const client = googleClient(config)
+  const oauth = client && oauthClient(client, { oauthRoot: config.GOOGLE_OAUTH_ROOT, ...options })
+
+  function configured() {
+    if (oauth) return oauth
+    throw new AppError('oauth_not_configured', 'This server has no Google client, so nobody can sign in.')
+  }
+
+  async function emailOf(accessToken: string): Promise<string> {
+    const response = await configured()
+      .transporter.request({
+        url: `${config.GOOGLE_API_ROOT}/oauth2/v2/userinfo`,
+        headers: { Authorization: `Bearer ${accessToken}` },
+        responseType: 'json',
+        retry: true,
+      })
+      .catch(refused)
+    const user = UserInfo.safeParse(response.data)
+    if (user.success) return user.data.email
+    throw new AppError('oauth_failed', 'Google did not say whose account it is. Please allow it to.')
+  }
+
+  return {
+    authorizationUrl(state) {
+      return configured().generateAuthUrl({
+        access_type: 'online',
+        scope: GUEST_SCOPES,
+        ...(state !== undefined && { state }),
+      })
+    },
+
+    async exchangeCode(code) {
+      const { tokens } = await configured().getToken(code).catch(refused)
+      if (!tokens.access_token) throw new AppError('oauth_failed', 'Google sent no access token.')
+      // Google's page lets people leave out a part of what is asked.
+      const granted = tokens.scope?.split(' ')
+      if (granted && !granted.includes(DRIVE_READONLY) && !granted.includes(DRIVE)) {
+        throw new AppError(
+          'oauth_failed',
+          'Access to Google Drive was not allowed. Sign in again and allow it.',
+        )
+      }
+      return { access_token: tokens.access_token, email: await emailOf(tokens.access_token) }
+    },
+  }
+}
+
+const UserInfo = z.object({ email: z.email() })
+/** What of a failed call may be looked at; the rest has the code and the client's secret in it. */
+const Failure = z.object({
+  response: z.object({
+    status: z.number(),
+    data: z.object({ error: z.string() }).optional().catch(undefined),
+  }),
+})
+
+function refused(error: unknown): never {
+  const { data } = Failure.safeParse(error)
+  const { status, data: body } = data?.response ?? { status: 0 }
+  const reason = /^[a-z_]{1,40}$/.exec(body?.error ?? '')?.[0]
+  const cause = new Error(`${status || 'no answer'} ${reason ?? ''}`.trimEnd())
+  if (status < 400 || status >= 500) {
+    throw new AppError('oauth_unavailable', 'Google cannot be reached for the sign-in. Try again later.', {
+      cause,
+    })
+  }
+  const message =
+    reason === 'invalid_grant'
+      ? 'The sign-in code is invalid, expired or already used. Please sign in again.'
+      : `Google refused the sign-in${reason ? ` (${reason})` : ''}.`
+  throw new AppError('oauth_failed', message, { cause })
+}
