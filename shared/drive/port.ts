@@ -73,9 +73,19 @@ export interface UploadDrive {
   reserveId(): Promise<string>
   /**
    * Stores the file under the reserved id and makes it readable for anyone with the link, verified. Repeatable: a
-   * file that is there already under this id is only made public.
+   * file that is there already under this id is only made public, or with `replace` given these bytes, this name and
+   * this type, so that links to it stay good; one that is not there yet is created either way. A file in the trash
+   * comes back from it.
+   *
+   * `folderId` undefined is the place for files without a folder; `folder_not_found` when the folder is not there.
+   * Rejects with `file_not_found` when the file under this id was deleted for good and its id serves no more.
    */
-  upload(source: UploadSource, fileId: string, folderId: string | undefined): Promise<void>
+  upload(
+    source: UploadSource,
+    fileId: string,
+    folderId: string | undefined,
+    options?: { replace?: boolean },
+  ): Promise<void>
   /** Where a person sees the file, and where they download it. Makes no call. */
   links(fileId: string): { drive_link: string; download_link: string }
 }

@@ -1,6 +1,7 @@
 import { Firestore } from '@google-cloud/firestore'
 import type { Log } from '../log.ts'
 import { firestoreFaces } from './firestore-faces.ts'
+import { firestoreJobs } from './firestore-jobs.ts'
 import { firestoreScans } from './firestore-scans.ts'
 import type { WatchTuning } from './firestore-watch.ts'
 import type { Store } from './port.ts'
@@ -33,10 +34,13 @@ export function firestoreStore({
     'grpc.max_reconnect_backoff_ms': 10_000,
   })
   const { scans, stopWatches } = firestoreScans(db, { now, log, watch })
+  const { jobs, stopWatches: stopJobs } = firestoreJobs(db, { now, log })
   return {
     scans,
     faces: firestoreFaces(db, now),
+    jobs,
     async close() {
+      stopJobs()
       await stopWatches()
       await db.terminate()
     },

@@ -155,6 +155,8 @@ export interface Job {
   qr_url: string | null
   /** ISO 8601. */
   drive_uploaded_at: string | null
+  /** When an upload was last tried, ISO 8601; null since the job was last put. */
+  tried_at: string | null
 }
 
 export type DriveColumns = Pick<
@@ -173,29 +175,42 @@ export interface JobClaim {
 
 /**
  * Jobs and their Drive columns. Claims keep two uploaders off the same job; the reserved id makes a repeated upload
- * the same file.
+ * the same file. Reads of a job that is not there answer undefined or an empty list, writes to it change nothing.
  */
 export interface JobStore {
-  /** Creates the job, or sets its status and paths; the Drive columns stay. */
+  /** Creates the job, or sets its status and paths as one that was never tried; the Drive columns stay. */
   put(job: Pick<Job, 'job_id' | 'status' | 'compressed_image_path' | 'result_image_path'>): Promise<void>
   get(jobId: string): Promise<Job | undefined>
-  /** Newest last. */
+  /** The newest `limit`, newest last. */
   list(limit: number): Promise<Job[]>
-  /** Done jobs with an image and without a Drive file, or with `force` also those with one; oldest first. */
+  /**
+   * Done jobs with an image and without a Drive file, or with `force` also those with one. First those never tried,
+   * then those tried longest ago, so that jobs that fail hold up no others; oldest first among them.
+   */
   pending(options: { limit: number; force: boolean }): Promise<Job[]>
-  /** One winner until `release`, `attach` or `until`; undefined for the others and for a job that is not there. */
+  /**
+   * One winner until `release`, `attach` or `until`; undefined for the others and for a job that is not there. Notes
+   * the try.
+   */
   claim(jobId: string, until: number): Promise<JobClaim | undefined>
-  /** Notes the id before anything is uploaded under it. False when the claim is no longer held. */
+  /**
+   * Notes the id before anything is uploaded under it. False when the claim is no longer held, which is when it was
+   * released or somebody else has claimed the job: one whose time is over is held until then.
+   */
   reserve(claim: JobClaim, fileId: string): Promise<boolean>
   /** Sets all five columns at once and releases the claim. False when the claim is no longer held. */
   attach(claim: JobClaim, columns: { [K in keyof DriveColumns]: string }): Promise<boolean>
   release(claim: JobClaim): Promise<void>
-  /** Tells of jobs that are done and have no Drive file, when they become so; also written by another process. */
+  /**
+   * Tells of jobs that are done, have no Drive file and were never tried: of those there are, and then of those that
+   * become so, also when another process writes them. Possibly more than once.
+   */
   watchDone(listener: (jobId: string) => void): { stop(): void }
 }
 
 export interface Store {
   scans: ScanStore
   faces: FaceStore
+  jobs: JobStore
   close(): Promise<void>
 }

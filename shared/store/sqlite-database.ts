@@ -58,6 +58,26 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE INDEX faces_by_expiry ON faces (expire_at);
    CREATE INDEX faces_by_folder ON faces (folder_id);`,
+
+  `CREATE TABLE jobs (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     job_id TEXT NOT NULL UNIQUE,
+     status TEXT NOT NULL,
+     compressed_image_path TEXT,
+     result_image_path TEXT,
+     drive_file_id TEXT,
+     drive_link TEXT,
+     download_link TEXT,
+     qr_url TEXT,
+     drive_uploaded_at TEXT,
+     tried_at INTEGER,
+     reserved_file_id TEXT,
+     claim_token TEXT,
+     claim_until INTEGER,
+     done_seq INTEGER
+   ) STRICT;
+   CREATE INDEX jobs_to_upload ON jobs (tried_at, seq) WHERE status = 'done' AND drive_file_id IS NULL;
+   CREATE INDEX jobs_in_order_done ON jobs (done_seq);`,
 ]
 
 /**

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from './port.ts'
 import { sqliteFaces } from './sqlite-faces.ts'
+import { sqliteJobs } from './sqlite-jobs.ts'
 import { sqliteScans } from './sqlite-scans.ts'
 
 export interface SqliteStoreOptions {
@@ -13,6 +14,7 @@ export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOpt
   return {
     scans: sqliteScans(db, now),
     faces: sqliteFaces(db, now),
+    jobs: sqliteJobs(db, now),
     close: async () => db.close(),
   }
 }
