@@ -1,0 +1,64 @@
+resource "google_firestore_database" "default" {
+  name        = "(default)"
+  location_id = var.region
+  type        = "FIRESTORE_NATIVE"
+  # Jobs live here: the database outlives a terraform destroy.
+  delete_protection_state = "DELETE_PROTECTION_ENABLED"
+  deletion_policy         = "ABANDON"
+
+  depends_on = [google_project_service.api]
+}
+
+# firestore.indexes.json is the only list of indexes, exemptions and TTL policies: it is what the Firestore emulator of
+# the Firebase tools reads, too.
+#
+# "*" stands for every field without an entry of its own. Nothing is indexed but what is queried: an index entry more
+# per field is a write more, the files of a group would be hundreds, and an index on a time that only grows takes some
+# 500 writes per second. The one there must be, events.at, is what bounds a relay that watches all scans.
+locals {
+  firestore = jsondecode(file("${path.module}/firestore.indexes.json"))
+}
+
+resource "google_firestore_index" "composite" {
+  for_each = {
+    for index in local.firestore.indexes :
+    join(".", concat([index.collectionGroup], index.fields[*].fieldPath)) => index
+  }
+
+  database    = google_firestore_database.default.name
+  collection  = each.value.collectionGroup
+  query_scope = each.value.queryScope
+
+  dynamic "fields" {
+    for_each = each.value.fields
+    content {
+      field_path = fields.value.fieldPath
+      order      = fields.value.order
+    }
+  }
+}
+
+resource "google_firestore_field" "override" {
+  for_each = {
+    for field in local.firestore.fieldOverrides : "${field.collectionGroup}.${field.fieldPath}" => field
+  }
+
+  database   = google_firestore_database.default.name
+  collection = each.value.collectionGroup
+  field      = each.value.fieldPath
+
+  index_config {
+    dynamic "indexes" {
+      for_each = each.value.indexes
+      content {
+        order       = indexes.value.order
+        query_scope = indexes.value.queryScope
+      }
+    }
+  }
+
+  dynamic "ttl_config" {
+    for_each = try(each.value.ttl, false) ? [true] : []
+    content {}
+  }
+}

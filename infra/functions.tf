@@ -1,0 +1,285 @@
+locals {
+  api_base_url = coalesce(var.api_base_url, "https://${var.project_id}.web.app/api/v1")
+  site         = trimsuffix(local.api_base_url, "/api/v1")
+  hosting      = ["https://${var.project_id}.web.app", "https://${var.project_id}.firebaseapp.com"]
+
+  # What every deployable is given, the relay included. shared/config.ts says what each variable means.
+  environment = {
+    PLATFORM             = "cloud"
+    GOOGLE_CLOUD_PROJECT = var.project_id
+    LOG_LEVEL            = var.log_level
+    API_BASE_URL         = local.api_base_url
+    ALLOWED_ORIGINS      = join(",", distinct(concat([local.site], local.hosting, var.allowed_origins)))
+    FACE_MATCH_TOPIC     = google_pubsub_topic.face_match.name
+  }
+
+  # One entry per folder of functions/ that is deployed as a function. Secrets: variable = secret.
+  functions = {
+    auth = {
+      cpu            = 1
+      memory         = "256Mi"
+      concurrency    = 80
+      min_instances  = 0
+      max_instances  = 10
+      timeout        = 60
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment = {
+        GOOGLE_CLIENT_ID    = var.guest_client_id
+        GOOGLE_REDIRECT_URI = coalesce(var.guest_redirect_uri, "${local.site}/")
+      }
+      secrets = {
+        GOOGLE_CLIENT_SECRET = "GUEST_CLIENT_SECRET"
+      }
+    }
+
+    # Analyses the selfie, so it has the engine's memory; an engine takes one image at a time.
+    scan = {
+      cpu            = 1
+      memory         = "2Gi"
+      concurrency    = 4
+      min_instances  = 0
+      max_instances  = 20
+      timeout        = 300
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment = {
+        # How many photos the workers hold: decides how many groups of 100 files a scan keeps open.
+        MATCH_CONCURRENCY = var.face_match_max_instances
+        SCAN_MAX_FILES    = var.scan_max_files
+        # Files whose faces are known from an earlier scan are compared at once, as the workers would.
+        MATCH_DISTANCE   = var.match_distance
+        FACE_CACHE_HOURS = var.face_cache_hours
+      }
+      secrets = {
+        TOKEN_ENCRYPTION_KEY = "TOKEN_ENCRYPTION_KEY"
+      }
+    }
+
+    # One image at a time per instance: an image may need most of the memory, and Pub/Sub spreads what is refused.
+    face-match = {
+      cpu            = var.face_match_cpu
+      memory         = "2Gi"
+      concurrency    = 1
+      min_instances  = var.face_match_min_instances
+      max_instances  = var.face_match_max_instances
+      timeout        = 540
+      ingress        = "ALLOW_INTERNAL_ONLY"
+      watch_document = null
+      environment = {
+        MATCH_CONCURRENCY = 1
+        MATCH_DISTANCE    = var.match_distance
+        FACE_CACHE_HOURS  = var.face_cache_hours
+      }
+      secrets = {
+        TOKEN_ENCRYPTION_KEY = "TOKEN_ENCRYPTION_KEY"
+      }
+    }
+
+    face-match-dead-letter = {
+      cpu            = 1
+      memory         = "512Mi"
+      concurrency    = 20
+      min_instances  = 0
+      max_instances  = 2
+      timeout        = 60
+      ingress        = "ALLOW_INTERNAL_ONLY"
+      watch_document = null
+      environment    = {}
+      secrets        = {}
+    }
+
+    # One at a time: two would publish the same missing files.
+    reconcile = {
+      cpu            = 1
+      memory         = "512Mi"
+      concurrency    = 1
+      min_instances  = 0
+      max_instances  = 1
+      timeout        = 540
+      ingress        = "ALLOW_INTERNAL_ONLY"
+      watch_document = null
+      environment    = {}
+      secrets        = {}
+    }
+
+    # A request of 32 MB, the platform's limit, is in memory twice: as it came, and as a temporary file.
+    upload = {
+      cpu            = 1
+      memory         = "1Gi"
+      concurrency    = 8
+      min_instances  = 0
+      max_instances  = 10
+      timeout        = 300
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment = {
+        GOOGLE_CLIENT_ID    = var.uploader_client_id
+        TARGET_FOLDER_ID    = var.target_folder_id
+        DRIVE_UPLOAD_SOURCE = var.drive_upload_source
+        IDENTITY_AUDIENCE   = local.api_base_url
+      }
+      secrets = {
+        GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
+        GOOGLE_REFRESH_TOKEN = "GOOGLE_REFRESH_TOKEN"
+        API_KEYS             = "API_KEYS"
+      }
+    }
+
+    # Ends before Scheduler calls again.
+    sync = {
+      cpu            = 1
+      memory         = "1Gi"
+      concurrency    = 4
+      min_instances  = 0
+      max_instances  = 3
+      timeout        = 540
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment = {
+        GOOGLE_CLIENT_ID    = var.uploader_client_id
+        TARGET_FOLDER_ID    = var.target_folder_id
+        DRIVE_UPLOAD_SOURCE = var.drive_upload_source
+        IDENTITY_AUDIENCE   = local.api_base_url
+      }
+      secrets = {
+        GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
+        GOOGLE_REFRESH_TOKEN = "GOOGLE_REFRESH_TOKEN"
+        API_KEYS             = "API_KEYS"
+      }
+    }
+
+    qr = {
+      cpu            = 1
+      memory         = "256Mi"
+      concurrency    = 80
+      min_instances  = 0
+      max_instances  = 10
+      timeout        = 30
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment    = {}
+      secrets        = {}
+    }
+
+    job-done = {
+      cpu            = 1
+      memory         = "1Gi"
+      concurrency    = 4
+      min_instances  = 0
+      max_instances  = 10
+      timeout        = 300
+      ingress        = "ALLOW_INTERNAL_ONLY"
+      watch_document = "jobs/{jobId}"
+      environment = {
+        GOOGLE_CLIENT_ID    = var.uploader_client_id
+        TARGET_FOLDER_ID    = var.target_folder_id
+        DRIVE_UPLOAD_SOURCE = var.drive_upload_source
+      }
+      secrets = {
+        GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
+        GOOGLE_REFRESH_TOKEN = "GOOGLE_REFRESH_TOKEN"
+      }
+    }
+  }
+}
+
+resource "google_storage_bucket" "source" {
+  name                        = "${var.project_id}-function-source"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = true
+
+  depends_on = [google_project_service.api]
+}
+
+# dist/ comes from npm run build. A file mode of its own makes the archive the same on every machine.
+data "archive_file" "source" {
+  for_each = local.functions
+
+  type             = "zip"
+  source_dir       = "${path.module}/../dist/${each.key}"
+  output_path      = "${path.module}/.build/${each.key}.zip"
+  output_file_mode = "0644"
+}
+
+# Named after its content, so that new code is a new object and the function is deployed again.
+resource "google_storage_bucket_object" "source" {
+  for_each = local.functions
+
+  bucket = google_storage_bucket.source.name
+  name   = "${each.key}-${data.archive_file.source[each.key].output_sha256}.zip"
+  source = data.archive_file.source[each.key].output_path
+}
+
+resource "google_cloudfunctions2_function" "function" {
+  for_each = local.functions
+
+  name     = each.key
+  location = var.region
+
+  build_config {
+    runtime         = "nodejs24"
+    entry_point     = each.key
+    service_account = google_service_account.builder.id
+
+    source {
+      storage_source {
+        bucket = google_storage_bucket.source.name
+        object = google_storage_bucket_object.source[each.key].name
+      }
+    }
+  }
+
+  service_config {
+    service_account_email            = google_service_account.runtime[each.key].email
+    available_cpu                    = tostring(each.value.cpu)
+    available_memory                 = each.value.memory
+    max_instance_request_concurrency = each.value.concurrency
+    min_instance_count               = each.value.min_instances
+    max_instance_count               = each.value.max_instances
+    timeout_seconds                  = each.value.timeout
+    ingress_settings                 = each.value.ingress
+    environment_variables            = merge(local.environment, each.value.environment)
+
+    dynamic "secret_environment_variables" {
+      for_each = { for variable, secret in each.value.secrets : variable => secret if contains(keys(var.secret_versions), secret) }
+      content {
+        project_id = var.project_id
+        key        = secret_environment_variables.key
+        secret     = google_secret_manager_secret.secret[secret_environment_variables.value].secret_id
+        version    = var.secret_versions[secret_environment_variables.value]
+      }
+    }
+  }
+
+  dynamic "event_trigger" {
+    for_each = each.value.watch_document == null ? [] : [each.value.watch_document]
+    content {
+      # written is created, updated and deleted: a job may be stored when it is done already.
+      event_type            = "google.cloud.firestore.document.v1.written"
+      trigger_region        = google_firestore_database.default.location_id
+      service_account_email = google_service_account.trigger.email
+      # What fails is mended by sync ten minutes later at most.
+      retry_policy = "RETRY_POLICY_DO_NOT_RETRY"
+
+      event_filters {
+        attribute = "database"
+        value     = google_firestore_database.default.name
+      }
+      event_filters {
+        attribute = "document"
+        value     = event_trigger.value
+        operator  = "match-path-pattern"
+      }
+    }
+  }
+
+  depends_on = [
+    google_project_iam_member.builder,
+    google_project_iam_member.event_receiver,
+    google_project_iam_member.eventarc_agent,
+    google_secret_manager_secret_iam_member.reader,
+  ]
+}

@@ -1,0 +1,42 @@
+# Who may call what. A function without an entry here answers nobody.
+
+# The whole world, one by one. Cloud Run lets the call in; the code decides what it may do: a scan belongs to its
+# Google token and its key, an upload to an API key or an identity token.
+resource "google_cloud_run_v2_service_iam_member" "public_function" {
+  for_each = toset(["auth", "scan", "upload", "sync", "qr"])
+
+  name     = google_cloudfunctions2_function.function[each.key].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "public_relay" {
+  name     = google_cloud_run_v2_service.relay.name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "push" {
+  for_each = toset(["face-match", "face-match-dead-letter"])
+
+  name     = google_cloudfunctions2_function.function[each.key].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.push.member
+}
+
+resource "google_cloud_run_v2_service_iam_member" "trigger" {
+  name     = google_cloudfunctions2_function.function["job-done"].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.trigger.member
+}
+
+resource "google_cloud_run_v2_service_iam_member" "scheduler" {
+  name     = google_cloudfunctions2_function.function["reconcile"].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.scheduler.member
+}

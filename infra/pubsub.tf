@@ -1,0 +1,101 @@
+resource "google_pubsub_topic" "face_match" {
+  name = "face-match"
+
+  # A task carries file names: it stays in the region.
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_pubsub_topic" "face_match_dead_letter" {
+  name = "face-match-dead-letter"
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_pubsub_subscription" "face_match" {
+  name  = "face-match"
+  topic = google_pubsub_topic.face_match.id
+
+  # Also how long a push may take; above the function's 540 s, so that a slow photo is not analysed twice at a time.
+  ack_deadline_seconds = 600
+  # As long as a scan can run: what is older belongs to a scan that is gone.
+  message_retention_duration = "25200s"
+
+  push_config {
+    # The functions framework takes a request to /projects/P/topics/T for a Pub/Sub push and unwraps the message.
+    push_endpoint = "${google_cloudfunctions2_function.function["face-match"].service_config[0].uri}/projects/${var.project_id}/topics/${google_pubsub_topic.face_match.name}"
+
+    oidc_token {
+      service_account_email = google_service_account.push.email
+      audience              = google_cloudfunctions2_function.function["face-match"].service_config[0].uri
+    }
+  }
+
+  retry_policy {
+    minimum_backoff = "10s"
+    maximum_backoff = "600s"
+  }
+
+  dead_letter_policy {
+    dead_letter_topic = google_pubsub_topic.face_match_dead_letter.id
+    # The most there is. A push that is refused with 429 because every instance is busy counts as an attempt, and a scan
+    # keeps about twice as many tasks waiting as there are instances: with 5 attempts, healthy files would be given up
+    # for lack of room. A file that really kills its worker is ended by the worker pool, not by this limit.
+    max_delivery_attempts = 100
+  }
+
+  # Never: a subscription without traffic is deleted after 31 days otherwise.
+  expiration_policy {
+    ttl = ""
+  }
+
+  depends_on = [google_cloud_run_v2_service_iam_member.push, google_service_account_iam_member.push_signer]
+}
+
+resource "google_pubsub_subscription" "face_match_dead_letter" {
+  name  = "face-match-dead-letter"
+  topic = google_pubsub_topic.face_match_dead_letter.id
+
+  ack_deadline_seconds       = 600
+  message_retention_duration = "25200s"
+
+  push_config {
+    push_endpoint = "${google_cloudfunctions2_function.function["face-match-dead-letter"].service_config[0].uri}/projects/${var.project_id}/topics/${google_pubsub_topic.face_match_dead_letter.name}"
+
+    oidc_token {
+      service_account_email = google_service_account.push.email
+      audience              = google_cloudfunctions2_function.function["face-match-dead-letter"].service_config[0].uri
+    }
+  }
+
+  retry_policy {
+    minimum_backoff = "10s"
+    maximum_backoff = "600s"
+  }
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  depends_on = [google_cloud_run_v2_service_iam_member.push, google_service_account_iam_member.push_signer]
+}
+
+# Pub/Sub itself moves a message to the dead letters: it publishes there and acknowledges here.
+resource "google_pubsub_topic_iam_member" "dead_letter_publisher" {
+  topic  = google_pubsub_topic.face_match_dead_letter.id
+  role   = "roles/pubsub.publisher"
+  member = google_project_service_identity.pubsub.member
+}
+
+resource "google_pubsub_subscription_iam_member" "dead_letter_subscriber" {
+  subscription = google_pubsub_subscription.face_match.id
+  role         = "roles/pubsub.subscriber"
+  member       = google_project_service_identity.pubsub.member
+}

@@ -1,0 +1,101 @@
+# Everything runs under an account of its own, which can do what that code does and nothing else.
+resource "google_service_account" "runtime" {
+  for_each = toset(concat(keys(local.functions), ["relay"]))
+
+  account_id   = "frd-${each.key}"
+  display_name = "face-recon-drive ${each.key}"
+
+  depends_on = [google_project_service.api]
+}
+
+# Firestore knows no smaller unit than the database.
+resource "google_project_iam_member" "database_user" {
+  for_each = toset(["scan", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
+
+  project = var.project_id
+  role    = "roles/datastore.user"
+  member  = google_service_account.runtime[each.key].member
+}
+
+# The relay only watches.
+resource "google_project_iam_member" "database_viewer" {
+  project = var.project_id
+  role    = "roles/datastore.viewer"
+  member  = google_service_account.runtime["relay"].member
+}
+
+# Whoever records a file's event may be the one that publishes the scan's next group.
+resource "google_pubsub_topic_iam_member" "task_publisher" {
+  for_each = toset(["scan", "face-match", "face-match-dead-letter", "reconcile"])
+
+  topic  = google_pubsub_topic.face_match.id
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.runtime[each.key].member
+}
+
+resource "google_storage_bucket_iam_member" "job_image_reader" {
+  for_each = {
+    for pair in setproduct(["upload", "sync", "job-done"], var.job_image_buckets) :
+    "${pair[0]} ${pair[1]}" => { function = pair[0], bucket = pair[1] }
+  }
+
+  bucket = each.value.bucket
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.runtime[each.value.function].member
+}
+
+# Builds the functions. It runs npm install, so it gets the three roles that Google documents and no more.
+resource "google_service_account" "builder" {
+  account_id   = "frd-builder"
+  display_name = "face-recon-drive builds"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "builder" {
+  for_each = toset(["roles/logging.logWriter", "roles/storage.objectViewer", "roles/artifactregistry.writer"])
+
+  project = var.project_id
+  role    = each.key
+  member  = google_service_account.builder.member
+}
+
+# Who calls: Pub/Sub pushes tasks, Eventarc brings changes of jobs, Scheduler keeps time. invokers.tf says whom.
+resource "google_service_account" "push" {
+  account_id   = "frd-push"
+  display_name = "face-recon-drive Pub/Sub pushes"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_service_account" "trigger" {
+  account_id   = "frd-trigger"
+  display_name = "face-recon-drive Firestore trigger"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_service_account" "scheduler" {
+  account_id   = "frd-scheduler"
+  display_name = "face-recon-drive Scheduler"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "event_receiver" {
+  project = var.project_id
+  role    = "roles/eventarc.eventReceiver"
+  member  = google_service_account.trigger.member
+}
+
+# Pub/Sub signs the identity tokens of its pushes as this account, and carries the trigger's events likewise.
+resource "google_service_account_iam_member" "push_signer" {
+  for_each = {
+    push    = google_service_account.push.name
+    trigger = google_service_account.trigger.name
+  }
+
+  service_account_id = each.value
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = google_project_service_identity.pubsub.member
+}

@@ -1,0 +1,259 @@
+variable "project_id" {
+  description = "The Google Cloud project, with billing."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id is the id, not the name or the number: 6 to 30 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "region" {
+  description = "Where everything runs and is stored. firebase.json names it too: change both."
+  type        = string
+  default     = "us-central1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region is a single region, such as us-central1; multi-regions like eur3 have no functions."
+  }
+}
+
+variable "api_base_url" {
+  description = "Public address up to and including /api/v1. Default: the project's Hosting address."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.api_base_url == null || can(regex("^https://[^/]+/api/v1$", var.api_base_url))
+    error_message = "api_base_url is https://HOST/api/v1, without a slash at the end."
+  }
+}
+
+variable "allowed_origins" {
+  description = "Web origins that may call the API and open WebSockets, besides the project's Hosting addresses."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.allowed_origins : can(regex("^https?://[^/,]+$", origin))])
+    error_message = "An origin is https://HOST or http://HOST:PORT, without a path."
+  }
+}
+
+variable "guest_client_id" {
+  description = "OAuth client of type Web application that guests sign in with."
+  type        = string
+
+  validation {
+    condition     = endswith(var.guest_client_id, ".apps.googleusercontent.com")
+    error_message = "guest_client_id ends in .apps.googleusercontent.com."
+  }
+}
+
+variable "guest_redirect_uri" {
+  description = "Where Google sends the guest back with the code; as registered with the OAuth client. Default: the page on Hosting."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.guest_redirect_uri == null || can(regex("^https://", var.guest_redirect_uri))
+    error_message = "guest_redirect_uri begins with https://."
+  }
+}
+
+variable "uploader_client_id" {
+  description = "OAuth client of type Desktop app that the uploader's refresh token was issued to. Empty: uploads go out as the functions' own service accounts, which works for shared drives only."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.uploader_client_id == "" || endswith(var.uploader_client_id, ".apps.googleusercontent.com")
+    error_message = "uploader_client_id ends in .apps.googleusercontent.com."
+  }
+}
+
+variable "target_folder_id" {
+  description = "Drive folder that uploads go to."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{10,}$", var.target_folder_id))
+    error_message = "target_folder_id is the id at the end of the folder's link, not the link."
+  }
+}
+
+variable "drive_upload_source" {
+  description = "Which file of a job is uploaded: compressed (the result where there is none) or results."
+  type        = string
+  default     = "compressed"
+
+  validation {
+    condition     = contains(["compressed", "results"], var.drive_upload_source)
+    error_message = "drive_upload_source is compressed or results."
+  }
+}
+
+variable "job_image_buckets" {
+  description = "Cloud Storage buckets that the gs:// paths of jobs point to; read by upload, sync and job-done."
+  type        = set(string)
+  default     = []
+}
+
+variable "secret_versions" {
+  description = "Which version of each secret runs. Numbers, so that a new value is a deployment that can be taken back. One that is left out is not set."
+  type        = map(string)
+  default = {
+    TOKEN_ENCRYPTION_KEY   = "1"
+    GUEST_CLIENT_SECRET    = "1"
+    UPLOADER_CLIENT_SECRET = "1"
+    GOOGLE_REFRESH_TOKEN   = "1"
+    API_KEYS               = "1"
+  }
+
+  validation {
+    condition     = alltrue([for name in ["TOKEN_ENCRYPTION_KEY", "GUEST_CLIENT_SECRET"] : contains(keys(var.secret_versions), name)])
+    error_message = "TOKEN_ENCRYPTION_KEY and GUEST_CLIENT_SECRET are always needed."
+  }
+
+  validation {
+    condition     = alltrue([for version in values(var.secret_versions) : can(regex("^[1-9][0-9]*$", version))])
+    error_message = "Versions are numbers. With latest, some instances would run with the old value and some with the new one."
+  }
+
+  validation {
+    condition     = var.uploader_client_id == "" || alltrue([for name in ["UPLOADER_CLIENT_SECRET", "GOOGLE_REFRESH_TOKEN"] : contains(keys(var.secret_versions), name)])
+    error_message = "With an uploader_client_id, UPLOADER_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN are needed."
+  }
+}
+
+variable "face_match_max_instances" {
+  description = "Photos analysed at the same time. Also decides how many groups of 100 files a scan keeps open."
+  type        = number
+  default     = 20
+
+  validation {
+    condition     = var.face_match_max_instances >= 1 && var.face_match_max_instances <= 256 && floor(var.face_match_max_instances) == var.face_match_max_instances
+    error_message = "face_match_max_instances is a whole number from 1 to 256."
+  }
+}
+
+variable "face_match_min_instances" {
+  description = "Instances of face-match kept warm; each costs money at rest."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.face_match_min_instances >= 0 && var.face_match_min_instances <= var.face_match_max_instances
+    error_message = "face_match_min_instances is between 0 and face_match_max_instances."
+  }
+}
+
+variable "face_match_cpu" {
+  description = "vCPUs of a face-match instance. One image at a time runs on one thread; a second vCPU only takes the decoding off it."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = contains([1, 2], var.face_match_cpu)
+    error_message = "face_match_cpu is 1 or 2."
+  }
+}
+
+variable "match_distance" {
+  description = "Two faces closer than this are the same person."
+  type        = number
+  default     = 0.45
+
+  validation {
+    condition     = var.match_distance > 0 && var.match_distance <= 2
+    error_message = "match_distance is above 0 and at most 2."
+  }
+}
+
+variable "face_cache_hours" {
+  description = "How long the faces found in a file are kept for the next scan; 0 keeps none."
+  type        = number
+  default     = 24
+
+  validation {
+    condition     = var.face_cache_hours >= 0 && var.face_cache_hours <= 720
+    error_message = "face_cache_hours is between 0 and 720."
+  }
+}
+
+variable "scan_max_files" {
+  description = "More images than this in a folder are refused."
+  type        = number
+  default     = 20000
+
+  validation {
+    condition     = var.scan_max_files >= 1 && var.scan_max_files <= 100000
+    error_message = "scan_max_files is between 1 and 100,000."
+  }
+}
+
+variable "relay_image" {
+  description = "The relay's image in Artifact Registry, with a tag that names a commit, or a digest."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[^:@]+(:[^:@/]+|@sha256:[0-9a-f]{64})$", var.relay_image)) && !endswith(var.relay_image, ":latest")
+    error_message = "relay_image ends in :TAG or @sha256:DIGEST. With :latest, Terraform would not see a new image."
+  }
+}
+
+variable "relay_min_instances" {
+  description = "Relay instances kept warm. At 0 the first WebSocket waits for a cold start."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.relay_min_instances >= 0 && var.relay_min_instances <= var.relay_max_instances
+    error_message = "relay_min_instances is between 0 and relay_max_instances."
+  }
+}
+
+variable "relay_max_instances" {
+  description = "Relay instances at most, 1,000 WebSockets each."
+  type        = number
+  default     = 4
+
+  validation {
+    condition     = var.relay_max_instances >= 1 && var.relay_max_instances <= 100
+    error_message = "relay_max_instances is between 1 and 100."
+  }
+}
+
+variable "updates_broadcast" {
+  description = "on lets everybody see the events of all scans, as the contract says; off asks for a scan and its key."
+  type        = string
+  default     = "on"
+
+  validation {
+    condition     = contains(["on", "off"], var.updates_broadcast)
+    error_message = "updates_broadcast is on or off."
+  }
+}
+
+variable "log_level" {
+  description = "How much is logged."
+  type        = string
+  default     = "info"
+
+  validation {
+    condition     = contains(["debug", "info", "warn", "error", "silent"], var.log_level)
+    error_message = "log_level is debug, info, warn, error or silent."
+  }
+}
+
+variable "alert_email" {
+  description = "Who is told about files that no worker could process. Empty: the incident is only shown in the console."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.alert_email == "" || can(regex("^[^@ ]+@[^@ ]+$", var.alert_email))
+    error_message = "alert_email is one address."
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { CLOUD_REQUIRED, Environment } from '../../shared/config.ts'
+import { deployables, functions, INFRA, pushTarget, ROOT, terraform } from './deployed.ts'
+import { literalSet } from './terraform.ts'
+
+/** Folders of functions/ that run elsewhere: on one's own machine, and in the browser. */
+const NOT_DEPLOYED = ['local', 'web']
+
+describe('deployables', () => {
+  const pushed = Object.values(terraform.resources.google_pubsub_subscription ?? {}).map(
+    (subscription) => pushTarget(subscription).name,
+  )
+
+  test('every folder of functions/ has its resource, and every resource its folder', () => {
+    const folders = readdirSync(join(ROOT, 'functions'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !NOT_DEPLOYED.includes(entry.name))
+      .map((entry) => entry.name)
+    expect(deployables.toSorted()).toEqual(folders.toSorted())
+  })
+
+  test.each(Object.entries(functions))('%s registers its entry point, as its caller expects', (name, own) => {
+    const index = join(ROOT, 'functions', name, 'index.ts')
+    const source = existsSync(index) ? readFileSync(index, 'utf8') : ''
+    const [, kind, entryPoint] = /\b(serveRoutes|serveEvents)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
+    const takesEvents = own.watch_document !== null || pushed.includes(name)
+    expect({ kind, entryPoint }).toEqual({
+      kind: takesEvents ? 'serveEvents' : 'serveRoutes',
+      entryPoint: name,
+    })
+  })
+
+  test('what is deployed is what the build leaves', () => {
+    expect(terraform.data.archive_file?.source.for_each).toBe('${local.functions}')
+    expect(terraform.data.archive_file?.source.source_dir).toBe('${path.module}/../dist/${each.key}')
+    expect(readFileSync(join(INFRA, 'relay.Dockerfile'), 'utf8')).toContain('dist/relay')
+  })
+})
+
+describe('environment', () => {
+  const secrets = literalSet(terraform.resources.google_secret_manager_secret?.secret.for_each) ?? []
+
+  function environmentOf(name: string): Record<string, unknown> {
+    const own = functions[name]
+      ? { ...functions[name].environment, ...functions[name].secrets }
+      : terraform.locals[`${name}_environment`]
+    return { ...terraform.locals.environment, ...own }
+  }
+
+  test('the table of what is required names every deployable', () => {
+    expect(Object.keys(CLOUD_REQUIRED).toSorted()).toEqual(deployables.toSorted())
+  })
+
+  test.each(deployables)('%s is given only variables that config.ts reads', (name) => {
+    const unknown = Object.keys(environmentOf(name)).filter((variable) => !(variable in Environment.shape))
+    expect(unknown).toEqual([])
+  })
+
+  test.each(Object.entries(CLOUD_REQUIRED))('%s is given what it needs', (name, required) => {
+    const environment = environmentOf(name)
+    expect(required.filter((variable) => !(variable in environment))).toEqual([])
+    expect(environment.PLATFORM).toBe('cloud')
+  })
+
+  test.each(deployables)(
+    '%s is given values that config.ts accepts, as far as they are known here',
+    (name) => {
+      const refused = Object.entries(environmentOf(name)).filter(([variable, expression]) => {
+        const value = knownValue(expression)
+        const schema = Environment.shape[variable as keyof typeof Environment.shape]
+        if (value === undefined || value === '' || !schema || functions[name]?.secrets[variable]) return false
+        return !schema.safeParse(String(value)).success
+      })
+      expect(refused).toEqual([])
+    },
+  )
+
+  test('every secret that is used exists, and every secret is used', () => {
+    const used = Object.values(functions).flatMap((own) => Object.values(own.secrets))
+    expect([...new Set(used)].toSorted()).toEqual(secrets.toSorted())
+    expect(Object.keys(terraform.variables.secret_versions.default).toSorted()).toEqual(secrets.toSorted())
+  })
+
+  /** A literal, or the default of the variable that an expression is nothing but. */
+  function knownValue(expression: unknown): unknown {
+    const variable = /^\$\{var\.(\w+)\}$/.exec(String(expression))?.[1]
+    if (variable !== undefined) return terraform.variables[variable]?.default ?? undefined
+    return String(expression).includes('${') ? undefined : expression
+  }
+})

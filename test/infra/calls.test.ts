@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals'
+import { Environment } from '../../shared/config.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import { PUBSUB_NAMES } from '../../shared/queue/pubsub-topology.ts'
+import {
+  deployables,
+  functions,
+  PUBLIC,
+  pushTarget,
+  services,
+  sourceOf,
+  terraform,
+  urlOf,
+} from './deployed.ts'
+import { literalSet } from './terraform.ts'
+
+const { resources } = terraform
+const topics = resources.google_pubsub_topic ?? {}
+const subscriptions = resources.google_pubsub_subscription ?? {}
+
+describe('Pub/Sub', () => {
+  test('has the topics and subscriptions of the names that the code knows', () => {
+    const { topic, subscription, deadLetterTopic, deadLetterSubscription } = PUBSUB_NAMES
+    expect(topics).toMatchObject({
+      face_match: { name: topic },
+      face_match_dead_letter: { name: deadLetterTopic },
+    })
+    expect(subscriptions).toMatchObject({
+      face_match: { name: subscription },
+      face_match_dead_letter: { name: deadLetterSubscription },
+    })
+    expect(Environment.shape.FACE_MATCH_TOPIC.parse(undefined)).toBe(topic)
+    expect(terraform.locals.environment.FACE_MATCH_TOPIC).toBe('${google_pubsub_topic.face_match.name}')
+  })
+
+  test.each(Object.entries(subscriptions))('pushes %s to the function of its topic', (key, subscription) => {
+    const { name, path } = pushTarget(subscription)
+    expect(subscription.topic).toBe(`\${google_pubsub_topic.${key}.id}`)
+    expect(name).toBe(topics[key]?.name)
+    // Where the functions framework unwraps a message.
+    expect(path).toBe(`/projects/\${var.project_id}/topics/\${google_pubsub_topic.${key}.name}`)
+    expect(subscription.push_config[0].oidc_token).toEqual([
+      { service_account_email: '${google_service_account.push.email}', audience: urlOf(name) },
+    ])
+    expect(subscription.ack_deadline_seconds).toBe(600)
+    expect(functions[name]?.timeout).toBeLessThan(600)
+    expect(subscription.retry_policy).toEqual([{ minimum_backoff: '10s', maximum_backoff: '600s' }])
+    expect(subscription.expiration_policy).toEqual([{ ttl: '' }])
+  })
+
+  test('may itself make a dead letter of a task', () => {
+    const member = '${google_project_service_identity.pubsub.member}'
+    expect(subscriptions.face_match.dead_letter_policy).toEqual([
+      { dead_letter_topic: '${google_pubsub_topic.face_match_dead_letter.id}', max_delivery_attempts: 100 },
+    ])
+    expect(resources.google_pubsub_topic_iam_member?.dead_letter_publisher).toEqual({
+      topic: '${google_pubsub_topic.face_match_dead_letter.id}',
+      role: 'roles/pubsub.publisher',
+      member,
+    })
+    expect(resources.google_pubsub_subscription_iam_member?.dead_letter_subscriber).toEqual({
+      subscription: '${google_pubsub_subscription.face_match.id}',
+      role: 'roles/pubsub.subscriber',
+      member,
+    })
+  })
+
+  test('reaches workers that take one image at a time, and a scan knows how many there are', () => {
+    expect(functions['face-match']).toMatchObject({
+      concurrency: 1,
+      max_instances: '${var.face_match_max_instances}',
+      environment: { MATCH_CONCURRENCY: 1 },
+    })
+    expect(functions.scan?.environment.MATCH_CONCURRENCY).toBe('${var.face_match_max_instances}')
+  })
+})
+
+describe('Scheduler', () => {
+  test.each([
+    ['reconcile', '*/5 * * * *', '/reconcile'],
+    ['sync', '*/10 * * * *', '/drive/sync'],
+  ])('calls %s', (name, schedule, path) => {
+    const job = resources.google_cloud_scheduler_job?.[name]
+    expect(job).toMatchObject({ schedule, attempt_deadline: `${functions[name]?.timeout}s` })
+    expect(job.http_target[0]).toMatchObject({ http_method: 'POST', uri: urlOf(name) + BASE_PATH + path })
+    expect(sourceOf(name)).toContain(`.post('${path}'`)
+  })
+})
+
+describe('who may call', () => {
+  const invokers = resources.google_cloud_run_v2_service_iam_member ?? {}
+
+  test('everybody calls the public ones, named one by one', () => {
+    const everybody = Object.values(invokers)
+      .filter(({ member }) => member === 'allUsers')
+      .flatMap((invoker) => literalSet(invoker.for_each) ?? services)
+    expect(everybody.toSorted()).toEqual(PUBLIC)
+  })
+
+  test('the others are not reachable from outside either', () => {
+    const inside = Object.keys(functions).filter((name) => functions[name]?.ingress === 'ALLOW_INTERNAL_ONLY')
+    expect([...inside, ...PUBLIC].toSorted()).toEqual(deployables.toSorted())
+  })
+
+  test('grants name only what is deployed', () => {
+    const perDeployable = Object.entries(resources).flatMap(([type, byName]) =>
+      Object.entries(byName)
+        .filter(([, block]) => /\.(runtime|function)\[each\.key\]/.test(JSON.stringify(block)))
+        .flatMap(([name, block]) =>
+          (literalSet(block.for_each) ?? []).map((item) => [`${type}.${name}`, item]),
+        ),
+    )
+    expect(perDeployable.length).toBeGreaterThan(0)
+    expect(perDeployable.filter(([, item = '']) => !deployables.includes(item))).toEqual([])
+  })
+})

@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Json, readTerraform } from './terraform.ts'
+
+export const ROOT = join(import.meta.dirname, '../..')
+export const INFRA = join(ROOT, 'infra')
+
+export const terraform = await readTerraform(INFRA)
+
+interface DeployedFunction {
+  environment: Record<string, unknown>
+  /** Variable = secret. */
+  secrets: Record<string, string>
+  /** Seconds. */
+  timeout: number
+  ingress: string
+  watch_document: string | null
+}
+
+/** By name, as `local.functions` has them. */
+export const functions: Record<string, DeployedFunction> = terraform.locals.functions
+/** What runs on Cloud Run itself. */
+export const services = Object.values(terraform.resources.google_cloud_run_v2_service ?? {}).map(({ name }) =>
+  String(name),
+)
+export const deployables = [...Object.keys(functions), ...services]
+/** What anybody may call, said here once more so that nothing becomes public by accident. */
+export const PUBLIC = ['auth', 'qr', 'relay', 'scan', 'sync', 'upload']
+
+/** The expression for a function's own URL. */
+export const urlOf = (name: string) =>
+  `\${google_cloudfunctions2_function.function["${name}"].service_config[0].uri}`
+
+/** Which function a push subscription calls, and at which path. */
+export function pushTarget(subscription: Json): { name: string; path: string } {
+  const endpoint = String(subscription.push_config[0].push_endpoint)
+  const name = Object.keys(functions).find((candidate) => endpoint.startsWith(urlOf(candidate)))
+  return { name: name ?? endpoint, path: name ? endpoint.slice(urlOf(name).length) : '' }
+}
+
+/** The TypeScript files of a deployable, one after the other; empty when there are none. */
+export function sourceOf(name: string): string {
+  const folder = join(ROOT, 'functions', name)
+  if (!existsSync(folder)) return ''
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n')
+}

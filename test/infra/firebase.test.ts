@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, matchesGlob } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { pageSecurity } from '../../functions/local/page-security.ts'
+import { Environment } from '../../shared/config.ts'
+import { openApiDocument } from '../../shared/contract/openapi.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import { INFRA, PUBLIC, ROOT, sourceOf, terraform } from './deployed.ts'
+
+/** Paths that exist only where photos are served from disk. */
+const LOCAL_PATHS = ['/drive/files/{id}/content']
+
+const firebase = JSON.parse(readFileSync(join(ROOT, 'firebase.json'), 'utf8'))
+
+describe('Hosting', () => {
+  const rewrites: { source: string; run: { serviceId: string; region: string } }[] = firebase.hosting.rewrites
+  const rewriteOf = (path: string) => rewrites.find(({ source }) => matchesGlob(path, source))
+  const paths = Object.keys(openApiDocument('https://example.test/api/v1').paths ?? {})
+
+  test.each(paths.filter((path) => !LOCAL_PATHS.includes(path)))('sends %s where it is mounted', (path) => {
+    const rewrite = rewriteOf(BASE_PATH + path.replace(/\{\w+\}/g, 'x'))
+    const name = rewrite?.run.serviceId ?? ''
+    const route = `'${path.replace(/\{(\w+)\}/g, ':$1')}'`
+    expect(rewrite?.source).not.toBe(`${BASE_PATH}/**`)
+    expect({ name, mounted: sourceOf(name).includes(route) }).toEqual({ name, mounted: true })
+  })
+
+  test('sends the WebSocket path to the relay, and the rest of the API to a function that says 404', () => {
+    expect(rewriteOf(`${BASE_PATH}/ws/updates`)?.run.serviceId).toBe('relay')
+    expect(rewriteOf(`${BASE_PATH}/no/such/path`)?.run.serviceId).toBe('auth')
+    expect(rewriteOf('/')).toBeUndefined()
+  })
+
+  test('names services that are public, in the region where they run', () => {
+    for (const { run } of rewrites) expect(PUBLIC).toContain(run.serviceId)
+    const regions = new Set(rewrites.map(({ run }) => run.region))
+    expect([...regions]).toEqual([terraform.variables.region.default])
+  })
+
+  test('serves the page that the build leaves, as safe as the local server does', () => {
+    expect(firebase.hosting.public).toBe('dist/web')
+    const [everywhere]: { headers: { key: string; value: string }[] }[] = firebase.hosting.headers
+    const headers = Object.fromEntries((everywhere?.headers ?? []).map(({ key, value }) => [key, value]))
+    // The relay has an address of its own.
+    const policy = headers['Content-Security-Policy']?.replace(' wss://*.run.app;', ';')
+    const local = pageSecurity(Environment.shape.GOOGLE_API_ROOT.parse(undefined))
+    expect({ ...headers, 'Content-Security-Policy': policy }).toEqual(local)
+  })
+})
+
+describe('Firestore', () => {
+  const indexes = JSON.parse(readFileSync(join(INFRA, 'firestore.indexes.json'), 'utf8'))
+  const overrides: { collectionGroup: string; fieldPath: string; ttl?: boolean; indexes: unknown[] }[] =
+    indexes.fieldOverrides
+
+  test('has the rules, and the indexes of the file that Terraform reads', () => {
+    expect(existsSync(join(ROOT, firebase.firestore.rules))).toBe(true)
+    expect(firebase.firestore.indexes).toBe('infra/firestore.indexes.json')
+    expect(terraform.locals.firestore).toBe('${jsondecode(file("${path.module}/firestore.indexes.json"))}')
+    const { google_firestore_index: index, google_firestore_field: field } = terraform.resources
+    expect(index?.composite.for_each).toContain('local.firestore.indexes')
+    expect(field?.override.for_each).toContain('local.firestore.fieldOverrides')
+  })
+
+  test('deletes what expires, and indexes nothing that is not named', () => {
+    const groups = ['events', 'faces', 'groups', 'scans']
+    const ttl = overrides.filter((field) => field.ttl)
+    expect(ttl.map((field) => `${field.collectionGroup}.${field.fieldPath}`).toSorted()).toEqual(
+      groups.map((group) => `${group}.expire_at`),
+    )
+    const exempt = overrides.filter((field) => field.fieldPath === '*' && field.indexes.length === 0)
+    expect(exempt.map((field) => field.collectionGroup).toSorted()).toEqual(groups)
+  })
+
+  test('has an index for every field that the store compares or orders by', () => {
+    const composite: { fields: { fieldPath: string }[] }[] = indexes.indexes
+    const indexed = [
+      ...overrides.filter((field) => field.indexes.length > 0),
+      ...composite.flatMap(({ fields }) => fields),
+    ].map((field) => field.fieldPath)
+    // Jobs are written by others too and keep the automatic indexes.
+    const files = readdirSync(join(ROOT, 'shared/store')).filter((file) => /^firestore-(?!jobs)/.test(file))
+    const source = files.map((file) => readFileSync(join(ROOT, 'shared/store', file), 'utf8')).join('\n')
+    const queried = [...source.matchAll(/\.(?:where|orderBy)\('(\w+)'/g)].map(([, field = '']) => field)
+    expect(queried.length).toBeGreaterThan(0)
+    expect(queried.filter((field) => !indexed.includes(field))).toEqual([])
+  })
+})
