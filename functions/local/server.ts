@@ -5,6 +5,7 @@ import type { Config } from '../../shared/config.ts'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
 import type { Log } from '../../shared/log.ts'
 import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
+import type { Store } from '../../shared/store/port.ts'
 import {
   openEmbedded,
   openFace,
@@ -19,6 +20,8 @@ import { startWorker } from './worker.ts'
 export interface LocalServer {
   /** Without the base path. */
   url: string
+  /** What it keeps, for tests that play the workers' part. */
+  store: Store
   /** Stops taking work, lets what is in hand finish, and closes everything. */
   close(): Promise<void>
 }
@@ -74,6 +77,7 @@ export async function startServer(
 
   return {
     url,
+    store,
     async close() {
       await relay.close()
       http.close()
