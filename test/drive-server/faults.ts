@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { errorResponse, GoogleError } from './google-error.ts'
+import { CHUNK_UNIT } from './uploads.ts'
 
 export interface RecordedRequest {
   method: string
@@ -31,6 +32,10 @@ export type Effect =
   | 'truncate'
   /** Half of the body, then nothing more. */
   | 'stall'
+  /** The request is carried out, but the connection is reset before the answer. */
+  | 'lose answer'
+  /** A chunk of an upload arrives by half, in whole units, before the connection is reset. */
+  | 'cut upload'
   /** A list that says it is not complete. */
   | 'incomplete'
   /** An answer that is not Google's, as of a proxy in between. */
@@ -80,7 +85,8 @@ function applies({ method, path, when }: FaultMatch, request: RecordedRequest): 
 /** Answers with the fault, around what the server would have answered. */
 export async function applyFault(
   effect: Effect,
-  answer: () => Promise<Response>,
+  request: Request,
+  answer: (request: Request) => Promise<Response>,
   { incoming, outgoing }: HttpBindings,
 ): Promise<Response> {
   if (typeof effect === 'object') {
@@ -91,11 +97,13 @@ export async function applyFault(
   if (effect === 'garbage') {
     return new Response('<html>Bad gateway</html>', { headers: { 'Content-Type': 'text/html' } })
   }
-  if (effect === 'reset') {
+  if (effect === 'lose answer') await answer(request)
+  if (effect === 'cut upload') await answer(await firstHalf(request))
+  if (effect === 'reset' || effect === 'lose answer' || effect === 'cut upload') {
     incoming.socket.resetAndDestroy()
     return RESPONSE_ALREADY_SENT
   }
-  const response = await answer()
+  const response = await answer(request)
   if (effect === 'incomplete') {
     return Response.json({ ...((await response.json()) as object), incompleteSearch: true })
   }
@@ -108,4 +116,16 @@ export async function applyFault(
     if (effect === 'truncate') incoming.socket.end()
   })
   return RESPONSE_ALREADY_SENT
+}
+
+/** A PUT of a chunk of at least two units as if only its first half had been sent. */
+async function firstHalf(request: Request): Promise<Request> {
+  const body = await request.arrayBuffer()
+  const [, start = '', total = ''] =
+    /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(request.headers.get('content-range') ?? '') ?? []
+  const length = Math.floor(body.byteLength / 2 / CHUNK_UNIT) * CHUNK_UNIT
+  const headers = new Headers(request.headers)
+  headers.delete('content-length')
+  headers.set('content-range', `bytes ${start}-${Number(start) + length - 1}/${total}`)
+  return new Request(request.url, { method: request.method, headers, body: body.slice(0, length) })
 }

@@ -54,6 +54,8 @@ export type NewItem = Pick<Item, 'name' | 'mimeType'> & Partial<Item>
 
 export class Items {
   readonly all = new Map<string, Item>()
+  /** Ids that are taken, also those of items that were removed: Drive gives no id twice. */
+  readonly used = new Set<string>()
 
   add(item: NewItem): Item {
     const now = new Date().toISOString()
@@ -72,6 +74,7 @@ export class Items {
       ...item,
     }
     this.all.set(added.id, added)
+    this.used.add(added.id)
     return added
   }
 

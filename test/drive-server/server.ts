@@ -2,12 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import { COMMON, caller, parameters, type Tokens } from './caller.ts'
+import { accountRoutes } from './account.ts'
+import { caller, type Tokens } from './caller.ts'
 import { applyFault, type Effect, type FaultMatch, faultList, type RecordedRequest } from './faults.ts'
-import { selectFields } from './fields.ts'
 import { fileRoutes } from './files.ts'
 import { errorResponse, GoogleError } from './google-error.ts'
 import { contentOf, FOLDER, type Item, Items, mimeTypeOf, newId, SHORTCUT } from './items.ts'
+import { permissionRoutes } from './permissions.ts'
+import { uploadRoutes } from './uploads.ts'
 
 export interface DriveServerOptions {
   port?: number
@@ -67,8 +69,8 @@ export async function startDriveServer(options: DriveServerOptions = {}): Promis
       const recorded = record(request)
       requests.push(recorded)
       const effect = faults.take(recorded)
-      const answer = async () => app.fetch(request, bindings)
-      return effect === undefined ? answer() : applyFault(effect, answer, bindings)
+      const answer = async (asked: Request) => app.fetch(asked, bindings)
+      return effect === undefined ? answer(request) : applyFault(effect, request, answer, bindings)
     }),
   )
   await new Promise<void>((resolve, reject) => {
@@ -123,23 +125,10 @@ function driveApp(items: Items, tokens: Tokens, pageLimit: number): Hono {
     caller(c, tokens)
     await next()
   })
-  app.get('/oauth2/v2/userinfo', (c) => {
-    const { fields } = parameters(c, COMMON)
-    const user = { id: '100000000000000000001', email: caller(c, tokens), verified_email: true }
-    return c.json(
-      fields === undefined
-        ? user
-        : selectFields(fields, { id: true, email: true, verified_email: true }, user),
-    )
-  })
-  app.get('/drive/v3/about', (c) => {
-    const { fields } = parameters(c, COMMON)
-    if (fields === undefined) {
-      throw new GoogleError(400, 'required', "The 'fields' parameter is required for this method.")
-    }
-    const about = { kind: 'drive#about', user: { kind: 'drive#user', emailAddress: caller(c, tokens) } }
-    return c.json(selectFields(fields, { kind: true, user: { kind: true, emailAddress: true } }, about))
-  })
+  app.route('/', accountRoutes(tokens))
+  // Before the files, whose :id would take generateIds for one.
+  app.route('/', uploadRoutes(items))
+  app.route('/', permissionRoutes(items))
   app.route('/', fileRoutes(items, pageLimit))
   app.notFound((c) => {
     throw new GoogleError(400, 'badRequest', `The stand-in does not know ${c.req.method} ${c.req.path}`)
