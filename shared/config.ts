@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { DETAILS, ENGINES } from './face/model.ts'
 
 const boolean = z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')
 const list = z.string().transform((value) =>
@@ -85,6 +86,14 @@ export const Environment = z.object({
     .describe(
       'How long the faces found in a file are kept, so that the next scan need not look again; 0 keeps none.',
     ),
+  FACE_ENGINE: z
+    .enum(ENGINES)
+    .default('onnx')
+    .describe('onnx runs the nets in onnxruntime; tfjs is face-api as it comes, several times slower.'),
+  FACE_DETAIL: z
+    .enum(DETAILS)
+    .default('group')
+    .describe('group also finds the small faces of group photos; fast looks at each photo once.'),
   WORKER_MAX_TASKS: count(1, 1_000_000)
     .default(5000)
     .describe('Photos after which a worker thread is replaced.'),
@@ -103,6 +112,43 @@ export const Environment = z.object({
     .optional()
     .describe(
       "OAuth client in Google's JSON form; used where GOOGLE_CLIENT_ID is not set. Default: client_secrets.json in DATA_DIR.",
+    ),
+  TOKEN_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "Authorisation of the account that uploads, in Google's JSON form. Default: token.json in DATA_DIR.",
+    ),
+  TARGET_FOLDER_ID: z
+    .string()
+    .regex(/^[\w-]{1,200}$/)
+    .optional()
+    .describe('Drive folder that uploads go to. Default: the top of the Drive.'),
+  LOCAL_FOLDER_PATH: z
+    .string()
+    .optional()
+    .describe('Directory that `npm run upload` takes its images from. Default: results in DATA_DIR.'),
+  DRIVE_UPLOAD_SOURCE: z
+    .enum(['compressed', 'results'])
+    .default('compressed')
+    .describe(
+      'Which file of a finished job is uploaded: compressed (else the result, where there is none), or results.',
+    ),
+  API_KEYS: list
+    .default([])
+    .describe(
+      'Keys that may upload and sync, as X-API-Key or Bearer, comma separated. Without keys and IDENTITY_AUDIENCE only this machine may.',
+    ),
+  IDENTITY_AUDIENCE: z
+    .string()
+    .optional()
+    .describe(
+      "Audience for which Google's identity tokens may upload and sync, together with IDENTITY_EMAILS.",
+    ),
+  IDENTITY_EMAILS: list
+    .default([])
+    .describe(
+      'Accounts whose identity tokens are accepted, comma separated: anybody can get a token for any audience.',
     ),
   OAUTHLIB_INSECURE_TRANSPORT: boolean
     .default(false)

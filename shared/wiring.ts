@@ -86,8 +86,9 @@ export async function openGoogleDrive(config: Config): Promise<Drive> {
 export async function openFace(config: Config): Promise<FaceEngine> {
   const { createFaceEngine } = await import('./face/engine.ts')
   return createFaceEngine({
-    engine: 'tfjs',
-    detail: 'group',
+    engine: config.FACE_ENGINE,
+    detail: config.FACE_DETAIL,
+    modelsDir: join(config.DATA_DIR, 'models'),
     concurrency: config.MATCH_CONCURRENCY,
     maxTasks: config.WORKER_MAX_TASKS,
   })

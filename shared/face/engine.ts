@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
+import { engineId } from './engine-id.ts'
 import type { Detail, EngineName } from './model.ts'
 import { createPool } from './pool.ts'
 import type { Analysis, FaceEngine } from './port.ts'
@@ -10,6 +8,8 @@ import type { FaceTask, FaceWorkerData } from './worker.ts'
 export interface FaceEngineOptions {
   engine: EngineName
   detail: Detail
+  /** Where the converted nets are kept; tfjs needs none. */
+  modelsDir: string
   /** Images analysed at the same time, a worker thread each. */
   concurrency: number
   /** Images after which a worker thread is replaced. */
@@ -22,8 +22,8 @@ const START_TIMEOUT = 60_000
 
 /** The engine in worker threads. They start with the first call; `ready` starts one ahead of it. */
 export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
-  const { engine, detail, concurrency, maxTasks } = options
-  const data: FaceWorkerData = { engine, detail }
+  const { engine, detail, modelsDir, concurrency, maxTasks } = options
+  const data: FaceWorkerData = { engine, detail, modelsDir }
   const pool = createPool<FaceTask, Analysis>({
     spawn: () => startWorker(data),
     concurrency,
@@ -32,7 +32,7 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
     startTimeout: START_TIMEOUT,
   })
   return {
-    id: engineId(),
+    id: engineId({ engine, detail, modelsDir }),
     ready: pool.ready,
     // Copied to the thread rather than transferred: the caller keeps its bytes, and a copy costs under 1 ms.
     analyse: (image, analyseOptions) => pool.run({ image, options: analyseOptions }),
@@ -54,9 +54,4 @@ function startWorker(workerData: FaceWorkerData): Worker {
  */
 function workerUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './face-worker.js', import.meta.url)
-}
-
-function engineId(): string {
-  const weights = createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')
-  return `tfjs-${createHash('sha256').update(readFileSync(weights)).digest('hex').slice(0, 12)}`
 }

@@ -1,13 +1,13 @@
-import type { Face } from './port.ts'
+import type { AnalyseOptions, Face } from './port.ts'
 import type { Raster } from './raster.ts'
 
 /** The nets as one worker thread holds them: loaded and warm. */
 export interface FaceModel {
   /** Every face of the photo, in no promised order, in pixels of the raster. */
-  find(photo: Raster): Promise<Face[]>
+  find(photo: Raster, kind: AnalyseOptions['kind']): Promise<Face[]>
 }
 
-export const ENGINES = ['tfjs'] as const
+export const ENGINES = ['onnx', 'tfjs'] as const
 export type EngineName = (typeof ENGINES)[number]
 
 /** `fast` looks once at the whole photo; `group` also looks for the small faces of group photos. */

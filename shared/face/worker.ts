@@ -3,12 +3,12 @@ import { analyseImage } from './analyse.ts'
 import type { Detail, EngineName, FaceModel } from './model.ts'
 import { serveTasks } from './pool-worker.ts'
 import type { AnalyseOptions, Analysis } from './port.ts'
-import { loadTfjsModel } from './tfjs.ts'
 
 /** What a face worker is started with. */
 export interface FaceWorkerData {
   engine: EngineName
   detail: Detail
+  modelsDir: string
 }
 
 export interface FaceTask {
@@ -16,8 +16,11 @@ export interface FaceTask {
   options: AnalyseOptions
 }
 
-const { engine }: FaceWorkerData = workerData
-const loaders: Record<EngineName, () => Promise<FaceModel>> = { tfjs: loadTfjsModel }
+const { engine, ...options }: FaceWorkerData = workerData
+const loaders: Record<EngineName, () => Promise<FaceModel>> = {
+  onnx: async () => (await import('./onnx.ts')).loadOnnxModel(options),
+  tfjs: async () => (await import('./tfjs.ts')).loadTfjsModel(),
+}
 const model = await loaders[engine]()
 
 serveTasks<FaceTask, Analysis>(async ({ image, options }) => {

