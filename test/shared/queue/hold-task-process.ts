@@ -1,17 +1,19 @@
 /** Takes tasks, prints their file ids and never settles them. Started by hold-task.ts. */
 import { localQueue } from '../../../shared/queue/local.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
+import { pubsubQueue } from '../../../shared/queue/pubsub.ts'
+import { pubsubClient } from '../../../shared/queue/pubsub-topology.ts'
 import { openDatabase } from '../../../shared/store/sqlite-database.ts'
 import type { HeldQueue } from './hold-task.ts'
 
 const held: HeldQueue = JSON.parse(process.argv[2] ?? '')
 
-async function open(): Promise<TaskQueue> {
+function open(): TaskQueue {
   if (held.kind === 'sqlite') return localQueue(openDatabase(held.dir))
-  throw new Error(`unknown queue ${held.kind}`)
+  return pubsubQueue(pubsubClient(held))
 }
 
-const queue = await open()
+const queue = open()
 queue.consume(
   {
     task(task) {

@@ -7,14 +7,7 @@ import type { Task } from '../../../shared/contract/task.ts'
 /** What another process needs to open a queue, as JSON on its command line. */
 export type HeldQueue =
   | { kind: 'sqlite'; dir: string }
-  | {
-      kind: 'pubsub'
-      host: string
-      projectId: string
-      topic: string
-      subscription: string
-      deadLetter: string
-    }
+  | { kind: 'pubsub'; projectId: string; emulatorHost: string }
 
 /** Has another process take the task, and kills that process while the task is in its hand. */
 export async function holdTask(queue: HeldQueue, task: Task): Promise<void> {
