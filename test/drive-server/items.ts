@@ -35,6 +35,8 @@ export interface Item {
   resourceKey?: string
   /** Without the resource key in the header it is not found, as for links of before 2021. */
   keyRequired: boolean
+  /** Whether answers name the resource key. */
+  keyShown: boolean
   /** Not found for anybody when false, as for a caller whom it is not shared with. */
   shared: boolean
   canDownload: boolean
@@ -67,6 +69,7 @@ export class Items {
       createdTime: now,
       modifiedTime: now,
       keyRequired: false,
+      keyShown: true,
       shared: true,
       canDownload: true,
       permissions: [],

@@ -59,7 +59,7 @@ export function fileResource(item: Item): object {
     fileExtension: content && extension,
     appProperties: item.appProperties,
     driveId: item.driveId,
-    resourceKey: item.resourceKey,
+    resourceKey: item.keyShown ? item.resourceKey : undefined,
     webViewLink: `https://drive.google.com/file/d/${id}/view?usp=drivesdk`,
     webContentLink: content && `https://drive.google.com/uc?id=${id}&export=download`,
     shortcutDetails: shortcut,

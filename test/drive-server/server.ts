@@ -23,7 +23,15 @@ export interface DriveServerOptions {
 export type ItemOptions = Partial<
   Pick<
     Item,
-    'id' | 'mimeType' | 'trashed' | 'resourceKey' | 'keyRequired' | 'shared' | 'canDownload' | 'content'
+    | 'id'
+    | 'mimeType'
+    | 'trashed'
+    | 'resourceKey'
+    | 'keyRequired'
+    | 'keyShown'
+    | 'shared'
+    | 'canDownload'
+    | 'content'
   >
 >
 

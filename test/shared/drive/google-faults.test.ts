@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type GoogleDriveOptions, googleDrive } from '../../../shared/drive/google.ts'
+import { type Clock, systemClock } from '../../../shared/drive/pacer.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
 import {
   type Effect,
@@ -12,7 +13,7 @@ import {
   SERVER_ERROR,
   TOKEN_EXPIRED,
 } from '../../drive-server/faults.ts'
-import { bytes, openGoogle, TOKEN, testClock } from './google-setup.ts'
+import { bytes, openGoogle, TOKEN } from './google-setup.ts'
 
 const CONTENT = 'the photo'
 const cleanup: (() => Promise<unknown> | undefined)[] = []
@@ -160,6 +161,18 @@ describe('a rate limit', () => {
     expect(slept(clock.sleeps)).toBeGreaterThanOrEqual(30_000)
   })
 
+  test('slows down the calls that follow, until enough have gone through', async () => {
+    const { server, download, clock } = await onePhoto()
+    server.fault({}, RATE_LIMIT_429)
+    await download()
+    await download()
+    expect(clock.sleeps).toHaveLength(2)
+    for (let n = 0; n < 5; n++) await download()
+    const { length } = clock.sleeps
+    for (let n = 0; n < 5; n++) await download()
+    expect(clock.sleeps).toHaveLength(length)
+  })
+
   test('that does not end exhausts the patience of the call', async () => {
     const { server, requests, download, clock } = await onePhoto({ patienceMs: 60_000 })
     server.fault({ times: Infinity }, RATE_LIMIT_429)
@@ -268,11 +281,11 @@ describe('an abort', () => {
 
   test('ends the wait for a rate limit', async () => {
     const controller = new AbortController()
-    const clock = {
-      ...testClock(),
-      async sleep(_: number, signal?: AbortSignal) {
-        controller.abort(reason)
-        signal?.throwIfAborted()
+    const clock: Clock = {
+      ...systemClock,
+      sleep(ms, signal) {
+        setImmediate(() => controller.abort(reason))
+        return systemClock.sleep(ms, signal)
       },
     }
     const { server, requests, download } = await onePhoto({ clock })
