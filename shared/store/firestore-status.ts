@@ -1,6 +1,7 @@
 import pRetry from 'p-retry'
 
 /** gRPC status codes, https://grpc.io/docs/guides/status-codes/ */
+const CANCELLED = 1
 const UNKNOWN = 2
 export const NOT_FOUND = 5
 export const ALREADY_EXISTS = 6
@@ -22,7 +23,7 @@ export async function unless(code: number, write: () => Promise<unknown>): Promi
 }
 
 /** Faults whose outcome is open: the write was done or not. The library repeats the other passing faults itself. */
-const OPEN = [UNKNOWN, ABORTED, INTERNAL]
+const OPEN = [CANCELLED, UNKNOWN, ABORTED, INTERNAL]
 const REFUSED = [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION]
 
 /** Repeats a write that changes nothing when it was done before. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore, Store } from '../../../shared/store/port.ts'
+import { eventsContract } from './contract-events.ts'
 import { expiryContract } from './contract-expiry.ts'
 import { facesContract } from './contract-faces.ts'
 import { watchContract } from './contract-watch.ts'
@@ -9,7 +10,6 @@ import {
   begin,
   completed,
   driveFiles,
-  fileError,
   HOUR,
   ids,
   inGroups,
@@ -103,68 +103,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
       })
     })
 
-    describe('append', () => {
-      test('stores every type of file event as it is on the wire', async () => {
-        const { scan_id } = await begin(scans, now, 3)
-        const events = [progress(scan_id, 'file-0'), match(scan_id, 'file-1'), fileError(scan_id, 'file-2')]
-        for (const event of events) expect(await scans.append(scan_id, 0, [event])).toBe(1)
-        const stored = await scans.events(scan_id, { limit: 10 })
-        expect(stored?.slice(1)).toEqual(events.map((event) => ({ ...event, at: expect.any(String) })))
-        for (const event of stored ?? []) expect(ScanEvent.safeParse(event).success).toBe(true)
-      })
-
-      test('of the same event 20 times in parallel leaves one', async () => {
-        const { scan_id } = await begin(scans, now)
-        const event = progress(scan_id, 'file-0')
-        const added = await Promise.all(Array.from({ length: 20 }, () => scans.append(scan_id, 0, [event])))
-        expect(added.filter((count) => count === 1)).toHaveLength(1)
-        expect(added.filter((count) => count === 0)).toHaveLength(19)
-        expect(ids(await scans.events(scan_id, { limit: 50 }))).toEqual([STARTED, event.event_id])
-      })
-
-      test('leaves a present event as it is and adds the others', async () => {
-        const { scan_id } = await begin(scans, now, 3)
-        await scans.append(scan_id, 0, [match(scan_id, 'file-1')])
-        const again = ['file-0', 'file-1', 'file-2'].map((id) => fileError(scan_id, id))
-        expect(await scans.append(scan_id, 0, again)).toBe(2)
-        const kept = await scans.events(scan_id, { type: 'match', limit: 10 })
-        expect(ids(kept)).toEqual(['file:file-1'])
-      })
-
-      test('adds a whole group at once', async () => {
-        const { scan_id } = await begin(scans, now, 100)
-        const events = driveFiles(100).map((file) => fileError(scan_id, file.id))
-        expect(await scans.append(scan_id, 0, events)).toBe(100)
-        expect(await scans.append(scan_id, 0, events)).toBe(0)
-        expect(await scans.countGroup(scan_id, 0)).toBe(100)
-      })
-
-      test('is counted by group and by scan, the started and end events are not', async () => {
-        const { scan_id } = await begin(scans, now, 150)
-        await scans.append(scan_id, 0, [progress(scan_id, 'file-0'), match(scan_id, 'file-1')])
-        await scans.append(scan_id, 1, [fileError(scan_id, 'file-100')])
-        await scans.end(scan_id, tokenExpired(scan_id), now + HOUR)
-        expect(await scans.countGroup(scan_id, 0)).toBe(2)
-        expect(await scans.countGroup(scan_id, 1)).toBe(1)
-        expect(await scans.countGroup(scan_id, 2)).toBe(0)
-        expect(await scans.countFiles(scan_id)).toBe(3)
-        expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set(['file-0', 'file-1']))
-        expect(await scans.recordedFiles(scan_id, 2)).toEqual(new Set())
-      })
-
-      test('is seen by has and comes back by its id', async () => {
-        const { scan_id } = await begin(scans, now)
-        const event = progress(scan_id, 'file-0')
-        expect(await scans.has(scan_id, event.event_id)).toBe(false)
-        await scans.append(scan_id, 0, [event])
-        expect(await scans.has(scan_id, event.event_id)).toBe(true)
-        expect(await scans.has(scan_id, STARTED)).toBe(true)
-        expect(await scans.event(scan_id, event.event_id)).toEqual({ ...event, at: expect.any(String) })
-        for (const id of ['file:other', '', '..', 'a/b'])
-          expect(await scans.event(scan_id, id)).toBeUndefined()
-      })
-    })
-
     describe('closing a group', () => {
       test('has one winner among 20 in parallel, and none later', async () => {
         const { scan_id } = await begin(scans, now, 250)
@@ -222,56 +160,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         await scans.end(scan_id, tokenExpired(scan_id), now + HOUR)
         expect(await scans.end(scan_id, completed(scan_id), now + 2 * HOUR)).toBe(false)
         expect(await scans.get(scan_id)).toMatchObject({ ended: 'token_expired', expire_at: now + HOUR })
-      })
-    })
-
-    describe('events', () => {
-      test('come in the order in which they were appended, page by page', async () => {
-        const { scan_id } = await begin(scans, now, 25)
-        const files = Array.from({ length: 25 }, (_, index) => progress(scan_id, `file-${(index * 7) % 25}`))
-        for (const event of files) await scans.append(scan_id, 0, [event])
-        await scans.end(scan_id, completed(scan_id), now + HOUR)
-        const expected = [STARTED, ...files.map((event) => event.event_id), END]
-
-        const paged: string[] = []
-        for (let after: string | undefined; ; after = paged.at(-1)) {
-          const page = await scans.events(scan_id, { after, limit: 10 })
-          expect(page?.length).toBeLessThanOrEqual(10)
-          if (!page?.length) break
-          paged.push(...page.map((event) => event.event_id))
-        }
-        expect(paged).toEqual(expected)
-        expect(ids(await scans.events(scan_id, { limit: 100 }))).toEqual(expected)
-      })
-
-      test('can be resumed: nothing behind the cursor is left out', async () => {
-        const { scan_id } = await begin(scans, now, 20)
-        const files = Array.from({ length: 20 }, (_, index) => progress(scan_id, `file-${index}`))
-        for (const event of files) await scans.append(scan_id, 0, [event])
-        const resumed = await scans.events(scan_id, { after: 'file:file-9', resume: true, limit: 100 })
-        const expected = files.slice(10).map((event) => event.event_id)
-        expect(ids(resumed)?.slice(-10)).toEqual(expected)
-        if (promises.exactlyOnce) expect(ids(resumed)).toEqual(expected)
-      })
-
-      test('of one type', async () => {
-        const { scan_id } = await begin(scans, now, 10)
-        for (let index = 0; index < 10; index++) {
-          await scans.append(scan_id, 0, [(index % 3 ? progress : match)(scan_id, `file-${index}`)])
-        }
-        const first = await scans.events(scan_id, { type: 'match', limit: 2 })
-        expect(ids(first)).toEqual(['file:file-0', 'file:file-3'])
-        const rest = await scans.events(scan_id, { type: 'match', after: 'file:file-3', limit: 10 })
-        expect(ids(rest)).toEqual(['file:file-6', 'file:file-9'])
-        const behind = await scans.events(scan_id, { type: 'match', after: 'file:file-8', limit: 10 })
-        expect(ids(behind)).toEqual(['file:file-9'])
-      })
-
-      test('after one that is not in the scan are undefined', async () => {
-        const { scan_id } = await begin(scans, now)
-        for (const after of ['file:other', END, '', '.', '..', 'a/b', '__x__', '\u0000', 'x'.repeat(5000)]) {
-          expect(await scans.events(scan_id, { after, limit: 10 })).toBeUndefined()
-        }
       })
     })
 
@@ -351,6 +239,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     })
   })
 
+  eventsContract(name, open, promises)
   expiryContract(name, open)
   facesContract(name, open)
   watchContract(name, open, promises)
