@@ -3,18 +3,18 @@ import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
 import { padRaster, type Raster } from './raster.ts'
 
-/**
- * What `FaceEngine.analyse` promises, done in the calling thread.
- */
+/** What `FaceEngine.analyse` promises, done in the calling thread. */
 export async function analyseImage(
   model: FaceModel,
   image: Uint8Array,
   { kind }: AnalyseOptions,
 ): Promise<Analysis> {
-  const photo = await decodeImage(image)
-  let faces = await model.find(photo, kind)
-  if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, photo)
-  return { width: photo.width, height: photo.height, faces: faces.sort((a, b) => area(b) - area(a)) }
+  const { width, height, raster } = await decodeImage(image, model.enough)
+  let faces = await model.find(raster, kind)
+  if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, raster)
+  faces.sort((a, b) => area(b) - area(a))
+  const scale = width / raster.width
+  return { width, height, faces: scale === 1 ? faces : faces.map((face) => enlarge(face, scale)) }
 }
 
 /** The detector has not learnt faces that fill the frame; with grey around them they look like a portrait again. */
@@ -30,4 +30,12 @@ async function findInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
 
 function area({ box }: Face): number {
   return box.width * box.height
+}
+
+function enlarge({ box, landmarks, ...face }: Face, scale: number): Face {
+  return {
+    ...face,
+    box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
+    landmarks: landmarks.map((value) => value * scale),
+  }
 }

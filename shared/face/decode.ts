@@ -1,6 +1,7 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { AppError } from '../errors.ts'
 import { isHeic, withHeicImage } from './heic.ts'
+import { isSrgbProfile } from './icc.ts'
 import type { Raster } from './raster.ts'
 
 /** Larger images are refused before their pixels are decoded. */
@@ -16,16 +17,26 @@ const HARMLESS = /extraneous bytes? before marker|JFIF (major )?revision/i
 sharp.concurrency(1)
 sharp.cache(false)
 
+/** A decoded photo. */
+export interface Photo {
+  /** Pixels of the upright original. */
+  width: number
+  height: number
+  /** The photo itself, or smaller by a whole factor. */
+  raster: Raster
+}
+
 /**
  * The upright photo, EXIF orientation applied: first frame of animations, CMYK, 16-bit and grey as 8-bit sRGB, what
  * is transparent as grey.
  *
  * Rejects with AppError `not_an_image` for anything that is not a whole image in a known format, `image_too_large`
  * above MAX_PIXELS.
+ * @param enough a longer side of this many pixels will do: of more than twice as many, a half or less is decoded
  */
-export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
+export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise<Photo> {
   try {
-    return isHeic(bytes) ? await decodeHevc(bytes) : await decodeWithSharp(bytes)
+    return isHeic(bytes) ? await decodeHevc(bytes, enough) : await decodeWithSharp(bytes, enough)
   } catch (error) {
     if (error instanceof AppError) throw error
     throw new AppError(
@@ -38,41 +49,49 @@ export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
   }
 }
 
-async function decodeWithSharp(bytes: Uint8Array): Promise<Raster> {
-  const { format, width, height } = await sharp(bytes, { limitInputPixels: false }).metadata()
+async function decodeWithSharp(bytes: Uint8Array, enough: number): Promise<Photo> {
+  const { format, icc, autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata()
   if (!FORMATS.has(format)) throw new Error(`format ${format}`)
-  checkPixels(width, height)
+  checkPixels(autoOrient.width, autoOrient.height)
+  // Converting from sRGB to sRGB takes longer than decoding.
+  const ignoreIcc = icc !== undefined && isSrgbProfile(icc)
+  const open = (failOn: SharpOptions['failOn']) =>
+    toPhoto(
+      sharp(bytes, { failOn, ignoreIcc, limitInputPixels: MAX_PIXELS }).autoOrient(),
+      autoOrient,
+      enough,
+    )
   try {
-    return await toRaster(open(bytes, 'warning'))
+    return await open('warning')
   } catch (error) {
     if (!(error instanceof Error) || !HARMLESS.test(error.message)) throw error
-    return await toRaster(open(bytes, 'error'))
+    return await open('error')
   }
 }
 
-async function decodeHevc(bytes: Uint8Array): Promise<Raster> {
+async function decodeHevc(bytes: Uint8Array, enough: number): Promise<Photo> {
   return withHeicImage(bytes, async ({ width, height, decode }) => {
     checkPixels(width, height)
-    return toRaster(sharp(await decode(), { raw: { width, height, channels: 4 } }))
+    return toPhoto(sharp(await decode(), { raw: { width, height, channels: 4 } }), { width, height }, enough)
   })
 }
 
-function open(bytes: Uint8Array, failOn: SharpOptions['failOn']): Sharp {
-  return sharp(bytes, { failOn, limitInputPixels: MAX_PIXELS }).autoOrient()
-}
-
-async function toRaster(image: Sharp): Promise<Raster> {
-  const { data, info } = await image
+async function toPhoto(
+  image: Sharp,
+  { width, height }: { width: number; height: number },
+  enough: number,
+): Promise<Photo> {
+  // JPEG and WebP decode to a power of two less; sharp does that on its own when asked for a size.
+  const factor = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(width, height) / enough)))
+  const smaller = factor === 1 ? image : image.resize({ width: Math.ceil(width / factor), kernel: 'linear' })
+  const { data, info } = await smaller
     .flatten({ background: '#808080' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
   if (info.channels !== 3) throw new Error(`${info.channels} channels`)
-  return {
-    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    width: info.width,
-    height: info.height,
-  }
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return { width, height, raster: { data: pixels, width: info.width, height: info.height } }
 }
 
 function checkPixels(width: number, height: number): void {

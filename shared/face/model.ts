@@ -3,6 +3,8 @@ import type { Raster } from './raster.ts'
 
 /** The nets as one worker thread holds them: loaded and warm. */
 export interface FaceModel {
+  /** A photo with a longer side of this many pixels shows all that the model can see. */
+  readonly enough: number
   /** Every face of the photo, in no promised order, in pixels of the raster. */
   find(photo: Raster, kind: AnalyseOptions['kind']): Promise<Face[]>
 }

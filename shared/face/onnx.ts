@@ -4,6 +4,12 @@ import { describeFaces } from './onnx-faces.ts'
 import { ensureModels, modelsId } from './onnx-models.ts'
 import { loadNets, type Nets } from './onnx-nets.ts'
 
+/**
+ * The detector sees faces of 30 px and up at 512 px, so at 1,920 px they have the 110 px that a descriptor is made of;
+ * group detail looks for faces of 1.2 % of the longer side, and they need their pixels.
+ */
+const ENOUGH: Record<Detail, number> = { fast: 1920, group: 4096 }
+
 export interface OnnxOptions {
   /** Where the converted nets are kept, or shipped. */
   modelsDir: string
@@ -15,6 +21,7 @@ export async function loadOnnxModel({ modelsDir, detail }: OnnxOptions): Promise
   const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))
   await warmUp(nets)
   return {
+    enough: ENOUGH[detail],
     async find(photo, kind) {
       return describeFaces(nets, photo, await detectFaces(nets, photo, detail), kind)
     },

@@ -30,6 +30,7 @@ export async function loadTfjsModel(): Promise<FaceModel> {
 function faceApiModel(faceapi: FaceApi): FaceModel {
   const options = new faceapi.SsdMobilenetv1Options({ minConfidence: MIN_CONFIDENCE })
   return {
+    enough: Infinity,
     async find({ data, width, height }) {
       const tensor = faceapi.tf.tensor3d(data, [height, width, 3], 'int32')
       try {
