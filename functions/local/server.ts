@@ -72,7 +72,15 @@ export async function startServer(
     photos,
     signIn: googleSignIn(config),
   })
-  http.on('request', getRequestListener(app.fetch))
+  const requests = new Set<Promise<Response>>()
+  http.on(
+    'request',
+    getRequestListener(async (request, env) => {
+      const answer = Promise.resolve(app.fetch(request, env))
+      requests.add(answer)
+      return answer.finally(() => requests.delete(answer))
+    }),
+  )
   http.on('upgrade', relay.upgrade)
 
   return {
@@ -81,6 +89,8 @@ export async function startServer(
     async close() {
       await relay.close()
       http.close()
+      // Also those whose client has gone: a thread that is ended inside native code takes the process along.
+      await Promise.allSettled(requests)
       http.closeAllConnections()
       await worker.stop()
       await face.close()

@@ -103,7 +103,7 @@ export const text = {
     gone: 'It ended more than an hour ago or was deleted, and its results with it.',
     newSearch: 'New search',
     stop: 'Stop',
-    erase: 'Delete everything now',
+    erase: 'Delete now',
     eraseHeading: 'Delete this search?',
     eraseText:
       'Your selfies and the results are deleted from the server at once. The photos themselves stay.',
@@ -125,7 +125,7 @@ export const text = {
     noPreview: 'No preview',
     inDrive: 'Open in Drive',
     download: 'Download',
-    qr: 'QR code for another device',
+    qr: 'QR code',
     qrAlt: (name: string) => `QR code that leads to ${name}`,
     previous: 'Previous photo',
     next: 'Next photo',
@@ -137,7 +137,7 @@ export const text = {
     all: 'Select all',
     none: 'Select none',
     count: (count: number) => `${photos(count)} selected`,
-    download: 'Download as ZIP',
+    download: (count: number) => `Download ${number.format(count)} as ZIP`,
     packing: (done: number, total: number) => `Packing ${done} of ${total}…`,
     failed: (count: number) =>
       `${photos(count)} could not be downloaded and ${count === 1 ? 'is' : 'are'} missing.`,

@@ -25,7 +25,7 @@ export function FindPage({ shown }: { shown: boolean }) {
   const draft = (): Draft => ({
     link,
     recursive,
-    selfies: selfies.list.map(({ image, shown }) => ({ image, shown })),
+    selfies: selfies.usable.map(({ image, shown, found }) => ({ image, shown, ...(found && { found }) })),
   })
 
   /** Starts a search; one that takes up an expired one keeps its photos. */

@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
 import { certainty, type Photo } from './findings.ts'
-import { photoLinks, qrCode } from './photo-links.ts'
+import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
 
 export interface PhotoDialogProps {
   photo: Photo
@@ -89,7 +89,8 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
 
 function LargePicture({ sources, photo }: { sources: string[]; photo: Photo }) {
   const [failed, setFailed] = useState(0)
-  const source = sources[failed]
+  const original = useOriginal(photo)
+  const source = original ?? sources[failed]
   if (source === undefined) return <p class="hint">{text.photo.noPreview}</p>
   return (
     <img
@@ -100,6 +101,33 @@ function LargePicture({ sources, photo }: { sources: string[]; photo: Photo }) {
       onError={() => setFailed(failed + 1)}
     />
   )
+}
+
+/** Address of the original where only the guest's token opens it; undefined until it is there, or if it never comes. */
+function useOriginal(photo: Photo): string | undefined {
+  const { config } = useApp()
+  const [address, setAddress] = useState<string>()
+  useEffect(() => {
+    if (!config.google) return
+    const abort = new AbortController()
+    let made: string | undefined
+    fetchOriginal(photo, config, abort.signal)
+      .then((response) => response.blob())
+      .then(async (blob) => {
+        // Some formats are no pictures to a browser: then the thumbnail stays.
+        const bitmap = await createImageBitmap(blob)
+        bitmap.close()
+        if (abort.signal.aborted) return
+        made = URL.createObjectURL(blob)
+        setAddress(made)
+      })
+      .catch(() => {})
+    return () => {
+      abort.abort()
+      if (made) URL.revokeObjectURL(made)
+    }
+  }, [photo.file_id])
+  return address
 }
 
 const Arrow = ({ d }: { d: string }) => (

@@ -56,9 +56,11 @@ export function SelectionBar({ photos, selected, setSelected }: SelectionBarProp
       ) : (
         chosen.length > 0 && (
           <>
-            <span role="status">{text.selection.count(chosen.length)}</span>
+            <span role="status" class="unseen">
+              {text.selection.count(chosen.length)}
+            </span>
             <button type="button" class="button button-main" onClick={download}>
-              {text.selection.download}
+              {text.selection.download(chosen.length)}
             </button>
           </>
         )

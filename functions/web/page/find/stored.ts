@@ -1,4 +1,5 @@
 import type { ScanHandle } from '../../../../shared/contract/client.ts'
+import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
 
 /** A scan as the browser remembers it over a reload, a closed tab and a closed laptop. */
 export interface StoredScan extends ScanHandle {
@@ -24,6 +25,8 @@ export interface StoredSelfie {
   image: string
   /** Whether this browser can show it. */
   shown: boolean
+  /** The faces that the server found in it. */
+  found?: TargetFaceResponse
 }
 
 export interface Account {

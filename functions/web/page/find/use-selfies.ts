@@ -23,7 +23,7 @@ export interface Selfies {
   usable: Selfie[]
   busy: boolean
   addFiles(files: File[]): Promise<void>
-  add(images: SelfieImage[]): void
+  add(images: StoredSelfie[]): void
   remove(id: number): void
   clear(): void
 }
@@ -40,13 +40,14 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
   const change = (id: number, found: Partial<Selfie>) =>
     setList((now) => now.map((selfie) => (selfie.id === id ? { ...selfie, ...found } : selfie)))
 
-  function add(images: SelfieImage[]) {
+  function add(images: StoredSelfie[]) {
     const room = MOST_SELFIES - count.current
     setProblem(images.length > room ? text.selfies.tooMany : undefined)
     const added = images.slice(0, room).map((image) => ({ ...image, id: nextId.current++ }))
     count.current += added.length
     setList((now) => [...now, ...added])
-    for (const { id, image } of added) {
+    for (const { id, image, found } of added) {
+      if (found) continue
       client.targetFace(image).then(
         (found) => change(id, found.faces.length > 0 ? { found } : { found, problem: text.selfies.noFace }),
         (error: unknown) => change(id, { problem: errorText(error) }),

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
+
+export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } } as const
+export const THEMES = ['light', 'dark'] as const
+
+export interface Visit {
+  size?: keyof typeof SIZES
+  theme?: (typeof THEMES)[number]
+  permissions?: string[]
+  /** Runs in the page before its own scripts. */
+  before?: () => void
+}
+
+export interface Visitor {
+  /** A browser of somebody who was never here. Whatever its console says against the page fails the test. */
+  visit(options?: Visit): Promise<Page>
+}
+
+/**
+ * Tests in the system's Chromium. Without one they are skipped, saying so, except in CI, where a missing browser is a
+ * failure.
+ */
+export function inBrowser(name: string, define: (visitor: Visitor) => void): void {
+  const executable = findChromium()
+  if (executable === undefined) {
+    if (process.env.CI) test(`${name}: Chromium is installed`, () => expect(executable).toBeDefined())
+    else describe.skip(`${name}: skipped, there is no Chromium on this machine`, () => test('', () => {}))
+    return
+  }
+  describe(name, () => {
+    let browser: Browser
+    const contexts: BrowserContext[] = []
+
+    beforeAll(async () => {
+      browser = await launchChromium(executable)
+    })
+    afterAll(() => browser?.close())
+
+    define({
+      async visit({ size = 'desk', theme = 'light', permissions = [], before } = {}) {
+        await Promise.all(contexts.splice(0).map((context) => context.close()))
+        const context = await browser.newContext({
+          viewport: SIZES[size],
+          colorScheme: theme,
+          isMobile: size === 'phone',
+          hasTouch: size === 'phone',
+          permissions,
+        })
+        contexts.push(context)
+        context.setDefaultTimeout(20_000)
+        const page = await context.newPage()
+        if (before) await page.addInitScript(before)
+        return page
+      },
+    })
+  })
+}
+
+/** Everything the page did wrong as its browser sees it: exceptions, and what its own security policy refused. */
+export function complaints(page: Page): string[] {
+  const list: string[] = []
+  page.on('pageerror', (error) => list.push(error.message))
+  page.on('console', (message) => {
+    if (/Content Security Policy|Uncaught/.test(message.text())) list.push(message.text())
+  })
+  return list
+}

@@ -1,0 +1,82 @@
+import { type LocalServer, startServer } from '../../../functions/local/server.ts'
+import { parseConfig } from '../../../shared/config.ts'
+import { END, type FileEvent, fileEventId, type Unstored } from '../../../shared/contract/events.ts'
+import { idOfPath } from '../../../shared/drive/folder-id.ts'
+import { createLog } from '../../../shared/log.ts'
+import { newScanKey } from '../../../shared/scan/scan-key.ts'
+import { GROUP_SIZE, type ScanStore } from '../../../shared/store/port.ts'
+import { driveFiles, inGroups, newScan, started } from '../../shared/store/samples.ts'
+
+const HOUR = 3_600_000
+
+export function startPageServer(dataDir: string, photosDir: string, port = '0'): Promise<LocalServer> {
+  const config = parseConfig({ DATA_DIR: dataDir, PORT: port })
+  return startServer(config, { log: createLog('silent'), photosDir })
+}
+
+/** As the page stores it and takes it up again. */
+export interface TestScan {
+  scan_id: string
+  scan_key: string
+  total_files: number
+  started_at: number
+  previous: []
+}
+
+/** A scan that no worker knows of, so that its events come when a test stores them. */
+export async function beginScan(scans: ScanStore, totalFiles: number): Promise<TestScan> {
+  const { key, hash } = newScanKey()
+  const now = Date.now()
+  const scan = { ...newScan(now, totalFiles), key_hash: hash }
+  await scans.create(scan, inGroups(driveFiles(totalFiles)), started(scan))
+  return { scan_id: scan.scan_id, scan_key: key, total_files: totalFiles, started_at: now, previous: [] }
+}
+
+/** What becomes of one file, whose name is its path below the photos. */
+type Outcome = { file: string } & (
+  | { distance: number }
+  | { status: 'no_match' | 'no_face_found' }
+  | { error: string }
+)
+
+/** Stores the outcomes as the events of the files from number `first` on. */
+export async function store(
+  server: Pick<LocalServer, 'url' | 'store'>,
+  scan: TestScan,
+  first: number,
+  outcomes: Outcome[],
+): Promise<void> {
+  for (const [offset, outcome] of outcomes.entries()) {
+    const group = Math.floor((first + offset) / GROUP_SIZE)
+    await server.store.scans.append(scan.scan_id, group, [toEvent(server.url, scan, outcome)])
+  }
+}
+
+function toEvent(url: string, { scan_id }: TestScan, outcome: Outcome): Unstored<FileEvent> {
+  const file_id = idOfPath(outcome.file)
+  const about = { scan_id, event_id: fileEventId(file_id), file_id, file_name: outcome.file }
+  if ('status' in outcome) return { type: 'progress', ...about, status: outcome.status }
+  if ('error' in outcome) return { type: 'error', ...about, error: outcome.error, code: 'not_an_image' }
+  return {
+    type: 'match',
+    ...about,
+    status: 'match',
+    download_url: `${url}/api/v1/drive/files/${file_id}/content`,
+    distance: outcome.distance,
+    box: { x: 220, y: 60, width: 80, height: 100 },
+    image: { width: 400, height: 300 },
+  }
+}
+
+export async function endScan(
+  { store }: Pick<LocalServer, 'store'>,
+  { scan_id }: TestScan,
+  type: 'completed' | 'token_expired' = 'completed',
+): Promise<void> {
+  const about = { scan_id, event_id: END }
+  const event =
+    type === 'completed'
+      ? ({ type, ...about } as const)
+      : ({ type, ...about, message: 'Please re-authenticate.' } as const)
+  await store.scans.end(scan_id, event, Date.now() + HOUR)
+}

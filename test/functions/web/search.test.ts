@@ -1,0 +1,157 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import AdmZip from 'adm-zip'
+import type { Page } from 'playwright-core'
+import { sampleAlbum } from '../../../functions/local/sample-album.ts'
+import type { LocalServer } from '../../../functions/local/server.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { complaints, inBrowser, SIZES } from './browser.ts'
+import { startPageServer } from './page-server.ts'
+
+const dataDir = await temporaryDir()
+const OF_THE_GUEST = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
+const OTHERS = ['portrait-01.jpg', 'landscape.jpg', 'damaged.jpg']
+
+/** The path of a guest through the real product, with real photos and a real face engine. */
+inBrowser('a guest', ({ visit }) => {
+  const photosDir = join(dataDir, 'photos')
+  let selfie: string
+  let server: LocalServer
+
+  beforeAll(async () => {
+    const album = await sampleAlbum(dataDir)
+    selfie = album.selfie
+    await mkdir(join(photosDir, 'wedding'), { recursive: true })
+    await Promise.all(
+      [...OF_THE_GUEST, ...OTHERS].map((name) =>
+        copyFile(join(album.dir, name), join(photosDir, 'wedding', name)),
+      ),
+    )
+    server = await startPageServer(dataDir, photosDir)
+  }, 120_000)
+  afterAll(() => server?.close())
+
+  async function addSelfie(page: Page) {
+    await page.locator('input[type=file][multiple]').first().setInputFiles(selfie)
+    await page.getByText('Face found').waitFor()
+  }
+  const found = (page: Page) => page.getByRole('list', { name: 'Photos of you' }).getByRole('listitem')
+  const names = async (page: Page) => {
+    const boxes = await found(page).getByRole('checkbox').all()
+    return Promise.all(boxes.map((box) => box.getAttribute('aria-label')))
+  }
+
+  test.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
+    'goes from a selfie to downloaded photos, over a reload and a restarted server (%s)',
+    async (size) => {
+      const page = await visit({ size })
+      const wrong = complaints(page)
+      await page.goto(server.url)
+      await page.getByRole('radio', { name: 'wedding' }).check()
+      await addSelfie(page)
+      await page.getByRole('button', { name: 'Find my photos' }).click()
+      await found(page).first().waitFor()
+      await page.reload()
+      await found(page).first().waitFor()
+      const port = new URL(server.url).port
+      await server.close()
+      server = await startPageServer(dataDir, photosDir, port)
+
+      await page.getByText('All 6 photos were looked through.').waitFor()
+      expect((await names(page)).sort()).toEqual(OF_THE_GUEST.map((name) => `Select ${name}`).sort())
+      await page.getByRole('button', { name: 'Show which, and why' }).click()
+      await page.getByRole('dialog').getByText('damaged.jpg').waitFor()
+      await page.keyboard.press('Escape')
+
+      await page.getByRole('button', { name: 'Select all' }).click()
+      const [zip] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download 3 as ZIP' }).click(),
+      ])
+      const archive = new AdmZip(await zip.path())
+      expect(
+        archive
+          .getEntries()
+          .map(({ entryName }) => entryName)
+          .sort(),
+      ).toEqual(OF_THE_GUEST.toSorted())
+      for (const entry of archive.getEntries()) {
+        const original = await readFile(join(photosDir, 'wedding', entry.entryName))
+        expect(entry.getData().equals(original)).toBe(true)
+      }
+
+      await page
+        .getByRole('button', { name: /^Open / })
+        .first()
+        .click()
+      const dialog = page.getByRole('dialog')
+      const [single] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('link', { name: 'Download' }).click(),
+      ])
+      const original = await readFile(join(photosDir, 'wedding', basename(single.suggestedFilename())))
+      expect((await readFile(await single.path())).equals(original)).toBe(true)
+      expect(wrong).toEqual([])
+    },
+    60_000,
+  )
+
+  test('is told about a picture without a face, and about a selfie that is missing', async () => {
+    const page = await visit()
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Find my photos' }).click()
+    await page.getByRole('alert').getByText('Add a selfie first.').waitFor()
+    await page
+      .locator('input[type=file][multiple]')
+      .first()
+      .setInputFiles(join(photosDir, 'wedding', 'landscape.jpg'))
+    await page.getByText('No face found.').waitFor()
+    await page.getByRole('button', { name: 'Remove selfie 1' }).click()
+    expect(await page.getByRole('list', { name: 'Your selfies' }).count()).toBe(0)
+  })
+
+  test('takes a selfie with the camera, and reads why there is none', async () => {
+    const page = await visit({ permissions: ['camera'] })
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Take a selfie' }).click()
+    await page.getByRole('button', { name: 'Take picture' }).click()
+    // Chromium's test picture shows nobody.
+    await page.getByText('No face found.').waitFor()
+
+    const denied = await visit()
+    await denied.goto(server.url)
+    await denied.getByRole('button', { name: 'Take a selfie' }).click()
+    await denied.getByRole('alert').getByText('may not use the camera').waitFor()
+    const choice = denied.getByRole('dialog').locator('input[type=file]')
+    await choice.setInputFiles(selfie)
+    await denied.getByText('Face found').waitFor()
+  })
+
+  test('is asked by the phone itself for a selfie where a page may not use the camera', async () => {
+    const page = await visit({
+      size: 'phone',
+      // As on plain http at another address than localhost.
+      before: () => Reflect.deleteProperty(Navigator.prototype, 'mediaDevices'),
+    })
+    await page.goto(server.url)
+    const input = page.locator('input[capture=user]')
+    await input.setInputFiles(selfie)
+    await page.getByText('Face found').waitFor()
+  })
+
+  test('deletes the search at once', async () => {
+    const page = await visit()
+    await page.goto(server.url)
+    await page.getByRole('radio', { name: 'wedding' }).check()
+    await addSelfie(page)
+    await page.getByRole('button', { name: 'Find my photos' }).click()
+    await page.getByText('were looked through').waitFor()
+    const scan = await page.evaluate(() => JSON.parse(localStorage.getItem('scan') ?? '{}'))
+    await page.getByRole('button', { name: 'Delete now' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('heading', { name: 'Find your photos' }).waitFor()
+    expect(await server.store.scans.get(scan.scan_id)).toBeUndefined()
+    expect(await page.evaluate(() => localStorage.length)).toBe(0)
+  })
+})
