@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { folderDrive } from '../../shared/drive/folder.ts'
+import { AppError } from '../../shared/errors.ts'
+import { openEmbedded, openFirestore } from '../../shared/wiring.ts'
+import { consoleLog } from './console-log.ts'
+
+const program = new Command('npm run faces --').exitOverride()
+
+program
+  .command('purge')
+  .description('Deletes what is kept of the faces found in files: boxes, descriptors, thumbnails.')
+  .option('--folder <link>', 'only files found by scans of this folder: its link, its id, or local:/sub/dir')
+  .action(async ({ folder }: { folder?: string }) => {
+    const config = parseConfig(process.env)
+    const log = await consoleLog(config.LOG_LEVEL)
+    // Parses the links of both kinds of Drive; nothing is read.
+    const { parseLink } = folderDrive({ root: '', apiBaseUrl: '' })
+    const folderId = folder === undefined ? undefined : parseLink(folder).id
+    const { store } =
+      config.PLATFORM === 'cloud'
+        ? { store: await openFirestore(config, log) }
+        : await openEmbedded(config, log)
+    const purged = await store.faces.purge(folderId)
+    await store.close()
+    console.log(`faces of ${purged} ${purged === 1 ? 'file' : 'files'} deleted`)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (error instanceof ConfigError || error instanceof AppError) {
+    console.error(error.message)
+    process.exitCode = 2
+  } else throw error
+}
