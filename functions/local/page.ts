@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Config } from '../../shared/config.ts'
 import type { PageConfig } from '../../shared/contract/page-config.ts'
 import type { FolderDrive } from '../../shared/drive/folder.ts'
+import { AppError } from '../../shared/errors.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { PageFile } from '../web/build.ts'
 import { albums } from './albums.ts'
@@ -43,11 +44,9 @@ export function pageRoutes(
     })
   })
 
-  routes.get('/:file?', async (c, next) => {
-    const path = c.req.path === '/' ? '/index.html' : c.req.path
-    if (!/^\/(index\.html|icon\.svg|page-\w+\.(js|css))$/.test(path)) return next()
-    const file = (await page()).get(path)
-    if (!file) return next()
+  routes.on('GET', ['/', '/index.html', '/icon.svg', '/assets/:name'], async (c) => {
+    const file = (await page()).get(c.req.path === '/' ? '/index.html' : c.req.path)
+    if (!file) throw new AppError('not_found', 'There is nothing at this path.')
     const headers = {
       ...pageSecurity(googleRoot),
       'Content-Type': file.type,

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 
 /** One file of the page as it is served. */
 export interface PageFile {
-  /** Absolute path in the address, such as /page-1A2B3C4D.js. */
+  /** Absolute path in the address, such as /assets/page-1a2b3c4d5e.js. */
   path: string
   bytes: Uint8Array
   type: string
@@ -39,7 +39,7 @@ export async function buildPage(): Promise<PageFile[]> {
 /** Writes the page into a directory, for a host that serves files. */
 export async function writePage(dir: string): Promise<PageFile[]> {
   const files = await buildPage()
-  await mkdir(dir, { recursive: true })
+  await mkdir(join(dir, 'assets'), { recursive: true })
   await Promise.all(files.map(({ path, bytes }) => writeFile(join(dir, path), bytes)))
   return files
 }
@@ -59,8 +59,8 @@ async function bundle(entry: string): Promise<PageFile> {
   })
   const [output] = outputFiles
   if (!output) throw new Error(`esbuild made nothing of ${entry}`)
-  const name = output.path.slice(output.path.lastIndexOf('/')).replace(/^\/main\./, '/page.')
-  return pageFile(name.replace('.', `-${hash(output.contents).slice(0, 10)}.`), output.contents, true)
+  const name = `page-${hash(output.contents).slice(0, 10)}${extname(output.path)}`
+  return pageFile(`/assets/${name}`, output.contents, true)
 }
 
 function pageFile(path: string, bytes: Uint8Array, immutable = false): PageFile {

@@ -22,7 +22,7 @@ export function Progress({
       <progress aria-label={text.scan.progress} value={done} max={total} />
       <p class="progress-line">
         <span>{end === 'completed' ? text.scan.done(total) : text.scan.counted(done, total)}</span>
-        {end === undefined && <Pace findings={findings} remaining={total - done} />}
+        <Pace findings={findings} remaining={total - done} />
       </p>
       {trouble && (
         <p role="status" class="notice notice-wait">
@@ -78,10 +78,11 @@ function Count({ name, value }: { name: string; value: number }) {
 
 function Pace({ findings, remaining }: { findings: Findings; remaining: number }) {
   const perSecond = speed(findings)
-  if (perSecond === undefined) return null
+  const told = perSecond !== undefined && findings.end === undefined
+  // Empty it keeps its line, so that nothing below moves.
   return (
-    <span class="hint">
-      {text.scan.speed(perSecond)}, {text.scan.left(remaining / perSecond)}
+    <span class="hint pace">
+      {told && `${text.scan.speed(perSecond)}, ${text.scan.left(remaining / perSecond)}`}
     </span>
   )
 }

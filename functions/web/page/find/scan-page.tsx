@@ -81,14 +81,14 @@ export function ScanPage(props: ScanPageProps) {
           {end === 'completed' ? text.scan.headingDone(found) : text.scan.heading(found)}
         </h1>
         <div class="buttons">
+          <button type="button" class="button button-quiet" onClick={() => setErasing(true)}>
+            {end ? text.scan.erase : text.scan.stop}
+          </button>
           {end === 'completed' && (
             <button type="button" class="button" onClick={leave}>
               {text.scan.newSearch}
             </button>
           )}
-          <button type="button" class="button button-quiet" onClick={() => setErasing(true)}>
-            {end ? text.scan.erase : text.scan.stop}
-          </button>
         </div>
       </div>
       <Progress findings={findings} connection={connection} />

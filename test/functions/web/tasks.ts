@@ -1,0 +1,36 @@
+import type { Page } from 'playwright-core'
+
+interface TraceEvent {
+  name: string
+  pid: number
+  tid: number
+  ph: string
+  /** Microseconds of wall time, and of the thread's own time, which other processes do not lengthen. */
+  dur?: number
+  tdur?: number
+  args?: { name?: string }
+}
+
+/** Records what the browser's threads run; answers how to stop. */
+export async function recordTasks(page: Page): Promise<() => Promise<TraceEvent[]>> {
+  const browser = page.context().browser()
+  if (!browser) throw new Error('the page has no browser')
+  await browser.startTracing(page, {
+    categories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'],
+  })
+  return async () => JSON.parse(String(await browser.stopTracing())).traceEvents
+}
+
+/** Milliseconds of the longest task of a page's main thread. */
+export function longestTask(events: TraceEvent[]): number {
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid}:${tid}`),
+  )
+  const tasks = events.filter(
+    ({ name, ph, pid, tid }) => ph === 'X' && /RunTask$/.test(name) && mains.has(`${pid}:${tid}`),
+  )
+  if (tasks.length === 0) throw new Error('the trace has no tasks of a main thread')
+  return Math.max(...tasks.map(({ tdur, dur = 0 }) => tdur ?? dur)) / 1000
+}
