@@ -54,14 +54,16 @@ export async function feed(
   await subscription.ready
   const since = Date.now() - OVERLAP
   let cursor = after === '' ? undefined : after
+  let resume = true
   for (;;) {
-    const page = (await scans.events(scanId, { after: cursor, limit: REPLAY_PAGE })) ?? []
+    const page = (await scans.events(scanId, { after: cursor, resume, limit: REPLAY_PAGE })) ?? []
     for (const event of page) {
       if (Date.parse(event.at) >= since) replayed.add(event.event_id)
     }
     await sendAll(socket, page)
     if (page.length < REPLAY_PAGE || socket.readyState !== socket.OPEN) break
     cursor = page.at(-1)?.event_id
+    resume = false
   }
   const waiting = heldBack ?? []
   heldBack = undefined
