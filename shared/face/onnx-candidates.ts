@@ -7,7 +7,7 @@ const MAX_CANDIDATES = 96
 /** The height at which the detector sees a candidate's face again: its sight is best from 45 to 70 px. */
 const HEIGHT = 52
 /** What is seen with the face, in parts of its height. */
-const SURROUNDINGS = 2.1
+const SURROUNDINGS = 1.88
 /** No finer than this many pixels per pixel of the photo: enlarged further, a face is a blur. */
 const MAX_SCALE = 1.5
 

@@ -29,7 +29,7 @@ const MAX_HEIGHT = 512
 /** The detector's coarsest stride that matters for small faces. */
 const GRANULE = 32
 /** Black between regions, so that no face is seen across two of them. */
-const GAP = 8
+const GAP = 4
 
 /**
  * Packs regions onto canvases of at most 512 × 512, in rows by falling height, each canvas as small as its regions
