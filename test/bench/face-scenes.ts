@@ -9,8 +9,8 @@ export interface Person {
 
 export interface Scene {
   image: Buffer
-  /** Who stands where: index into the people, and the face's box. */
-  faces: { person: number; box: Box }[]
+  /** Who stands where: index into the people, the face's box, and the piece of photo that was pasted with it. */
+  faces: { person: number; box: Box; piece: Box }[]
 }
 
 export const SCENE = { width: 4000, height: 3000 }
@@ -43,14 +43,15 @@ export async function composeScene(
       const cell = { width: SCENE.width / COLUMNS, height: SCENE.height / ROWS }
       const left = Math.floor((i % COLUMNS) * cell.width + random() * (cell.width - width))
       const top = Math.floor(Math.floor(i / COLUMNS) * cell.height + random() * (cell.height - height))
-      return { input, left, top, person, box: { ...box, x: left + faceX, y: top + faceY } }
+      const piece = { x: left, y: top, width, height }
+      return { input, left, top, person, piece, box: { ...box, x: left + faceX, y: top + faceY } }
     }),
   )
   const image = await sharp(await drawBackground(people, background, random))
     .composite(pieces.map(({ input, left, top }) => ({ input, left, top })))
     .jpeg({ quality: 90 })
     .toBuffer()
-  return { image, faces: pieces.map(({ person, box }) => ({ person, box })) }
+  return { image, faces: pieces.map(({ person, box, piece }) => ({ person, box, piece })) }
 }
 
 async function cutPerson({ photo, face }: Person, faceHeight: number) {
