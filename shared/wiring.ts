@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Config, ConfigError } from './config.ts'
 import type { FolderDrive } from './drive/folder.ts'
+import type { FolderUpload } from './drive/folder-upload.ts'
 import type { Drive } from './drive/port.ts'
 import type { FaceEngine } from './face/port.ts'
+import { imageOpener } from './jobs/open-image.ts'
+import { uploadSlots } from './jobs/upload-slots.ts'
 import type { Log } from './log.ts'
 import type { TaskQueue } from './queue/port.ts'
 import { type TokenCipher, tokenCipher } from './scan/token-cipher.ts'
@@ -83,12 +86,29 @@ export async function openGoogleDrive(config: Config): Promise<Drive> {
   return googleDrive({ apiRoot: config.GOOGLE_API_ROOT })
 }
 
+/** Uploads that are kept on this machine, in DATA_DIR/drive. */
+export async function openFolderUpload(config: Config, apiBaseUrl: string): Promise<FolderUpload> {
+  const { folderUpload } = await import('./drive/folder-upload.ts')
+  return folderUpload({ root: join(config.DATA_DIR, 'drive'), apiBaseUrl })
+}
+
+/** What uploads take from the configuration, the same on one machine and in the cloud. */
+export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
+  folderId: config.TARGET_FOLDER_ID,
+  apiBaseUrl,
+  from: config.DRIVE_UPLOAD_SOURCE,
+  openImage: imageOpener({ disk: config.PLATFORM === 'local' }),
+  slots: uploadSlots(),
+  now: Date.now,
+})
+
 export async function openFace(config: Config): Promise<FaceEngine> {
   const { createFaceEngine } = await import('./face/engine.ts')
   return createFaceEngine({
     engine: config.FACE_ENGINE,
     detail: config.FACE_DETAIL,
-    modelsDir: join(config.DATA_DIR, 'models'),
+    // The build puts the nets beside the bundle.
+    modelsDir: join(config.PLATFORM === 'cloud' ? import.meta.dirname : config.DATA_DIR, 'models'),
     concurrency: config.MATCH_CONCURRENCY,
     maxTasks: config.WORKER_MAX_TASKS,
   })

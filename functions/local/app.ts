@@ -3,11 +3,16 @@ import type { Config } from '../../shared/config.ts'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import type { FolderDrive } from '../../shared/drive/folder.ts'
+import { type FolderUpload, isUploadId } from '../../shared/drive/folder-upload.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
 import { authRoutes } from '../auth/handlers.ts'
+import { qrRoutes } from '../qr/handlers.ts'
 import { scanRoutes } from '../scan/handlers.ts'
+import { syncRoutes } from '../sync/handlers.ts'
+import { UPLOAD_PATH, type UploadRoutesDeps, uploadRoutes } from '../upload/handlers.ts'
 import { contentRoutes } from './content.ts'
 import { pageRoutes } from './page.ts'
 
@@ -17,20 +22,40 @@ export interface LocalAppDeps extends StartDeps {
   signIn: SignIn
   /** Where originals are served from, when photos come from disk. */
   photos: FolderDrive | undefined
+  uploads: UploadRoutesDeps
+  /** Where uploads are served from that are kept on this machine. */
+  stored: FolderUpload
 }
 
 /** Every endpoint on one app. */
 export function localApp(config: Config, deps: LocalAppDeps): Hono {
-  const app = createApp({ log: deps.log, allowedOrigins: config.ALLOWED_ORIGINS })
+  const app = createApp({
+    log: deps.log,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    streamedPaths: [BASE_PATH + UPLOAD_PATH],
+  })
   app.get('/health', (c) => c.json({ status: 'ok' }))
 
   const api = new Hono()
   api.route('/', authRoutes(deps))
   api.route('/', scanRoutes(deps))
-  if (deps.photos) api.route('/', contentRoutes(deps.photos))
+  api.route('/', uploadRoutes(deps.uploads))
+  api.route('/', syncRoutes(deps.uploads))
+  api.route('/', qrRoutes())
+  api.route('/', contentRoutes(served(deps)))
   api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))
   api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(deps.apiBaseUrl)))
   app.route(BASE_PATH, api)
   app.route('/', pageRoutes(config, deps))
   return app
+}
+
+function served({ photos, stored }: LocalAppDeps): Pick<FolderDrive, 'open'> {
+  return {
+    async open(fileId) {
+      if (isUploadId(fileId)) return stored.open(fileId)
+      if (photos) return photos.open(fileId)
+      throw new AppError('file_not_found', 'There is no such file.')
+    },
+  }
 }

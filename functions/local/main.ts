@@ -32,6 +32,7 @@ async function main(options: { photos?: string; port?: string; host?: string }):
 
   console.log(`face-recon-drive listens on ${server.url}/api/v1`)
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
+  console.log(`Uploads: ${server.uploads}`)
   if (photos?.selfie) console.log(`Try it: npm run scan -- local:/ ${photos.selfie}`)
   else console.log(`Try it: npm run scan -- ${photos ? 'local:/' : '<folder link>'} selfie.jpg`)
 

@@ -66,7 +66,7 @@ async function start(config: Config, photosDir: string | undefined) {
   // A line per request would tear the progress bar; a level that was asked for is left alone.
   const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
   const own: Config = { ...config, HOST: '127.0.0.1', PORT: 0, API_BASE_URL: undefined }
-  const { url, close } = await startServer(own, { log, photosDir })
+  const { url, close } = await startServer(own, { log, photosDir, uploadJobs: false })
   return { api: url + BASE_PATH, close }
 }
 

@@ -3,23 +3,31 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../../shared/config.ts'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
+import { callerCheck } from '../../shared/http/caller.ts'
+import { startUploads } from '../../shared/jobs/automatic.ts'
 import type { Log } from '../../shared/log.ts'
 import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
 import type { Store } from '../../shared/store/port.ts'
+import { releaseClaims } from '../../shared/store/sqlite-jobs.ts'
 import {
   openEmbedded,
   openFace,
   openFolderDrive,
+  openFolderUpload,
   openGoogleDrive,
   scanSettings,
+  uploadSettings,
 } from '../../shared/wiring.ts'
 import { updatesRelay } from '../relay/updates.ts'
+import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
 import { startWorker } from './worker.ts'
 
 export interface LocalServer {
   /** Without the base path. */
   url: string
+  /** Where uploads go and who may upload, in a few words. */
+  uploads: string
   /** What it keeps, for tests that play the workers' part. */
   store: Store
   /** Stops taking work, lets what is in hand finish, and closes everything. */
@@ -30,6 +38,8 @@ export interface LocalServerOptions {
   log: Log
   /** Served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
+  /** Uploads finished jobs by itself; not for a server whose address, and so its links, end with a command. */
+  uploadJobs?: boolean
 }
 
 /**
@@ -38,7 +48,7 @@ export interface LocalServerOptions {
  */
 export async function startServer(
   config: Config,
-  { log, photosDir }: LocalServerOptions,
+  { log, photosDir, uploadJobs = true }: LocalServerOptions,
 ): Promise<LocalServer> {
   const unlock = lockDataDir(config.DATA_DIR)
   const http = createServer()
@@ -52,7 +62,8 @@ export async function startServer(
   const url = `http://${config.HOST === '0.0.0.0' ? 'localhost' : printable(config.HOST)}:${port}`
   const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
 
-  const { store, queue } = await openEmbedded(config, log)
+  const { store, queue, db } = await openEmbedded(config, log)
+  releaseClaims(db)
   const photos = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
   const drive = photos ?? (await openGoogleDrive(config))
   const face = await openFace(config)
@@ -64,6 +75,10 @@ export async function startServer(
     allowedOrigins: config.ALLOWED_ORIGINS,
     broadcast: config.UPDATES_BROADCAST,
   })
+  const caller = callerCheck(config)
+  const stored = await openFolderUpload(config, apiBaseUrl)
+  const jobs = { ...uploadSettings(config, apiBaseUrl), drive: stored, jobs: store.jobs, log }
+  const uploads = uploadJobs ? startUploads(jobs) : undefined
   const app = localApp(config, {
     ...deps,
     window: worker.window,
@@ -71,6 +86,8 @@ export async function startServer(
     apiBaseUrl,
     photos,
     signIn: googleSignIn(config),
+    uploads: { ...jobs, caller, maxFile: MAX_FILE.local },
+    stored,
   })
   const requests = new Set<Promise<Response>>()
   http.on(
@@ -86,12 +103,14 @@ export async function startServer(
   return {
     url,
     store,
+    uploads: `to ${config.DATA_DIR}/drive, ${caller.says}`,
     async close() {
       await relay.close()
       http.close()
       // Also those whose client has gone: a thread that is ended inside native code takes the process along.
       await Promise.allSettled(requests)
       http.closeAllConnections()
+      await uploads?.stop()
       await worker.stop()
       await face.close()
       await store.close()

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
 import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlQuery, AuthUrlResponse } from './auth.ts'
+import {
+  QrQuery,
+  SyncQuery,
+  SyncResponse,
+  UploadForm,
+  UploadJobRequest,
+  UploadJobResponse,
+  UploadResponse,
+} from './drive.ts'
 import { ErrorResponse } from './error.ts'
 import {
   MatchesQuery,
@@ -21,6 +30,13 @@ const failures = (reasons: Record<`${number}`, string>) =>
 
 const scanId = z.object({ scan_id: z.string() })
 const scanKey: ZodOpenApiOperationObject['security'] = [{ scanKey: [] }, { scanKeyInQuery: [] }]
+const uploader: ZodOpenApiOperationObject['security'] = [{ apiKey: [] }, { apiKeyAsBearer: [] }, {}]
+const driveFailures = {
+  401: 'No API key or identity token, or one that is not accepted',
+  403: 'Not from this machine, where neither is configured',
+  500: 'The server has no usable Google credentials; the message is the remedy',
+  502: 'Google Drive does not answer, or refuses',
+} as const
 const keyFailures = { 401: 'No scan key', 403: 'Not the key of this scan', 404: 'No such scan' } as const
 
 /** Paths as they are served, base path included. A test holds them against the routes that are mounted. */
@@ -121,9 +137,68 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       },
     },
   },
+  '/drive/upload': {
+    post: {
+      summary: 'Upload one image to Drive and make it public',
+      security: uploader,
+      requestBody: { required: true, content: { 'multipart/form-data': { schema: UploadForm } } },
+      responses: {
+        200: answer('Uploaded', UploadResponse),
+        ...failures({
+          ...driveFailures,
+          400: 'Damaged form; no file, several or an empty one; a bad name or folder',
+          404: 'No such folder',
+          413: 'The file is too large',
+          415: 'Not a form, or not an image',
+        }),
+      },
+    },
+  },
+  '/drive/upload-job': {
+    post: {
+      summary: 'Upload the image of a finished job',
+      security: uploader,
+      requestBody: { required: true, content: json(UploadJobRequest) },
+      responses: {
+        200: answer('Uploaded, now or before', UploadJobResponse),
+        ...failures({
+          ...driveFailures,
+          400: 'Bad request, or the image is empty',
+          404: 'No such job, image or folder',
+          409: 'The job is not done, has no image, or is being uploaded',
+          415: 'Not JSON, or the file is not an image',
+        }),
+      },
+    },
+  },
+  '/drive/sync': {
+    post: {
+      summary: 'Upload the images of finished jobs that are not on Drive',
+      security: uploader,
+      requestParams: { query: SyncQuery },
+      responses: {
+        200: answer('What was done', SyncResponse),
+        ...failures({ ...driveFailures, 400: 'Bad `limit` or `force`', 404: 'No such folder' }),
+      },
+    },
+  },
+  '/drive/qr': {
+    get: {
+      summary: 'The QR code of a link',
+      requestParams: { query: QrQuery },
+      responses: {
+        200: {
+          description: 'PNG of the size asked for',
+          content: { 'image/png': { schema: { type: 'string', format: 'binary' } } },
+        },
+        304: { description: 'The image is the one of the ETag' },
+        ...failures({ 400: 'Bad `url` or `size`, or a size too small for the url' }),
+      },
+    },
+  },
   '/drive/files/{id}/content': {
     get: {
-      summary: 'The original of a photo, where photos are served from disk',
+      summary: 'A photo, or an uploaded image, that is kept on the server itself',
       requestParams: { path: z.object({ id: z.string() }) },
       responses: {
         200: {
@@ -151,6 +226,12 @@ export function openApiDocument(baseUrl: string) {
     components: {
       securitySchemes: {
         scanKey: { type: 'http', scheme: 'bearer', description: 'The scan_key of POST /scan.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        apiKeyAsBearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, or an identity token of Google’s.',
+        },
         scanKeyInQuery: { type: 'apiKey', in: 'query', name: 'key' },
       },
     },

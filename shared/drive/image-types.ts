@@ -18,3 +18,8 @@ const MIME_TYPE_BY_EXTENSION: Record<string, string> = {
 export function imageType(fileName: string): string | undefined {
   return MIME_TYPE_BY_EXTENSION[extname(fileName).toLowerCase()]
 }
+
+/** The usual extension of an image of this type, with its dot; empty for any other. */
+export function imageExtension(mimeType: string): string {
+  return Object.entries(MIME_TYPE_BY_EXTENSION).find(([, type]) => type === mimeType)?.[0] ?? ''
+}

@@ -1,0 +1,30 @@
+import QRCode from 'qrcode'
+import { AppError } from '../../shared/errors.ts'
+
+/** Survives that 15 % of it cannot be read. */
+const LEVEL = { errorCorrectionLevel: 'M' } as const
+/** Modules of white around the code that readers need (ISO/IEC 18004). */
+const QUIET_ZONE = 4
+
+/**
+ * PNG of exactly `size` × `size` pixels. Every module has the same whole number of pixels, what is left over widens the
+ * margin: modules of different sizes are hard to read in a small image.
+ *
+ * Rejects with `invalid_request` when the text is too long for a QR code, or for one of this size.
+ */
+export async function qrImage(text: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const modules = modulesOf(text)
+  const needed = modules + 2 * QUIET_ZONE
+  const scale = Math.floor(size / needed)
+  if (scale < 1) throw new AppError('invalid_request', `size: the code of this url needs ${needed} pixels`)
+  const margin = (size / scale - modules) / 2
+  return new Uint8Array(await QRCode.toBuffer(text, { ...LEVEL, type: 'png', width: size, margin }))
+}
+
+function modulesOf(text: string): number {
+  try {
+    return QRCode.create(text, LEVEL).modules.size
+  } catch (cause) {
+    throw new AppError('invalid_request', 'url: too long for a QR code', { cause })
+  }
+}

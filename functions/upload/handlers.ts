@@ -1,0 +1,43 @@
+import { Hono } from 'hono'
+import { UploadJobRequest, UploadJobResponse, type UploadResponse } from '../../shared/contract/drive.ts'
+import type { CallerCheck } from '../../shared/http/caller.ts'
+import { jsonBody } from '../../shared/http/validate.ts'
+import { attachDrive } from '../../shared/jobs/attach-drive.ts'
+import type { SyncDeps } from '../../shared/jobs/sync.ts'
+import { uploadFile } from '../../shared/jobs/upload-file.ts'
+import { receiveFile } from './receive-file.ts'
+
+/** Reads its body itself: not to be bounded like a JSON request. */
+export const UPLOAD_PATH = '/drive/upload'
+
+/** Bytes of one file. Google's platform takes no request above 32 MB. */
+export const MAX_FILE = { local: 64 * 2 ** 20, cloud: 32 * 2 ** 20 } as const
+
+export interface UploadRoutesDeps extends SyncDeps {
+  caller: CallerCheck
+  /** Bytes. */
+  maxFile: number
+}
+
+/** POST /drive/upload and POST /drive/upload-job. */
+export function uploadRoutes(deps: UploadRoutesDeps): Hono {
+  const routes = new Hono()
+
+  routes.post(UPLOAD_PATH, deps.caller.require, async (c) => {
+    const { source, folderId, discard } = await receiveFile(c.req.raw, deps.maxFile)
+    try {
+      const { file_id, ...links } = await deps.slots.run(() => uploadFile(source, deps, folderId))
+      return c.json<UploadResponse>({ file_id, name: source.name, ...links })
+    } finally {
+      await discard()
+    }
+  })
+
+  routes.post('/drive/upload-job', deps.caller.require, async (c) => {
+    const { job_id } = await jsonBody(c, UploadJobRequest)
+    const { job } = await deps.slots.run(() => attachDrive(job_id, deps))
+    return c.json<UploadJobResponse>(UploadJobResponse.parse(job))
+  })
+
+  return routes
+}

@@ -1,0 +1,189 @@
+import { once } from 'node:events'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import busboy, { type Busboy } from 'busboy'
+import { UploadFields } from '../../shared/contract/drive.ts'
+import { SIGNATURE_BYTES } from '../../shared/drive/image-signature.ts'
+import type { UploadSource } from '../../shared/drive/port.ts'
+import { AppError } from '../../shared/errors.ts'
+import { check } from '../../shared/http/validate.ts'
+import { checkedType } from '../../shared/jobs/open-image.ts'
+
+const FIELD = 'file'
+/** Bytes read at a time. */
+const PIECE = 256 * 1024
+/** What a form may have around its file, in bytes. */
+const FORM_MARGIN = 1024 * 1024
+
+export interface ReceivedFile {
+  source: UploadSource
+  folderId: string | undefined
+  /** Frees the temporary file. */
+  discard(): Promise<void>
+}
+
+/**
+ * The one image of a multipart form, by way of a temporary file that has no name: it is gone when `discard` is called
+ * and with the process, however that ends.
+ *
+ * Rejects with `unsupported_media_type`, `invalid_multipart`, `file_missing`, `one_file_only`, `file_too_large`,
+ * `file_empty`, `invalid_file_name`, `unsupported_file_type`, `invalid_request`.
+ *
+ * @param maxBytes of the file
+ */
+export async function receiveFile(request: Request, maxBytes: number): Promise<ReceivedFile> {
+  const form = formParser(request, maxBytes)
+  const length = Number(request.headers.get('content-length') ?? 0)
+  if (length > maxBytes + FORM_MARGIN) throw tooLargeFor(maxBytes)
+  const handle = await namelessFile()
+  try {
+    const { name, fields } = await readForm(request, form, handle, maxBytes)
+    checkName(name)
+    const { size } = await handle.stat()
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(SIGNATURE_BYTES), { position: 0 })
+    const mime_type = checkedType(size, buffer.subarray(0, bytesRead))
+    return {
+      source: {
+        name,
+        mime_type,
+        size,
+        open: (start) => readFrom(handle, start),
+      },
+      folderId: check(UploadFields, fields).folder_id,
+      discard: () => handle.close(),
+    }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+function tooLargeFor(maxBytes: number): AppError {
+  return new AppError('file_too_large', `The file is larger than ${maxBytes / 2 ** 20} MB.`)
+}
+
+function formParser(request: Request, maxBytes: number): Busboy {
+  try {
+    return busboy({
+      headers: { 'content-type': request.headers.get('content-type') ?? '' },
+      defParamCharset: 'utf8',
+      preservePath: true,
+      limits: { fileSize: maxBytes, fields: 10, fieldSize: 1000, parts: 12 },
+    })
+  } catch {
+    throw new AppError('unsupported_media_type', 'Send a form as multipart/form-data with the field `file`.')
+  }
+}
+
+async function namelessFile(): Promise<FileHandle> {
+  const dir = await mkdtemp(join(tmpdir(), 'upload-'))
+  try {
+    return await open(join(dir, 'file'), 'wx+', 0o600)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** Reads the form to its end, the file into `handle`, whatever is wrong with it: then the client hears the answer. */
+async function readForm(request: Request, form: Busboy, handle: FileHandle, maxBytes: number) {
+  const fields: Record<string, string> = {}
+  let name: string | undefined
+  let files = 0
+  let writing: Promise<void> | undefined
+  let problem: AppError | undefined
+  let diskFault: unknown
+  const tooLarge = tooLargeFor(maxBytes)
+
+  form.on('file', (field, stream, { filename }) => {
+    files++
+    if (field !== FIELD || files > 1) {
+      stream.on('error', () => {})
+      stream.resume()
+      return
+    }
+    name = filename ?? ''
+    stream.on('limit', () => {
+      problem = tooLarge
+    })
+    writing = writeTo(handle, stream)
+    writing.catch((error) => {
+      // Only what the disk says: a form that broke off breaks off its file too.
+      if (form.destroyed) return
+      diskFault = error
+      form.destroy(error)
+    })
+  })
+  form.on('field', (field, value) => {
+    fields[field] = value
+  })
+
+  const error = await feed(request.body, form, maxBytes + FORM_MARGIN, tooLarge)
+  await writing?.catch(() => {})
+  if (diskFault) throw diskFault
+  if (error instanceof AppError) throw error
+  if (error) throw new AppError('invalid_multipart', 'The form is damaged or incomplete.', { cause: error })
+  if (problem) throw problem
+  if (files > 1) throw new AppError('one_file_only', 'Send one file at a time.')
+  if (!name) throw new AppError('file_missing', 'The form has no file in the field `file`.')
+  return { name, fields }
+}
+
+/**
+ * The error that ended the form, if one did. What comes behind a damage is read all the same, and a body that is too
+ * long is left where it is: a client whose connection was cut would not hear why.
+ */
+async function feed(
+  body: Request['body'],
+  form: Busboy,
+  maxBytes: number,
+  tooLarge: AppError,
+): Promise<unknown> {
+  const closed = finished(form).catch((error: unknown) => error)
+  const reader = body?.getReader()
+  try {
+    for (let total = 0; reader; ) {
+      const { done, value } = await reader.read()
+      if (done) break
+      total += value.length
+      if (total > maxBytes) throw tooLarge
+      if (form.destroyed || form.write(value)) continue
+      await Promise.race([once(form, 'drain').catch(() => {}), closed])
+    }
+    if (!form.destroyed) form.end()
+  } catch (error) {
+    form.destroy(error as Error)
+  } finally {
+    reader?.releaseLock()
+  }
+  return closed
+}
+
+// Streams of node:fs close the file when they are destroyed, whatever they are told.
+
+async function writeTo(handle: FileHandle, stream: Readable): Promise<void> {
+  for await (const chunk of stream) await handle.appendFile(chunk)
+}
+
+function readFrom(handle: FileHandle, start: number): Readable {
+  async function* pieces() {
+    for (let position = start; ; ) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PIECE), { position })
+      if (bytesRead === 0) return
+      position += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
+  }
+  return Readable.from(pieces(), { objectMode: false })
+}
+
+function checkName(name: string): void {
+  if (/[/\\\p{Cc}]/u.test(name) || name === '.' || name === '..' || name.length > 255) {
+    throw new AppError(
+      'invalid_file_name',
+      'The name of the file must have no path, no control characters and at most 255 characters.',
+    )
+  }
+}

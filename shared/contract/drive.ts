@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { STATUS_BY_CODE } from '../errors.ts'
+
+const folderId = z.string().regex(/^[\w-]{1,200}$/, 'not the id of a folder')
+
+/** The form of POST /drive/upload, its file apart. */
+export const UploadFields = z.object({
+  folder_id: folderId.optional().meta({ description: 'Drive folder; default TARGET_FOLDER_ID.' }),
+})
+
+export const UploadForm = UploadFields.extend({
+  file: z
+    .string()
+    .meta({ format: 'binary', description: 'One image, at most 64 MB (32 MB on Google Cloud).' }),
+}).meta({ id: 'UploadForm' })
+
+export const UploadResponse = z
+  .object({
+    file_id: z.string().meta({ example: '1AbCdEf' }),
+    name: z.string().meta({ example: 'result.png' }),
+    drive_link: z.url().meta({ example: 'https://drive.google.com/file/d/1AbCdEf/view?usp=sharing' }),
+    download_link: z.url().meta({ example: 'https://drive.google.com/uc?id=1AbCdEf&export=download' }),
+    qr_url: z.url().meta({ example: 'http://localhost:8000/api/v1/drive/qr?url=...' }),
+  })
+  .meta({ id: 'UploadResponse' })
+
+export const UploadJobRequest = z
+  .object({ job_id: z.string().min(1).max(500) })
+  .meta({ id: 'UploadJobRequest' })
+
+export const UploadJobResponse = z
+  .object({
+    job_id: z.string(),
+    drive_file_id: z.string(),
+    drive_link: z.url(),
+    download_link: z.url(),
+    qr_url: z.url(),
+    drive_uploaded_at: z.iso.datetime(),
+  })
+  .meta({ id: 'UploadJobResponse' })
+
+export const SyncQuery = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .meta({ description: 'At most so many jobs.' }),
+  force: z
+    .enum(['true', 'false', '1', '0'])
+    .default('false')
+    .transform((value) => value === 'true' || value === '1')
+    .meta({ description: 'Also jobs that have a Drive file: its content is replaced, its links stay.' }),
+})
+
+export const SyncResponse = z
+  .object({
+    total: z.int().meta({ description: 'Jobs that were looked at.' }),
+    uploaded: z.int(),
+    skipped: z.int().meta({ description: 'Uploaded by somebody else, or about to be.' }),
+    failed: z.int(),
+    not_tried: z.int().meta({ description: 'Left out, since the Drive takes nothing at the moment.' }),
+    errors: z.array(
+      z.object({
+        job_id: z.string(),
+        code: z.enum(Object.keys(STATUS_BY_CODE) as [keyof typeof STATUS_BY_CODE]),
+        message: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'SyncResponse' })
+
+export const QrQuery = z.object({
+  url: z
+    .string()
+    .max(2048)
+    .regex(/^https?:\/\/[^\s\p{Cc}]+$/iu, 'must be an http or https URL')
+    .refine((url) => URL.canParse(url), 'must be an http or https URL')
+    .meta({ description: 'An http or https URL of at most 2,048 characters.' }),
+  size: z.coerce.number().int().min(64).max(1024).default(360).meta({ description: 'Pixels of each side.' }),
+})
+
+export type UploadResponse = z.infer<typeof UploadResponse>
+export type UploadJobResponse = z.infer<typeof UploadJobResponse>
+export type SyncResponse = z.infer<typeof SyncResponse>
