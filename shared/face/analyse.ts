@@ -2,19 +2,25 @@ import { decodeImage } from './decode.ts'
 import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
 import { padRaster, type Raster } from './raster.ts'
+import { thumbnailOf } from './thumbnail.ts'
 
 /** What `FaceEngine.analyse` promises, done in the calling thread. */
 export async function analyseImage(
   model: FaceModel,
   image: Uint8Array,
-  { kind }: AnalyseOptions,
+  { kind, thumbnail }: AnalyseOptions,
 ): Promise<Analysis> {
   const { width, height, raster } = await decodeImage(image, model.enough)
   let faces = await model.find(raster, kind)
   if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, raster)
   faces.sort((a, b) => area(b) - area(a))
   const scale = width / raster.width
-  return { width, height, faces: scale === 1 ? faces : faces.map((face) => enlarge(face, scale)) }
+  return {
+    width,
+    height,
+    faces: scale === 1 ? faces : faces.map((face) => enlarge(face, scale)),
+    ...(thumbnail && faces.length > 0 && { thumbnail: await thumbnailOf(raster) }),
+  }
 }
 
 /** The detector has not learnt faces that fill the frame; with grey around them they look like a portrait again. */
