@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../../shared/config.ts'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
@@ -22,6 +23,9 @@ import { updatesRelay } from '../relay/updates.ts'
 import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
 import { startWorker } from './worker.ts'
+
+/** Milliseconds that requests in hand get when the server closes. */
+const PATIENCE = 10_000
 
 export interface LocalServer {
   /** Without the base path. */
@@ -108,7 +112,7 @@ export async function startServer(
       await relay.close()
       http.close()
       // Also those whose client has gone: a thread that is ended inside native code takes the process along.
-      await Promise.allSettled(requests)
+      await Promise.race([Promise.allSettled(requests), setTimeout(PATIENCE, undefined, { ref: false })])
       http.closeAllConnections()
       await uploads?.stop()
       await worker.stop()

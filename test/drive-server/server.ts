@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
 import { accountRoutes } from './account.ts'
 import { caller, type Tokens } from './caller.ts'
 import { applyFault, type Effect, type FaultMatch, faultList, type RecordedRequest } from './faults.ts'
@@ -129,6 +130,8 @@ export async function startDriveServer(options: DriveServerOptions = {}): Promis
 
 function driveApp(items: Items, tokens: Tokens, pageLimit: number): Hono {
   const app = new Hono()
+  // Google answers pages of other sites too.
+  app.use(cors())
   app.use(async (c, next) => {
     caller(c, tokens)
     await next()
