@@ -4,6 +4,7 @@ import type { PageConfig } from '../../shared/contract/page-config.ts'
 import type { FolderDrive } from '../../shared/drive/folder.ts'
 import { AppError } from '../../shared/errors.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
+import { MAX_FILE } from '../upload/handlers.ts'
 import type { PageFile } from '../web/build.ts'
 import { albums } from './albums.ts'
 import { pageSecurity } from './page-security.ts'
@@ -40,6 +41,7 @@ export function pageRoutes(
       google: googleRoot !== undefined,
       google_api_root: config.GOOGLE_API_ROOT,
       albums: photos ? await albums(photos.root) : [],
+      largest_upload: MAX_FILE.local,
       match_distance: config.MATCH_DISTANCE,
     })
   })

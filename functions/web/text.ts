@@ -165,7 +165,7 @@ export const text = {
     retry: 'Try again',
     remove: (name: string) => `Remove ${name} from the list`,
     notAPicture: (name: string) => `${name} is not a picture.`,
-    tooLarge: (name: string) => `${name} is larger than 32 MB.`,
+    tooLarge: (name: string, megabytes: number) => `${name} is larger than ${megabytes} MB.`,
     keyHeading: 'This server asks for a key',
     keyWhy: 'Whoever runs it has given you an API key. It is kept until you close this tab.',
     key: 'API key',

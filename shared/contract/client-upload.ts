@@ -1,12 +1,5 @@
 import { ApiError, toApiError, unreachable } from './client-error.ts'
-
-export interface Upload {
-  file_id: string
-  name: string
-  drive_link: string
-  download_link: string
-  qr_url: string
-}
+import type { UploadResponse } from './drive.ts'
 
 export interface UploadOptions {
   /** Sent as X-API-Key, where the server asks for one. */
@@ -36,7 +29,7 @@ export async function uploadFile(
   file: Blob,
   name: string,
   { apiKey, signal, onProgress }: UploadOptions,
-): Promise<Upload> {
+): Promise<UploadResponse> {
   const form = new FormData()
   form.append('file', file, name)
   const headers: Record<string, string> = apiKey ? { 'X-API-Key': apiKey } : {}
@@ -44,7 +37,7 @@ export async function uploadFile(
   const { status, text } = await send(url, form, headers, signal, onProgress)
   if (status < 200 || status > 299) throw toApiError(status, text)
   try {
-    return JSON.parse(text) as Upload
+    return JSON.parse(text) as UploadResponse
   } catch (cause) {
     throw new ApiError('unreadable', 'The answer is not JSON.', { status, cause })
   }

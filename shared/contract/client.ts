@@ -1,7 +1,8 @@
 import type { AuthCallbackResponse, AuthUrlResponse } from './auth.ts'
 import { ApiError, toApiError, unreachable } from './client-error.ts'
 import { type EventsOptions, scanEvents } from './client-events.ts'
-import { type Upload, type UploadOptions, uploadFile } from './client-upload.ts'
+import { type UploadOptions, uploadFile } from './client-upload.ts'
+import type { UploadResponse } from './drive.ts'
 import type { MatchEvent, ScanEvent } from './events.ts'
 import type {
   MatchesResponse,
@@ -116,7 +117,7 @@ export function createClient(options: ClientOptions) {
       scanEvents(scan, options, { updatesUrl, status, matches }),
 
     /** Puts one file on Drive; progress is told where the platform has XMLHttpRequest. */
-    upload: (file: Blob, name: string, options: UploadOptions = {}): Promise<Upload> =>
+    upload: (file: Blob, name: string, options: UploadOptions = {}): Promise<UploadResponse> =>
       uploadFile(`${apiBase}/drive/upload`, file, name, options),
   }
 }

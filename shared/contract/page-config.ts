@@ -12,6 +12,8 @@ export interface PageConfig {
   google_api_root: string
   /** Folders of photos on the server, the one that holds all others first. Empty with Google. */
   albums: Album[]
+  /** Bytes of one file that is handed out. */
+  largest_upload: number
   /** Distance from which on two faces are different people. */
   match_distance: number
 }

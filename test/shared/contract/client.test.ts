@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type SampleAlbum, sampleAlbum } from '../../../functions/local/sample-album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
@@ -130,6 +131,22 @@ test('the faces of a selfie', async () => {
   const { faces, width, height } = await client.targetFace(target_face)
   expect(faces).toHaveLength(1)
   expect(faces[0]?.box.width).toBeLessThan(Math.min(width, height))
+})
+
+test('a file is uploaded, and one that is none is refused', async () => {
+  const bytes = await readFile(album.selfie)
+  const upload = await client.upload(new Blob([bytes], { type: 'image/jpeg' }), 'Für Zoë.jpg')
+  expect(upload).toMatchObject({
+    name: 'Für Zoë.jpg',
+    file_id: expect.any(String),
+    qr_url: expect.any(String),
+  })
+  const back = await fetch(upload.download_link)
+  expect(Buffer.from(await back.arrayBuffer()).equals(bytes)).toBe(true)
+  await expect(client.upload(new Blob([]), 'empty.jpg')).rejects.toMatchObject({
+    name: 'ApiError',
+    status: 400,
+  })
 })
 
 test('an answer that is an error rejects with its code', async () => {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Upload } from '../../../../shared/contract/client-upload.ts'
+import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
@@ -53,7 +53,7 @@ export function HandOutItem({ item, waits, retry, remove }: HandOutItemProps) {
   )
 }
 
-function Ready({ upload }: { upload: Upload }) {
+function Ready({ upload }: { upload: UploadResponse }) {
   const { config } = useApp()
   const [large, setLarge] = useState(false)
   const [copied, setCopied] = useState(false)

@@ -1,12 +1,10 @@
 import { useCallback, useRef, useState } from 'preact/hooks'
-import type { Upload } from '../../../../shared/contract/client-upload.ts'
+import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
 import { isPicture } from '../picture-input.tsx'
 
-/** What the server takes at most, bytes. */
-const LARGEST = 32 * 1024 * 1024
 const KEY = 'api-key'
 
 export interface HandOut {
@@ -14,7 +12,7 @@ export interface HandOut {
   file: File
   /** Share of the bytes that were sent, 0 to 1. */
   share: number
-  upload?: Upload
+  upload?: UploadResponse
   problem?: string
 }
 
@@ -32,7 +30,7 @@ export interface Uploads {
 
 /** Pictures on their way to Drive, newest first. The API key is kept for as long as the tab is. */
 export function useUploads(): Uploads {
-  const { client } = useApp()
+  const { client, config } = useApp()
   const [list, setList] = useState<HandOut[]>([])
   const [problem, setProblem] = useState<string>()
   const [key, setKey] = useState<Uploads['key']>('none')
@@ -78,12 +76,16 @@ export function useUploads(): Uploads {
     key,
     add: useCallback((files: File[]) => {
       const wrong = files.find((file) => !isPicture(file))
-      const large = files.find((file) => file.size > LARGEST)
+      const large = files.find((file) => file.size > config.largest_upload)
       setProblem(
-        wrong ? text.handOut.notAPicture(wrong.name) : large ? text.handOut.tooLarge(large.name) : undefined,
+        wrong
+          ? text.handOut.notAPicture(wrong.name)
+          : large
+            ? text.handOut.tooLarge(large.name, config.largest_upload / 2 ** 20)
+            : undefined,
       )
       const added = files
-        .filter((file) => isPicture(file) && file.size <= LARGEST)
+        .filter((file) => isPicture(file) && file.size <= config.largest_upload)
         .map((file) => ({ id: nextId.current++, file, share: 0 }))
       setList((now) => [...added.toReversed(), ...now])
       for (const item of added) void send(item)
