@@ -16,12 +16,21 @@ export class GoogleFailure extends Error {
   /** The end of a sentence that starts with the operation, or a whole one when it starts with a capital. */
   readonly explanation: string
   readonly retryAfterMs: number | undefined
+  /** HTTP status; undefined where no answer came. */
+  readonly status: number | undefined
+  /** `error.errors[0].reason` of the answer, else empty. */
+  readonly reason: string
 
   constructor(
     retry: Retry,
     code: FailureCode,
     explanation: string,
-    options: { detail: string; retryAfterMs?: number | undefined },
+    options: {
+      detail: string
+      retryAfterMs?: number | undefined
+      status?: number | undefined
+      reason?: string | undefined
+    },
   ) {
     super(options.detail)
     this.name = 'GoogleFailure'
@@ -29,7 +38,15 @@ export class GoogleFailure extends Error {
     this.code = code
     this.explanation = explanation
     this.retryAfterMs = options.retryAfterMs
+    this.status = options.status
+    this.reason = options.reason ?? ''
   }
+}
+
+/** What a refused call means to whoever asked for it. */
+export interface Refusal {
+  code: ErrorCode
+  message: string
 }
 
 /** What the failed call was for, in words for the guest. */
@@ -37,11 +54,15 @@ export interface Operation {
   /** As the start of a sentence: `Download`. */
   name: string
   /** What 404 means. */
-  notFound: { code: ErrorCode; message: string }
+  notFound: Refusal
+  /** What a failure means here, where that is not what it means to a guest. */
+  refusal?: (failure: GoogleFailure) => Refusal | undefined
 }
 
 /** The failure as the caller of the port gets it. */
-export function toAppError(failure: GoogleFailure, { name, notFound }: Operation): AppError {
+export function toAppError(failure: GoogleFailure, { name, notFound, refusal }: Operation): AppError {
+  const special = refusal?.(failure)
+  if (special) return new AppError(special.code, special.message, { cause: failure })
   if (failure.code === 'file_not_found') {
     return new AppError(notFound.code, notFound.message, { cause: failure })
   }
@@ -98,6 +119,8 @@ export function failureOf(status: number, body: unknown, retryAfter?: string | n
   const options = {
     detail: `${status} ${reason} ${data?.error.message ?? ''}`.trimEnd(),
     retryAfterMs: millisecondsOf(retryAfter),
+    status,
+    reason,
   }
   const [retry, code, explanation] = judge(status, reason)
   return new GoogleFailure(retry, code, explanation, options)

@@ -64,9 +64,11 @@ export interface UploadSource {
 }
 
 /**
- * Where finished images go, with the uploader's own credentials. All calls reject with AppError:
- * `uploader_not_authorized` when there are no usable credentials (the message is the remedy), `drive_forbidden`,
- * `drive_quota_exceeded`, `folder_not_found`, `drive_unavailable`. Faults are retried inside, as in `Drive`.
+ * Where finished images go, with the uploader's own credentials. All calls reject with AppError, whose message is the
+ * remedy: `uploader_not_authorized` when there are no usable credentials, `uploader_client_wrong`,
+ * `uploader_scope_missing`, `drive_api_disabled`, `folder_not_found`, `folder_not_writable`,
+ * `drive_sharing_forbidden` when the rules of an organisation keep links inside of it, `drive_quota_exceeded`,
+ * `drive_unavailable`. Faults are retried inside, as in `Drive`.
  */
 export interface UploadDrive {
   /** An id for a file to come: creating it twice makes one file. */

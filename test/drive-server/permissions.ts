@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { ALL_DRIVES, access, COMMON, DRIVE_FLAG, jsonBody, parameters } from './caller.ts'
 import { type Shape, selectFields } from './fields.ts'
+import { GoogleError } from './google-error.ts'
 import type { Items, Permission } from './items.ts'
 import { PERMISSION, permissionResource } from './represent.ts'
 
@@ -20,7 +21,7 @@ const NewPermission = z
     message: 'a person or group needs an address, anyone has none',
   })
 
-/** permissions.create and permissions.list. */
+/** permissions.create, permissions.get and permissions.list. */
 export function permissionRoutes(items: Items): Hono {
   const routes = new Hono()
   const path = '/drive/v3/files/:id/permissions'
@@ -34,6 +35,15 @@ export function permissionRoutes(items: Items): Hono {
       asked.type === 'anyone' ? 'anyoneWithLink' : Buffer.from(asked.emailAddress ?? '').toString('hex')
     const permission: Permission = { id, ...asked }
     item.permissions = [...item.permissions.filter((other) => other.id !== id), permission]
+    return c.json(selectFields(fields, PERMISSION, permissionResource(permission)))
+  })
+
+  routes.get(`${path}/:permission`, (c) => {
+    const { supportsAllDrives, fields = PERMISSION_DEFAULT } = parameters(c, { ...COMMON, ...ALL_DRIVES })
+    const item = items.find(c.req.param('id'), access(c, supportsAllDrives))
+    const id = c.req.param('permission')
+    const permission = item.permissions.find((other) => other.id === id)
+    if (!permission) throw new GoogleError(404, 'notFound', `Permission not found: ${id}.`)
     return c.json(selectFields(fields, PERMISSION, permissionResource(permission)))
   })
 

@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream'
+import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
+import type { MethodOptions } from 'googleapis-common'
+import { type DriveCredentials, withToken } from './google-credentials.ts'
+import type { Operation } from './google-failure.ts'
+import { type Answer, fetchJson } from './google-http.ts'
+import { uploadResumable } from './google-resumable.ts'
+import type { RetriedCall } from './google-retry.ts'
+import { readBytes } from './google-upload-source.ts'
+import type { UploadSource } from './port.ts'
+
+/** Bytes up to which a file is sent in one request together with its metadata. Google's limit. */
+export const SIMPLE_LIMIT = 5 * 1024 * 1024
+
+type Send<T> = (drive: drive_v3.Drive, options: MethodOptions) => Promise<Answer<T>>
+
+export interface UploadCalls {
+  /** A call of googleapis, tried as often as `RetriedCall` does. */
+  call<T extends object>(operation: Operation, send: Send<T>): Promise<T>
+  /** One attempt at it, which rejects with GoogleFailure; for attempts of more than one call. */
+  attempt<T extends object>(send: Send<T>): Promise<T>
+  retried: RetriedCall
+  /** Makes a file of the content and the metadata, or changes the one under `fileId`. */
+  put(
+    operation: Operation,
+    source: UploadSource,
+    metadata: drive_v3.Schema$File,
+    fileId?: string,
+  ): Promise<void>
+}
+
+export interface UploadCallsOptions {
+  apiRoot: string
+  credentials: DriveCredentials
+  retried: RetriedCall
+  /** The longest time for a call without content and with content, in milliseconds. */
+  timeoutMs: number
+  uploadTimeoutMs: number
+  chunkBytes: number
+}
+
+/** Calls with the uploader's credentials. A refused token is replaced once per attempt. */
+export function uploadCalls(options: UploadCallsOptions): UploadCalls {
+  const { apiRoot, credentials, retried, timeoutMs, uploadTimeoutMs, chunkBytes } = options
+  const drive = new drive_v3.Drive({})
+
+  const attempt = <T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> =>
+    withToken(credentials, (accessToken) =>
+      fetchJson({ apiRoot, accessToken, item: undefined }, (method) => send(drive, method), {
+        timeoutMs: ms,
+      }),
+    )
+
+  async function putWhole(
+    operation: Operation,
+    source: UploadSource,
+    metadata: drive_v3.Schema$File,
+    fileId: string | undefined,
+  ): Promise<void> {
+    const content = await readBytes(source, 0, source.size)
+    const send: Send<drive_v3.Schema$File> = ({ files }, method) => {
+      // A stream serves one attempt.
+      const media = { mimeType: source.mime_type, body: Readable.from([content]) }
+      const parameters = { requestBody: metadata, media, supportsAllDrives: true, fields: 'id' }
+      return fileId === undefined
+        ? files.create(parameters, method)
+        : files.update({ fileId, ...parameters }, method)
+    }
+    await retried(operation, () => attempt(send, uploadTimeoutMs))
+  }
+
+  return {
+    retried,
+    attempt: (send) => attempt(send),
+    call: (operation, send) => retried(operation, () => attempt(send)),
+
+    put(operation, source, metadata, fileId) {
+      if (source.size <= SIMPLE_LIMIT) return putWhole(operation, source, metadata, fileId)
+      const path = fileId === undefined ? '' : `/${encodeURIComponent(fileId)}`
+      return uploadResumable(source, {
+        method: fileId === undefined ? 'POST' : 'PATCH',
+        url: `${apiRoot}/upload/drive/v3/files${path}`,
+        metadata,
+        operation,
+        credentials,
+        retried,
+        timeoutMs: uploadTimeoutMs,
+        chunkBytes,
+      })
+    },
+  }
+}

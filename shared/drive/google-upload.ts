@@ -1,0 +1,139 @@
+import { AppError, hasCode } from '../errors.ts'
+import type { DriveCredentials } from './google-credentials.ts'
+import { GoogleFailure } from './google-failure.ts'
+import { googleRetry, type RetryTimings } from './google-retry.ts'
+import { type UploadCalls, uploadCalls } from './google-upload-calls.ts'
+import { CHANGE, CREATE, RESERVE, SHARE } from './google-upload-refusals.ts'
+import { systemClock } from './pacer.ts'
+import type { UploadDrive, UploadSource } from './port.ts'
+
+export interface GoogleUploadOptions extends Partial<RetryTimings> {
+  /** Stands where https://www.googleapis.com stands, with or without a path. */
+  apiRoot: string
+  credentials: DriveCredentials
+  /** The longest time for a call without content, in milliseconds. */
+  timeoutMs?: number
+  /** The longest time for a call with content, in milliseconds. */
+  uploadTimeoutMs?: number
+  /** Bytes, a multiple of 256 KiB: what is sent of a large file with one call. */
+  chunkBytes?: number | undefined
+}
+
+/**
+ * Uploads to Google Drive. All calls of one instance share one pacer, so a process should have one. A file up to 5 MB
+ * is held in memory, of a larger one 8 MiB at a time.
+ */
+export function googleUploadDrive({
+  apiRoot,
+  credentials,
+  retries = 3,
+  backoffMs = 1_000,
+  pauseMs = { first: 1_000, longest: 32_000 },
+  patienceMs = 600_000,
+  clock = systemClock,
+  timeoutMs = 30_000,
+  uploadTimeoutMs = 120_000,
+  chunkBytes = 8 * 1024 * 1024,
+}: GoogleUploadOptions): UploadDrive {
+  const retried = googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock })
+  const calls = uploadCalls({ apiRoot, credentials, retried, timeoutMs, uploadTimeoutMs, chunkBytes })
+
+  return {
+    async reserveId() {
+      const parameters = { count: 1, space: 'drive', type: 'files', fields: 'ids' }
+      const { ids } = await calls.call(RESERVE, ({ files }, options) =>
+        files.generateIds(parameters, options),
+      )
+      if (ids?.[0] === undefined)
+        throw new AppError('drive_unavailable', 'Google Drive gave no id for a file.')
+      return ids[0]
+    },
+
+    async upload(source, fileId, folderId, { replace = false } = {}) {
+      if (replace) {
+        const put = async () =>
+          (await change(calls, source, fileId)) || (await create(calls, source, fileId, folderId))
+        // The second time for a file that somebody else has created in between.
+        if (!(await put()) && !(await change(calls, source, fileId))) throw gone()
+      } else if (!(await create(calls, source, fileId, folderId))) {
+        await restore(calls, fileId)
+      }
+      await share(calls, fileId)
+    },
+
+    links: (fileId) => ({
+      drive_link: `https://drive.google.com/file/d/${fileId}/view?usp=sharing`,
+      download_link: `https://drive.google.com/uc?id=${fileId}&export=download`,
+    }),
+  }
+}
+
+/** False when the id is taken: by this very file, where the answer to an earlier attempt got lost. */
+async function create(
+  { put }: UploadCalls,
+  source: UploadSource,
+  id: string,
+  folderId: string | undefined,
+): Promise<boolean> {
+  const parents = folderId === undefined ? {} : { parents: [folderId] }
+  try {
+    await put(CREATE, source, { id, name: source.name, mimeType: source.mime_type, ...parents })
+    return true
+  } catch (error) {
+    if (statusOf(error) === 409) return false
+    throw error
+  }
+}
+
+/** Gives the file these bytes, this name and this type; false when it is not there. */
+async function change({ put }: UploadCalls, source: UploadSource, fileId: string): Promise<boolean> {
+  try {
+    await put(CHANGE, source, { name: source.name, mimeType: source.mime_type, trashed: false }, fileId)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'file_not_found')) return false
+    throw error
+  }
+}
+
+/** Takes the file out of the trash, if it is in it. Rejects with `file_not_found`. */
+async function restore({ call }: UploadCalls, fileId: string): Promise<void> {
+  const look = { fileId, supportsAllDrives: true, fields: 'trashed' }
+  const { trashed } = await call(CHANGE, ({ files }, options) => files.get(look, options))
+  if (!trashed) return
+  const requestBody = { trashed: false }
+  await call(CHANGE, ({ files }, options) => files.update({ ...look, requestBody }, options))
+}
+
+/** Makes the file readable for anyone with the link, and looks whether it is. */
+async function share({ attempt, retried }: UploadCalls, fileId: string): Promise<void> {
+  const file = { fileId, supportsAllDrives: true }
+  const requestBody = { type: 'anyone', role: 'reader' }
+  await retried(SHARE, async () => {
+    const { id } = await attempt(({ permissions }, options) =>
+      permissions.create({ ...file, requestBody, fields: 'id' }, options),
+    )
+    const permissionId = id ?? ''
+    const { type } = await attempt(({ permissions }, options) =>
+      permissions.get({ ...file, permissionId, fields: 'type,role' }, options),
+    ).catch((error: unknown) => {
+      if (error instanceof GoogleFailure && error.status === 404) throw notShared()
+      throw error
+    })
+    if (type !== 'anyone') throw notShared()
+  })
+}
+
+function notShared(): GoogleFailure {
+  const explanation = 'failed after retries: Google Drive did not keep the permission'
+  return new GoogleFailure('backoff', 'drive_unavailable', explanation, { detail: 'not shared' })
+}
+
+function gone(): AppError {
+  return new AppError('file_not_found', CHANGE.notFound.message)
+}
+
+function statusOf(error: unknown): number | undefined {
+  const cause = error instanceof AppError ? error.cause : undefined
+  return cause instanceof GoogleFailure ? cause.status : undefined
+}
