@@ -1,5 +1,7 @@
 import { Command } from 'commander'
+import { benchCache } from './cache.ts'
 import { benchFace } from './face.ts'
+import { benchScan } from './scan.ts'
 
 const program = new Command('npm run bench --').description(
   'Measures, after checking that the answers are right.',
@@ -13,5 +15,19 @@ program
   .option('--only <parts>', 'speed, accuracy, groups, memory, separated by commas')
   .option('--photos <count>', 'photos of the memory part', '5000')
   .action(benchFace)
+
+program
+  .command('scan')
+  .description('a scan through the whole server against the face engine alone')
+  .option('--json', 'print the figures as JSON')
+  .option('--files <count>', 'photos', '150')
+  .action(benchScan)
+
+program
+  .command('cache')
+  .description('a second scan, answered from the face cache, against the first')
+  .option('--json', 'print the figures as JSON')
+  .option('--files <count>', 'photos', '2000')
+  .action(benchCache)
 
 await program.parseAsync()

@@ -1,0 +1,64 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sampleAlbum } from '../../functions/local/sample-album.ts'
+import { startServer } from '../../functions/local/server.ts'
+import { type Config, parseConfig } from '../../shared/config.ts'
+import type { ScanEvent } from '../../shared/contract/events.ts'
+import { createLog } from '../../shared/log.ts'
+import { apiOf, base64Of, isEnd } from '../end-to-end/api.ts'
+import { check } from './measure.ts'
+
+export interface ScanBench {
+  config: Config
+  /** The photos that are scanned, in the order of their names. */
+  photos: Uint8Array[]
+  /** Two people of the album. */
+  selfies: [string, string]
+  /** Scans all photos; milliseconds from the POST to `completed`, after checking the events. */
+  scan(selfie: string): Promise<{ ms: number; events: ScanEvent[] }>
+  /** Forgets the faces that were found, so that the next scan looks again. */
+  forget(): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** The local server on `count` photos, copies of the sample album under names of their own. */
+export async function openScanBench(count: number): Promise<ScanBench> {
+  const root = await mkdtemp(join(tmpdir(), 'face-recon-drive-bench-'))
+  const config = parseConfig({ PORT: '0', DATA_DIR: join(root, 'data') })
+  const { dir, selfie } = await sampleAlbum(config.DATA_DIR)
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.jpg')).sort()
+  const photosDir = join(root, 'photos')
+  await mkdir(photosDir)
+  for (let index = 0; index < count; index++) {
+    const from = names[index % names.length] ?? ''
+    await copyFile(join(dir, from), join(photosDir, `${String(index).padStart(5, '0')}.jpg`))
+  }
+  const server = await startServer(config, { log: createLog('silent'), photosDir })
+  const api = apiOf(server.url)
+  const another = names.find((name) => name.startsWith('portrait-07')) ?? ''
+
+  return {
+    config,
+    photos: await Promise.all(names.map((name) => readFile(join(dir, name)))),
+    selfies: [await base64Of(selfie), await base64Of(join(dir, another))],
+    async scan(target_face) {
+      const start = performance.now()
+      const { scan_id, scan_key } = await api.scan({ drive_link: 'local:/', target_face })
+      const socket = await api.updates(`?scan_id=${scan_id}&after=&key=${scan_key}`)
+      await socket.until(isEnd)
+      const ms = performance.now() - start
+      socket.close()
+      const files = new Set(socket.events.map((event) => event.event_id))
+      check(files.size === count + 2 && socket.events.length === count + 2, 'one event per file')
+      return { ms, events: socket.events }
+    },
+    forget: () => server.store.faces.purge(),
+    async close() {
+      await server.close()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+export const matchCount = (events: ScanEvent[]) => events.filter((event) => event.type === 'match').length
