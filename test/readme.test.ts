@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { Environment } from '../shared/config.ts'
+import { STATUS_BY_CODE } from '../shared/errors.ts'
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
 
@@ -27,6 +28,14 @@ test('the configuration table is what config.ts says', () => {
   const expected = Object.entries(Environment.shape).map(([name, schema]) => row(name, schema as z.ZodType))
   const actual = README.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))
   expect(actual).toEqual(expected)
+})
+
+test('the error table is what errors.ts says', () => {
+  const expected = Object.entries(STATUS_BY_CODE).map(([code, status]) => `${status} ${code}`)
+  const actual = [...README.matchAll(/^\| (\d{3}) \| (.+) \|$/gm)].flatMap(([, status, codes]) =>
+    [...(codes ?? '').matchAll(/`(\w+)`/g)].map((code) => `${status} ${code[1]}`),
+  )
+  expect(actual.sort()).toEqual(expected.sort())
 })
 
 test('every npm script the README names exists', () => {
