@@ -24,7 +24,7 @@ const MEAN_FACE: readonly (readonly [landmark: number, x: number, y: number])[] 
 ]
 
 /** The same points in pixels of the cut. */
-const CHIP_POINTS = MEAN_FACE.map(([landmark, x, y]) => ({
+export const CHIP_POINTS = MEAN_FACE.map(([landmark, x, y]) => ({
   landmark,
   x: (CHIP_SIZE * (PADDING + x)) / (1 + 2 * PADDING),
   y: (CHIP_SIZE * (PADDING + y)) / (1 + 2 * PADDING),

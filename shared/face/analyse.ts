@@ -11,7 +11,7 @@ export async function analyseImage(
   { kind, thumbnail }: AnalyseOptions,
 ): Promise<Analysis> {
   const { width, height, raster } = await decodeImage(image, model.enough)
-  let faces = await model.find(raster, kind)
+  let faces = await model.find(raster)
   if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, raster)
   faces.sort((a, b) => area(b) - area(a))
   const scale = width / raster.width
@@ -26,7 +26,7 @@ export async function analyseImage(
 /** The detector has not learnt faces that fill the frame; with grey around them they look like a portrait again. */
 async function findInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
   const margin = Math.round(Math.max(photo.width, photo.height) / 2)
-  const faces = await model.find(padRaster(photo, margin), 'selfie')
+  const faces = await model.find(padRaster(photo, margin))
   return faces.map((face) => ({
     ...face,
     box: { ...face.box, x: face.box.x - margin, y: face.box.y - margin },

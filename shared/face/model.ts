@@ -1,4 +1,4 @@
-import type { AnalyseOptions, Face } from './port.ts'
+import type { Face } from './port.ts'
 import type { Raster } from './raster.ts'
 
 /** The nets as one worker thread holds them: loaded and warm. */
@@ -6,7 +6,7 @@ export interface FaceModel {
   /** A photo with a longer side of this many pixels shows all that the model can see. */
   readonly enough: number
   /** Every face of the photo, in no promised order, in pixels of the raster. */
-  find(photo: Raster, kind: AnalyseOptions['kind']): Promise<Face[]>
+  find(photo: Raster): Promise<Face[]>
 }
 
 export const ENGINES = ['onnx', 'tfjs'] as const

@@ -41,14 +41,14 @@ export function parseWeights([manifest, bytes]: [manifest: Buffer, weights: Buff
   let offset = 0
   for (const { name, shape, quantization } of groups.flatMap((group) => group.weights)) {
     const length = shape.reduce((product, size) => product * size, 1)
+    const data = new Float32Array(length)
     const width = quantization === undefined ? 4 : quantization.dtype === 'uint8' ? 1 : 2
-    const at = offset
-    const read = (i: number) => {
-      if (quantization === undefined) return bytes.readFloatLE(at + i * 4)
-      const quantised = width === 1 ? bytes.readUInt8(at + i) : bytes.readUInt16LE(at + i * 2)
-      return quantised * quantization.scale + quantization.min
+    const { scale, min } = quantization ?? { scale: 1, min: 0 }
+    for (let i = 0, at = offset; i < length; i++, at += width) {
+      const stored = width === 1 ? bytes[at] : width === 2 ? bytes.readUInt16LE(at) : bytes.readFloatLE(at)
+      data[i] = (stored as number) * scale + min
     }
-    tensors.set(name, { shape, data: Float32Array.from({ length }, (_, i) => read(i)) })
+    tensors.set(name, { shape, data })
     offset += length * width
   }
   if (offset !== bytes.length)

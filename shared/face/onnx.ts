@@ -22,8 +22,8 @@ export async function loadOnnxModel({ modelsDir, detail }: OnnxOptions): Promise
   await warmUp(nets)
   return {
     enough: ENOUGH[detail],
-    async find(photo, kind) {
-      return describeFaces(nets, photo, await detectFaces(nets, photo, detail), kind)
+    async find(photo) {
+      return describeFaces(nets, photo, await detectFaces(nets, photo, detail))
     },
   }
 }

@@ -23,7 +23,7 @@ export async function loadTfjsModel(): Promise<FaceModel> {
   const { ssdMobilenetv1, faceLandmark68Net, faceRecognitionNet } = faceapi.nets
   for (const net of [ssdMobilenetv1, faceLandmark68Net, faceRecognitionNet]) await net.loadFromDisk(models)
   const model = faceApiModel(faceapi)
-  await model.find({ data: new Uint8Array(64 * 64 * 3), width: 64, height: 64 }, 'photo')
+  await model.find({ data: new Uint8Array(64 * 64 * 3), width: 64, height: 64 })
   return model
 }
 

@@ -8,19 +8,6 @@ export interface Similarity {
   y0: number
 }
 
-/** The cut turned and scaled about its own pixel (centre, centre). */
-export function turned(cut: Similarity, centre: number, degrees: number, scale: number): Similarity {
-  const c = Math.cos((degrees * Math.PI) / 180) * scale
-  const s = Math.sin((degrees * Math.PI) / 180) * scale
-  const [x, y] = [centre - c * centre + s * centre, centre - s * centre - c * centre]
-  return {
-    a: cut.a * c - cut.b * s,
-    b: cut.a * s + cut.b * c,
-    x0: cut.a * x - cut.b * y + cut.x0,
-    y0: cut.b * x + cut.a * y + cut.y0,
-  }
-}
-
 /** What a net wants of each channel: (value − mean) / scale. */
 export interface Normalisation {
   mean: readonly [number, number, number]

@@ -19,6 +19,6 @@ const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))
 
 serveTasks<Uint8Array, Verdict>(async (image) => {
   const { raster } = await decodeImage(image)
-  const expected = await faceApi.find(raster, 'photo')
+  const expected = await faceApi.find(raster)
   return { value: { expected, actual: await analyseLikeFaceApi(nets, raster) }, transfer: [] }
 })
