@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Config, ConfigError } from './config.ts'
 import type { FolderDrive } from './drive/folder.ts'
 import type { FolderUpload } from './drive/folder-upload.ts'
-import type { Drive } from './drive/port.ts'
+import type { Drive, UploadDrive } from './drive/port.ts'
 import type { FaceEngine } from './face/port.ts'
 import { imageOpener } from './jobs/open-image.ts'
 import { uploadSlots } from './jobs/upload-slots.ts'
@@ -92,6 +92,32 @@ export async function openFolderUpload(config: Config, apiBaseUrl: string): Prom
   return folderUpload({ root: join(config.DATA_DIR, 'drive'), apiBaseUrl })
 }
 
+/** Uploads to Google Drive, with the uploader's own authorisation. */
+export async function openGoogleUpload(config: Config, log: Log): Promise<UploadDrive> {
+  const [{ googleUploadDrive }, { driveUploader }] = await Promise.all([
+    import('./drive/google-upload.ts'),
+    import('./google-auth/uploader.ts'),
+  ])
+  return googleUploadDrive({ apiRoot: config.GOOGLE_API_ROOT, credentials: driveUploader(config, { log }) })
+}
+
+/**
+ * Where uploads go, and its name in manifests: to Google Drive as soon as anything says whose, or which folder of it;
+ * else they stay on this machine.
+ */
+export async function openUploadDrive(
+  config: Config,
+  apiBaseUrl: string,
+  log: Log,
+): Promise<{ drive: UploadDrive; name: 'google' | 'disk' }> {
+  const { GOOGLE_REFRESH_TOKEN, TOKEN_FILE, GOOGLE_APPLICATION_CREDENTIALS, TARGET_FOLDER_ID } = config
+  const named = GOOGLE_REFRESH_TOKEN ?? TOKEN_FILE ?? GOOGLE_APPLICATION_CREDENTIALS ?? TARGET_FOLDER_ID
+  if (named === undefined && !existsSync(join(config.DATA_DIR, 'token.json'))) {
+    return { drive: await openFolderUpload(config, apiBaseUrl), name: 'disk' }
+  }
+  return { drive: await openGoogleUpload(config, log), name: 'google' }
+}
+
 /** What uploads take from the configuration, the same on one machine and in the cloud. */
 export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
   folderId: config.TARGET_FOLDER_ID,
@@ -101,6 +127,17 @@ export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
   slots: uploadSlots(),
   now: Date.now,
 })
+
+/** What uploading needs, in the cloud: where PHOTOS_DIR stands for the Drive, uploads stay on this machine too. */
+export async function openUploading(config: Config, log: Log) {
+  const { API_BASE_URL: apiBaseUrl, PHOTOS_DIR: photosDir } = config
+  if (apiBaseUrl === undefined) throw new ConfigError('API_BASE_URL: required in the cloud')
+  const [store, drive] = await Promise.all([
+    openFirestore(config, log),
+    photosDir === undefined ? openGoogleUpload(config, log) : openFolderUpload(config, apiBaseUrl),
+  ])
+  return { jobs: store.jobs, drive, log, ...uploadSettings(config, apiBaseUrl) }
+}
 
 export async function openFace(config: Config): Promise<FaceEngine> {
   const { createFaceEngine } = await import('./face/engine.ts')

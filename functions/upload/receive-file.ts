@@ -71,7 +71,8 @@ function formParser(request: Request, maxBytes: number): Busboy {
       headers: { 'content-type': request.headers.get('content-type') ?? '' },
       defParamCharset: 'utf8',
       preservePath: true,
-      limits: { fileSize: maxBytes, fields: 10, fieldSize: 1000, parts: 12 },
+      // One more, since a file that just reaches the limit counts as cut off.
+      limits: { fileSize: maxBytes + 1, fields: 10, fieldSize: 1000, parts: 12 },
     })
   } catch {
     throw new AppError('unsupported_media_type', 'Send a form as multipart/form-data with the field `file`.')

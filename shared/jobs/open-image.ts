@@ -87,5 +87,5 @@ export function checkedType(size: number, head: Uint8Array): string {
 
 /** Says what is wrong without the path, which is nobody's business outside of the server. */
 export function notFound(what: string, cause?: unknown): AppError {
-  return new AppError('job_file_not_found', `The image of the job ${what}.`, { cause })
+  return new AppError('job_file_not_found', `The image ${what}.`, { cause })
 }

@@ -25,10 +25,8 @@ export interface SyncResult {
   errors: { job_id: string; code: ErrorCode; message: string }[]
 }
 
-const COUNT = { uploaded: 'uploaded', present: 'skipped', not_tried: 'not_tried' } as const
-
 /** What would be answered to every other upload too. */
-const CONCERNS_ALL = new Set<ErrorCode>([
+export const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'uploader_not_authorized',
   'folder_not_found',
   'drive_forbidden',
@@ -53,11 +51,13 @@ export async function syncDrive(deps: SyncDeps, { limit, force }: SyncOptions): 
   let stopped: AppError | undefined
 
   async function sync(jobId: string): Promise<void> {
+    if (stopped) {
+      result.not_tried++
+      return
+    }
     try {
-      const attached = await deps.slots.run(async () =>
-        stopped ? undefined : attachDrive(jobId, deps, force ? { again: start } : {}),
-      )
-      result[COUNT[attached?.outcome ?? 'not_tried']]++
+      const { outcome } = await attachDrive(jobId, deps, force ? { again: start } : {})
+      result[outcome === 'uploaded' ? 'uploaded' : 'skipped']++
     } catch (error) {
       const { code, message } = toAppError(error)
       if (code === 'job_busy' || code === 'job_not_found' || code === 'job_not_done') {
@@ -71,11 +71,14 @@ export async function syncDrive(deps: SyncDeps, { limit, force }: SyncOptions): 
     }
   }
 
-  await Promise.all(pending.map((job) => sync(job.job_id)))
+  const notTried = () => {
+    result.not_tried++
+  }
+  await Promise.all(pending.map((job) => deps.slots.run(() => sync(job.job_id)).catch(notTried)))
   if (stopped && result.uploaded === 0) throw stopped
   return result
 }
 
-function toAppError(error: unknown): AppError {
+export function toAppError(error: unknown): AppError {
   return error instanceof AppError ? error : new AppError('internal', 'Unexpected server error.')
 }

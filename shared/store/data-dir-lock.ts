@@ -8,10 +8,12 @@ import { DatabaseSync } from 'node:sqlite'
  * can still open the store beside a running server.
  *
  * Throws when another process holds it.
+ *
+ * @param name of the lock; tools that work beside a server have locks of their own
  */
-export function lockDataDir(dataDir: string): () => void {
+export function lockDataDir(dataDir: string, name = 'lock'): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(dataDir, 'lock.sqlite'))
+  const lock = new DatabaseSync(join(dataDir, `${name}.sqlite`))
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {

@@ -1,0 +1,119 @@
+import { join, resolve } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { AppError } from '../../shared/errors.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import { imagesOf, uploadFolder } from '../../shared/jobs/upload-folder.ts'
+import { openManifest } from '../../shared/jobs/upload-manifest.ts'
+import { uploadSlots } from '../../shared/jobs/upload-slots.ts'
+import { DataDirLockedError, lockDataDir } from '../../shared/store/data-dir-lock.ts'
+import { openUploadDrive } from '../../shared/wiring.ts'
+import { jsonUploadReport, textUploadReport, type UploadSummary } from './upload-report.ts'
+
+interface Options {
+  folder?: string
+  limit?: number
+  force: boolean
+  json: boolean
+}
+
+const program = new Command('npm run upload --')
+  .description('Uploads the images of a directory, each content once.')
+  .argument('[dir]', 'directory; default LOCAL_FOLDER_PATH, else results in DATA_DIR')
+  .option('--folder <id>', 'Drive folder; default TARGET_FOLDER_ID')
+  .option('--limit <number>', 'at most so many uploads', positive)
+  .option('--force', 'also what was uploaded before: its content on Drive is replaced', false)
+  .option('--json', 'print one JSON object per file and a summary as the last', false)
+  .exitOverride()
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The next run carries on what a second signal cuts off.
+    if (stop.signal.aborted) process.exit(1)
+    stop.abort()
+  })
+}
+process.stdout.on('error', () => stop.abort())
+
+try {
+  program.parse()
+  process.exitCode = (await run(program.args[0], program.opts<Options>())) ? 0 : 1
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Whether every file was uploaded, now or before. */
+async function run(dir: string | undefined, options: Options): Promise<boolean> {
+  const config = parseConfig({
+    ...process.env,
+    LOCAL_FOLDER_PATH: dir ?? process.env.LOCAL_FOLDER_PATH,
+    TARGET_FOLDER_ID: options.folder ?? process.env.TARGET_FOLDER_ID,
+  })
+  const folder = resolve(config.LOCAL_FOLDER_PATH ?? join(config.DATA_DIR, 'results'))
+  const names = await imagesOf(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError('invalid_request', `The directory ${folder} cannot be read (${error.code}).`)
+  })
+  const unlock = lockDataDir(config.DATA_DIR, 'uploads')
+  try {
+    const folderId = config.TARGET_FOLDER_ID
+    const apiBaseUrl = config.API_BASE_URL ?? `http://localhost:${config.PORT}${BASE_PATH}`
+    const { drive, name } = await openUploadDrive(config, apiBaseUrl)
+    const manifest = await openManifest(
+      join(config.DATA_DIR, 'uploads.json'),
+      `${name} ${folderId ?? ''}`.trim(),
+    )
+    const deps = { drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
+    return await report(names, options, (done) =>
+      uploadFolder(folder, names, deps, { ...options, signal: stop.signal }, done),
+    )
+  } finally {
+    unlock()
+  }
+}
+
+async function report(
+  names: string[],
+  { json, limit }: Options,
+  upload: (done: Parameters<typeof uploadFolder>[4]) => Promise<void>,
+): Promise<boolean> {
+  const start = performance.now()
+  const report = json ? jsonUploadReport() : textUploadReport()
+  const summary: UploadSummary = {
+    type: 'summary',
+    status: 'completed',
+    total_files: names.length,
+    uploaded: 0,
+    present: 0,
+    failed: 0,
+    not_tried: 0,
+    seconds: 0,
+  }
+  const elapsed = () => Math.round(performance.now() - start) / 1000
+  report.start(names.length)
+  await upload((file) => {
+    summary[file.outcome]++
+    summary.seconds = elapsed()
+    report.file(file, summary)
+  })
+  summary.seconds = elapsed()
+  if (stop.signal.aborted) summary.status = 'stopped'
+  report.end(summary)
+  const left = limit !== undefined && summary.uploaded + summary.failed >= limit ? 0 : summary.not_tried
+  return summary.failed === 0 && left === 0
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
+  return Number(text)
+}
+
+/** Says what went wrong; the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  console.error(error instanceof Error ? error.message : error)
+  const wrongCall = error instanceof ConfigError || (error instanceof AppError && error.status === 400)
+  if (!wrongCall && !(error instanceof AppError) && !(error instanceof DataDirLockedError))
+    console.error(error)
+  return wrongCall ? 2 : 1
+}

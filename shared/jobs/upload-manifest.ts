@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+
+const Entry = z.object({
+  file_id: z.string(),
+  name: z.string(),
+  /** Null while the id is only reserved. */
+  uploaded_at: z.iso.datetime().nullable(),
+})
+const Manifest = z.object({
+  version: z.literal(1),
+  /** By destination, by SHA-256 of the content. */
+  uploads: z.record(z.string(), z.record(z.string(), Entry)),
+})
+
+export type ManifestEntry = z.infer<typeof Entry>
+
+export interface UploadManifest {
+  get(hash: string): ManifestEntry | undefined
+  /** Resolves when the entry is on disk. */
+  set(hash: string, entry: ManifestEntry): Promise<void>
+}
+
+/**
+ * What was uploaded before, by content: a file that was renamed is not uploaded again, one that was changed is. The
+ * file is replaced whole with each entry, so that it is good at whatever moment the process dies; entries that come
+ * while it is written go together into the next writing. One process at a time.
+ *
+ * Rejects when the file is there and is not a manifest.
+ *
+ * @param destination a Drive and a folder on it
+ */
+export async function openManifest(path: string, destination: string): Promise<UploadManifest> {
+  const manifest = await read(path)
+  const entries: Record<string, ManifestEntry> = { ...manifest.uploads[destination] }
+  manifest.uploads[destination] = entries
+  let writing: Promise<void> | undefined
+  let next: Promise<void> | undefined
+
+  async function write(): Promise<void> {
+    const temporary = `${path}.${randomUUID()}`
+    try {
+      await writeFile(temporary, `${JSON.stringify(manifest, undefined, 1)}\n`, { mode: 0o600, flush: true })
+      await rename(temporary, path)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+  }
+
+  function save(): Promise<void> {
+    next ??= (async () => {
+      await writing?.catch(() => {})
+      writing = next
+      next = undefined
+      await write()
+    })()
+    return next
+  }
+
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  return {
+    get: (hash) => (Object.hasOwn(entries, hash) ? entries[hash] : undefined),
+    set(hash, entry) {
+      entries[hash] = entry
+      return save()
+    },
+  }
+}
+
+async function read(path: string): Promise<z.infer<typeof Manifest>> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { version: 1, uploads: {} }
+    throw error
+  }
+  try {
+    return Manifest.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`${path} is damaged; without it everything is uploaded again`, { cause })
+  }
+}

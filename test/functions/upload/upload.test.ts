@@ -1,0 +1,257 @@
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { parse } from 'content-disposition'
+import { AppError } from '../../../shared/errors.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { formWith, png, type UploadServer, uploadServer } from '../upload-server.ts'
+
+const dir = await temporaryDir()
+let server: UploadServer
+
+beforeEach(async () => {
+  server = await uploadServer(dir)
+})
+afterEach(() => server.close())
+
+const temporaryFiles = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('upload-'))
+
+describe('POST /drive/upload', () => {
+  test('uploads a file and answers with its links', async () => {
+    const content = png(1_500_000)
+    const { status, body } = await server.postForm(formWith(content, 'Ergebnis "1" – 写真.png'))
+    expect(status).toBe(200)
+    const [id] = await server.stored()
+    const link = `${server.base}/drive/files/${id}/content`
+    expect(body).toEqual({
+      file_id: id,
+      name: 'Ergebnis %221%22 – 写真.png',
+      drive_link: link,
+      download_link: link,
+      qr_url: `${server.base}/drive/qr?url=${encodeURIComponent(link)}`,
+    })
+    const download = await fetch(body.download_link)
+    expect(download.headers.get('content-type')).toBe('image/png')
+    const disposition = parse(download.headers.get('content-disposition') ?? '')
+    expect(disposition.parameters.filename).toBe('Ergebnis %221%22 – 写真.png')
+    expect(Buffer.compare(Buffer.from(await download.arrayBuffer()), content)).toBe(0)
+  })
+
+  test('takes a type from the bytes, not from the name', async () => {
+    const form = new FormData()
+    form.set('file', new Blob([new Uint8Array(png())], { type: 'text/html' }), 'page.html')
+    const { body } = await server.postForm(form)
+    expect((await fetch(body.download_link)).headers.get('content-type')).toBe('image/png')
+  })
+
+  test('takes 64 MB and not a byte more', async () => {
+    const content = Buffer.concat([png(), Buffer.alloc(64 * 2 ** 20)], 64 * 2 ** 20 + 1)
+    expect(await server.postForm(formWith(content.subarray(0, -1)))).toMatchObject({ status: 200 })
+    expect(await server.postForm(formWith(content))).toMatchObject({
+      status: 413,
+      body: { error: { code: 'file_too_large' } },
+    })
+    expect(await server.stored()).toHaveLength(1)
+  })
+
+  test('refuses a long body before it is sent, and one that does not say how long it is', async () => {
+    const long = { 'content-type': 'multipart/form-data; boundary=x' }
+    const zeros = new Uint8Array(1024 * 1024)
+    let sent = 0
+    const endless = () =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          sent += zeros.length
+          if (sent > 70 * 2 ** 20) controller.close()
+          else controller.enqueue(zeros)
+        },
+      })
+    const refused = { status: 413, body: { error: { code: 'file_too_large' } } }
+    expect(await server.postForm(formWith(Buffer.alloc(80 * 2 ** 20)))).toMatchObject(refused)
+    expect(await server.postRaw(endless(), long)).toMatchObject(refused)
+  })
+
+  test('a folder that is not there is refused', async () => {
+    const { status, body } = await server.postForm(formWith(png(), 'a.png', { folder_id: '1AbCdEfGhIjKl' }))
+    expect([status, body.error.code]).toEqual([404, 'folder_not_found'])
+  })
+
+  const two = formWith(png())
+  two.append('file', new Blob([new Uint8Array(png())]), 'b.png')
+  const other = new FormData()
+  other.set('image', new Blob([new Uint8Array(png())]), 'a.png')
+  const beside = formWith(png())
+  beside.set('image', new Blob([new Uint8Array(png())]), 'b.png')
+  const text = new FormData()
+  text.set('file', 'a.png')
+  const nothing = new FormData()
+  nothing.set('folder_id', 'abc')
+
+  test.each([
+    ['no field at all', new FormData(), 400, /file_missing|invalid_multipart/],
+    ['no file', nothing, 400, /file_missing/],
+    ['a file in another field', other, 400, /file_missing/],
+    ['text instead of a file', text, 400, /file_missing/],
+    ['two files', two, 400, /one_file_only/],
+    ['a file in another field beside it', beside, 400, /one_file_only/],
+    ['an empty file', formWith(Buffer.alloc(0)), 400, /file_empty/],
+    ['a text with the name of an image', formWith(Buffer.from('hello')), 415, /unsupported_file_type/],
+    ['an SVG', formWith(Buffer.from('<svg xmlns="x"/>'), 'a.svg'), 415, /unsupported_file_type/],
+    ['a path upwards', formWith(png(), '../../etc/passwd.png'), 400, /invalid_file_name/],
+    ['an absolute path', formWith(png(), '/etc/a.png'), 400, /invalid_file_name/],
+    ['a path of Windows', formWith(png(), 'C:\\photos\\a.png'), 400, /invalid_file_name/],
+    ['two dots', formWith(png(), '..'), 400, /invalid_file_name/],
+    ['a null byte', formWith(png(), 'a\0.png'), 400, /invalid_multipart|invalid_file_name/],
+    ['a name of 256 characters', formWith(png(), 'x'.repeat(256)), 400, /invalid_file_name/],
+    ['a bad folder', formWith(png(), 'a.png', { folder_id: "x' or '1'='1" }), 400, /invalid_request/],
+  ])('%s is refused', async (_, form, status, code) => {
+    const answer = await server.postForm(form)
+    expect(answer.status).toBe(status)
+    expect(answer.body).toEqual({ error: { code: expect.stringMatching(code), message: expect.any(String) } })
+    expect(await server.stored()).toEqual([])
+  })
+
+  const part = (name: string, more = '') =>
+    `--x\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`
+  const image = png().toString('latin1')
+  test.each([
+    ['cut off in the file', part('file', '; filename="a.png"') + image],
+    ['cut off in the boundary', `${part('file', '; filename="a.png"')}${image}\r\n--x`],
+    ['cut off in the headers', '--x\r\ncontent-disposition: form-da'],
+    ['without any boundary', image],
+    ['with headers that are none', `--x\r\n\0\0\0\r\n\r\n${image}\r\n--x--`],
+    ['that is empty', ''],
+  ])('a form %s is refused', async (_, form) => {
+    const body = Buffer.from(form, 'latin1')
+    const { status, body: answer } = await server.postRaw(body, {
+      'content-type': 'multipart/form-data; boundary=x',
+    })
+    expect([status, answer.error.code]).toEqual([400, 'invalid_multipart'])
+    expect(await server.stored()).toEqual([])
+  })
+
+  test.each(['application/json', 'image/png', 'multipart/form-data', 'multipart/mixed; boundary=x', 'x'])(
+    'the content type %s is refused',
+    async (type) => {
+      const { status, body } = await server.postRaw(new Uint8Array(png()), { 'content-type': type })
+      expect([status, body.error.code]).toEqual([415, 'unsupported_media_type'])
+    },
+  )
+
+  test('a client that goes away leaves nothing behind', async () => {
+    const { hostname, port } = new URL(server.base)
+    const socket = connect(Number(port), hostname)
+    socket.write(
+      'POST /api/v1/drive/upload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n' +
+        `content-type: multipart/form-data; boundary=x\r\n\r\n${part('file', '; filename="a.png"')}`,
+    )
+    socket.write(png(300_000))
+    await once(socket, 'connect')
+    socket.destroy()
+    await once(socket, 'close')
+    await server.postForm(formWith(png()))
+    expect(await server.stored()).toHaveLength(1)
+    expect(await temporaryFiles()).toEqual([])
+  })
+
+  test('what the Drive says is passed on, and the temporary file is gone', async () => {
+    for (const [code, status] of [
+      ['uploader_not_authorized', 500],
+      ['drive_unavailable', 502],
+      ['drive_quota_exceeded', 502],
+    ] as const) {
+      const broken = await uploadServer(dir, {
+        between: (drive) => ({
+          ...drive,
+          upload: () => Promise.reject(new AppError(code, `The remedy for ${code}.`)),
+        }),
+      })
+      const answer = await broken.postForm(formWith(png()))
+      expect(answer).toMatchObject({ status, body: { error: { code, message: `The remedy for ${code}.` } } })
+      await broken.close()
+    }
+    expect(await temporaryFiles()).toEqual([])
+  })
+
+  test('a Drive that reads from the middle, again and again, reads the same bytes', async () => {
+    const content = png(1_000_000)
+    const read: Buffer[] = []
+    const picky = await uploadServer(dir, {
+      between: (drive) => ({
+        ...drive,
+        async upload(source, ...rest) {
+          for (const offset of [0, 262_144, 999_999, 10]) {
+            const chunks = []
+            for await (const chunk of source.open(offset)) {
+              chunks.push(chunk)
+              // An upload that is cut short leaves the stream in the middle.
+              if (offset === 262_144) break
+            }
+            read.push(Buffer.concat(chunks))
+          }
+          await drive.upload(source, ...rest)
+        },
+      }),
+    })
+    expect((await picky.postForm(formWith(content))).status).toBe(200)
+    expect(read.map((bytes) => bytes.length)).toEqual([1_000_000, 262_144, 1, 999_990])
+    expect(read[3]?.equals(content.subarray(10))).toBe(true)
+    expect(await picky.stored()).toHaveLength(1)
+    await picky.close()
+  })
+})
+
+describe('POST /drive/upload-job', () => {
+  test('uploads the image of a finished job and sets its columns', async () => {
+    await server.addJob('job-1')
+    const { status, body } = await server.post('/drive/upload-job', { job_id: 'job-1' })
+    const [id] = await server.stored()
+    const link = `${server.base}/drive/files/${id}/content`
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      job_id: 'job-1',
+      drive_file_id: id,
+      drive_link: link,
+      download_link: link,
+      qr_url: `${server.base}/drive/qr?url=${encodeURIComponent(link)}`,
+      drive_uploaded_at: expect.any(String),
+    })
+    expect(await server.jobs.get('job-1')).toMatchObject(body)
+    expect(await server.post('/drive/upload-job', { job_id: 'job-1' })).toMatchObject({ status: 200, body })
+    expect(await server.stored()).toEqual([id])
+  })
+
+  test('says what is wrong', async () => {
+    await server.addJob('running', 'processing')
+    await server.jobs.put({
+      job_id: 'bare',
+      status: 'done',
+      compressed_image_path: null,
+      result_image_path: null,
+    })
+    await server.jobs.put({
+      job_id: 'gone',
+      status: 'done',
+      compressed_image_path: '/nowhere/a.jpg',
+      result_image_path: null,
+    })
+    await server.addJob('text', 'done', Buffer.from('hello'))
+    await server.addJob('claimed')
+    await server.jobs.claim('claimed', Date.now() + 60_000)
+    const answer = async (body: unknown) => {
+      const { status, body: said } = await server.post('/drive/upload-job', body)
+      return [status, said.error.code]
+    }
+    expect(await answer({ job_id: 'never-put' })).toEqual([404, 'job_not_found'])
+    expect(await answer({ job_id: 'running' })).toEqual([409, 'job_not_done'])
+    expect(await answer({ job_id: 'bare' })).toEqual([409, 'job_has_no_file'])
+    expect(await answer({ job_id: 'gone' })).toEqual([404, 'job_file_not_found'])
+    expect(await answer({ job_id: 'text' })).toEqual([415, 'unsupported_file_type'])
+    expect(await answer({ job_id: 'claimed' })).toEqual([409, 'job_busy'])
+    expect(await answer({ job_id: '' })).toEqual([400, 'invalid_request'])
+    expect(await answer({})).toEqual([400, 'invalid_request'])
+    expect(await server.stored()).toEqual([])
+  })
+})

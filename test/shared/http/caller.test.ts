@@ -1,0 +1,193 @@
+import { createSign, generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { parseConfig } from '../../../shared/config.ts'
+import { createApp } from '../../../shared/http/app.ts'
+import { callerCheck } from '../../../shared/http/caller.ts'
+import { createLog } from '../../../shared/log.ts'
+
+const closing: (() => void)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+async function listen(handle: Parameters<typeof createServer>[1]): Promise<string> {
+  const http = createServer(handle)
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  closing.push(() => {
+    http.closeAllConnections()
+    http.close()
+  })
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+}
+
+/** A server that answers whoever may call; returns a call and what it says at its start. */
+async function open(env: Record<string, string>) {
+  const config = parseConfig(env)
+  const caller = callerCheck(config)
+  const app = createApp({ log: createLog('silent'), allowedOrigins: config.ALLOWED_ORIGINS })
+  app.post('/', caller.require, (c) => c.json({ error: { code: 'let through' } }))
+  const url = await listen(getRequestListener(app.fetch))
+  return {
+    says: caller.says,
+    async call(headers: Record<string, string> = {}) {
+      // fetch does not let a caller choose the Host.
+      const { request } = await import('node:http')
+      return new Promise<string>((resolve, reject) => {
+        const sent = request(url, { method: 'POST', headers }, (response) => {
+          let text = ''
+          response.on('data', (chunk) => {
+            text += chunk
+          })
+          response.on('end', () => resolve(`${response.statusCode} ${JSON.parse(text).error.code}`))
+        })
+        sent.on('error', reject)
+        sent.end()
+      })
+    },
+  }
+}
+
+const THROUGH = '200 let through'
+
+describe('with API keys', () => {
+  test('one of them is needed, in either header', async () => {
+    const { call, says } = await open({ API_KEYS: 'first-key, second-key' })
+    expect(says).toBe('open with an API key')
+    expect(await call({ 'x-api-key': 'first-key' })).toBe(THROUGH)
+    expect(await call({ authorization: 'Bearer second-key' })).toBe(THROUGH)
+    expect(await call()).toBe('401 unauthorized')
+    expect(await call({ authorization: 'Basic first-key' })).toBe('401 unauthorized')
+    for (const key of [
+      '',
+      'first',
+      'first-key,',
+      'first-key, second-key',
+      'FIRST-KEY',
+      'x'.repeat(5000),
+      'a.b.c',
+    ]) {
+      expect(await call({ 'x-api-key': key })).toBe('401 unauthorized')
+    }
+  })
+
+  test('also on a server that listens to everybody, and in the cloud', async () => {
+    for (const [name, value] of [
+      ['HOST', '0.0.0.0'],
+      ['PLATFORM', 'cloud'],
+    ] as const) {
+      const { call } = await open({ API_KEYS: 'key', [name]: value })
+      expect(await call({ 'x-api-key': 'key' })).toBe(THROUGH)
+      expect(await call()).toBe('401 unauthorized')
+    }
+  })
+})
+
+describe('without any key', () => {
+  test('programs and allowed pages on this machine may call', async () => {
+    for (const HOST of ['127.0.0.1', 'localhost', '::1', '127.0.0.2']) {
+      const { call, says } = await open({ HOST })
+      expect(says).toContain('this machine only')
+      expect(await call()).toBe(THROUGH)
+      expect(await call({ 'x-api-key': 'whatever' })).toBe(THROUGH)
+      expect(await call({ origin: 'http://localhost:3000' })).toBe(THROUGH)
+    }
+  })
+
+  test.each([
+    ['a page of elsewhere', { origin: 'https://evil.example' }],
+    ['a sandboxed page', { origin: 'null' }],
+    ['a name that leads here', { host: 'evil.example:8000', origin: 'http://evil.example:8000' }],
+    ['a name that begins like this machine', { host: 'localhost.evil.example' }],
+    ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['another proxy', { forwarded: 'for=203.0.113.7' }],
+  ])('%s may not', async (_, headers) => {
+    const { call } = await open({})
+    expect(await call(headers as Record<string, string>)).toBe('403 forbidden')
+  })
+
+  test.each([
+    ['HOST', '0.0.0.0'],
+    ['HOST', '::'],
+    ['HOST', '192.168.1.2'],
+    ['PLATFORM', 'cloud'],
+  ])('nobody may with %s=%s', async (name, value) => {
+    const { call, says } = await open({ [name]: value })
+    expect(says).toContain('closed')
+    expect(await call()).toBe('403 forbidden')
+  })
+})
+
+describe('with identity tokens', () => {
+  const AUDIENCE = 'https://api.example/api/v1'
+  const EMAIL = 'scheduler@project.iam.gserviceaccount.com'
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const others = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  let root: string
+  let env: Record<string, string>
+
+  /** Google's keys, as its certificate endpoint hands them out. */
+  const certs = () =>
+    listen((request, response) => {
+      if (request.url !== '/certs') response.writeHead(404)
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ 'key-1': keys.publicKey.export({ type: 'spki', format: 'pem' }) }))
+    })
+
+  function token(
+    change: Record<string, unknown> = {},
+    { key = keys.privateKey, alg = 'RS256' } = {},
+  ): string {
+    const now = Math.floor(Date.now() / 1000)
+    const claims = { iss: root, aud: AUDIENCE, email: EMAIL, email_verified: true, iat: now, exp: now + 3600 }
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const signed = `${encode({ alg, kid: 'key-1', typ: 'JWT' })}.${encode({ ...claims, ...change })}`
+    return `${signed}.${createSign('RSA-SHA256').update(signed).sign(key).toString('base64url')}`
+  }
+
+  beforeAll(() => {
+    env = { IDENTITY_AUDIENCE: AUDIENCE, IDENTITY_EMAILS: `other@example.com, ${EMAIL}`, PLATFORM: 'cloud' }
+  })
+
+  test('the right account with a token for this audience may call', async () => {
+    root = await certs()
+    const { call, says } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
+    expect(says).toBe('open with an identity token')
+    expect(await call({ authorization: `Bearer ${token()}` })).toBe(THROUGH)
+    expect(await call()).toBe('401 unauthorized')
+    expect(await call({ 'x-api-key': 'key' })).toBe('401 unauthorized')
+  })
+
+  test('beside an API key', async () => {
+    root = await certs()
+    const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root, API_KEYS: 'key' })
+    expect(await call({ authorization: `Bearer ${token()}` })).toBe(THROUGH)
+    expect(await call({ 'x-api-key': 'key' })).toBe(THROUGH)
+  })
+
+  test('any other token is refused', async () => {
+    root = await certs()
+    const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
+    const past = Math.floor(Date.now() / 1000) - 7200
+    const wrong: [string, string][] = [
+      [token({ aud: 'https://elsewhere.example' }), '401 unauthorized'],
+      [token({ iss: 'https://evil.example' }), '401 unauthorized'],
+      [token({ iat: past, exp: past + 3600 }), '401 unauthorized'],
+      [token({}, { key: others.privateKey }), '401 unauthorized'],
+      [`${token().split('.').slice(0, 2).join('.')}.`, '401 unauthorized'],
+      ['a.b.c', '401 unauthorized'],
+      [token({ email: 'anybody@example.com' }), '403 forbidden'],
+      [token({ email: undefined }), '403 forbidden'],
+      [token({ email_verified: false }), '403 forbidden'],
+    ]
+    for (const [bad, answer] of wrong) expect(await call({ authorization: `Bearer ${bad}` })).toBe(answer)
+  })
+
+  test('without the keys of Google nobody is refused for good', async () => {
+    root = 'http://127.0.0.1:9'
+    const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
+    expect(await call({ authorization: `Bearer ${token()}` })).toBe('502 oauth_unavailable')
+  })
+})
