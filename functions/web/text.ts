@@ -77,7 +77,7 @@ export const text = {
     progress: 'Progress of the search',
     counted: (done: number, total: number) => `${number.format(done)} of ${photos(total)}`,
     speed: (perSecond: number) =>
-      `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} per second`,
+      `${perSecond >= 10 ? number.format(Math.round(perSecond)) : perSecond.toFixed(1)} per second`,
     left(seconds: number) {
       if (seconds < 60) return `about ${Math.max(1, Math.round(seconds))} s left`
       if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`
@@ -97,7 +97,8 @@ export const text = {
     polling: 'No live connection; the photos still arrive, a little later.',
     expiredHeading: 'Google has signed you out',
     expired: 'Sign in again and the search goes on. What was found stays here.',
-    expiredLocal: 'The access has expired. Search again; what was found stays here.',
+    expiredLocalHeading: 'The access has expired',
+    expiredLocal: 'Search again; what was found stays here.',
     again: 'Search again',
     goneHeading: 'This search is over',
     gone: 'It ended more than an hour ago or was deleted, and its results with it.',
@@ -120,7 +121,7 @@ export const text = {
     likely: 'Likely',
     sureLong: 'This is surely you.',
     likelyLong: 'This is likely you.',
-    open: (name: string, words: string) => `Open ${name}. ${words}`,
+    open: (name: string, certainty: string) => `Open ${name}. ${certainty}.`,
     select: (name: string) => `Select ${name}`,
     noPreview: 'No preview',
     inDrive: 'Open in Drive',
@@ -147,12 +148,12 @@ export const text = {
   handOut: {
     tab: 'Hand out',
     heading: 'Hand out a picture',
-    lead: 'Drop a finished picture: it goes to Google Drive, and your guest takes it along with a QR code.',
+    lead: 'Upload a finished picture, and your guest takes it along with a QR code.',
     drop: 'Drop a picture here',
     choose: 'Choose a picture',
     list: 'Uploaded pictures',
     uploading: (percent: number) => `Uploading, ${percent} %`,
-    storing: 'Google Drive is storing it…',
+    storing: 'Almost there…',
     progress: (name: string) => `Upload of ${name}`,
     ready: 'Ready to take along',
     link: 'Link',

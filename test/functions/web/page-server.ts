@@ -9,8 +9,13 @@ import { driveFiles, inGroups, newScan, started } from '../../shared/store/sampl
 
 const HOUR = 3_600_000
 
-export function startPageServer(dataDir: string, photosDir: string, port = '0'): Promise<LocalServer> {
-  const config = parseConfig({ DATA_DIR: dataDir, PORT: port })
+export function startPageServer(
+  dataDir: string,
+  photosDir: string,
+  port = '0',
+  env: Record<string, string> = {},
+): Promise<LocalServer> {
+  const config = parseConfig({ DATA_DIR: dataDir, PORT: port, ...env })
   return startServer(config, { log: createLog('silent'), photosDir })
 }
 

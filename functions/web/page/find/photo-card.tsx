@@ -17,7 +17,7 @@ export function PhotoCard({ photo, selected, onOpen, onSelect }: PhotoCardProps)
   const { config } = useApp()
   return useMemo(() => {
     const sure = certainty(photo.distance, config.match_distance) === 'sure'
-    const words = sure ? text.photo.sureLong : text.photo.likelyLong
+    const words = sure ? text.photo.sure : text.photo.likely
     return (
       <li class="photo">
         <button
@@ -33,9 +33,7 @@ export function PhotoCard({ photo, selected, onOpen, onSelect }: PhotoCardProps)
             maxZoom={1.6}
             alt=""
           />
-          <span class={sure ? 'badge badge-sure' : 'badge'}>
-            {sure ? text.photo.sure : text.photo.likely}
-          </span>
+          <span class={sure ? 'badge badge-sure' : 'badge'}>{words}</span>
         </button>
         <label class="photo-pick">
           <input

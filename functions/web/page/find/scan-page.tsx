@@ -157,7 +157,7 @@ function Expired({
 
   return (
     <section class="notice notice-wait">
-      <h2>{text.scan.expiredHeading}</h2>
+      <h2>{config.google ? text.scan.expiredHeading : text.scan.expiredLocalHeading}</h2>
       <p>{config.google ? text.scan.expired : text.scan.expiredLocal}</p>
       {(restartProblem ?? account.problem) && <p role="alert">{restartProblem ?? account.problem}</p>}
       <div class="buttons">

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import jsQr from 'jsqr'
+import type { Locator } from 'playwright-core'
+import sharp from 'sharp'
+import type { LocalServer } from '../../../functions/local/server.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { complaints, inBrowser, SIZES } from './browser.ts'
+import { startPageServer } from './page-server.ts'
+
+const dataDir = await temporaryDir()
+
+/** What a phone's camera would read from the screen. */
+async function readQr(element: Locator): Promise<string | undefined> {
+  const { data, info } = await sharp(await element.screenshot())
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return jsQr.default(new Uint8ClampedArray(data), info.width, info.height)?.data
+}
+
+inBrowser('handing out a picture', ({ visit }) => {
+  const picture = join(dataDir, 'Für Zoë.png')
+  let server: LocalServer
+
+  beforeAll(async () => {
+    await sharp({ create: { width: 900, height: 600, channels: 3, background: '#7aa' } })
+      .png()
+      .toFile(picture)
+    server = await startPageServer(dataDir, dataDir, '0', { API_KEYS: 'the-key' })
+  }, 60_000)
+  afterAll(() => server?.close())
+
+  test.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
+    'asks for the key once; the QR code on the screen leads to the picture (%s)',
+    async (size) => {
+      const page = await visit({ size })
+      const wrong = complaints(page)
+      await page.goto(`${server.url}/#hand-out`)
+      const input = page.locator('.drop input[type=file]')
+      await input.setInputFiles(picture)
+      await page.getByLabel('API key').fill('not-the-key')
+      await page.getByRole('button', { name: 'Use key' }).click()
+      await page.getByText('The server did not accept this key.').waitFor()
+      await page.getByLabel('API key').fill('the-key')
+      await page.getByRole('button', { name: 'Use key' }).click()
+      await page.getByText('Ready to take along').waitFor()
+
+      await page.getByRole('button', { name: 'Show large' }).click()
+      const qr = page.getByRole('dialog').getByRole('img', { name: 'Für Zoë.png' })
+      await qr.evaluate((image: HTMLImageElement) => image.decode())
+      const link = await readQr(qr)
+      const answer = await fetch(link ?? '')
+      expect(Buffer.from(await answer.arrayBuffer()).equals(await readFile(picture))).toBe(true)
+
+      await page.keyboard.press('Escape')
+      await input.setInputFiles(picture)
+      await page.getByText('Ready to take along').nth(1).waitFor()
+      expect(await page.getByLabel('API key').count()).toBe(0)
+      expect(wrong).toEqual([])
+    },
+    30_000,
+  )
+
+  test('a file that is no picture is refused before it is sent', async () => {
+    const page = await visit()
+    await page.goto(`${server.url}/#hand-out`)
+    const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }
+    await page.locator('.drop input[type=file]').setInputFiles(file)
+    await page.getByText('notes.txt is not a picture.').waitFor()
+  })
+})

@@ -1,0 +1,147 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { sampleAlbum } from '../../../functions/local/sample-album.ts'
+import type { LocalServer } from '../../../functions/local/server.ts'
+import type { Visit } from './browser.ts'
+import { beginScan, endScan, startPageServer, store, type TestScan } from './page-server.ts'
+
+export interface Screens {
+  server: LocalServer
+  selfie: string
+  photosDir: string
+  close(): Promise<void>
+}
+
+const OF_THE_GUEST = [
+  'portrait-16.jpg',
+  'portrait-16-mirrored.jpg',
+  'portrait-16-dark.jpg',
+  'group-5.jpg',
+  'group-5-right.jpg',
+  'portrait-16-rotated-3.jpg',
+]
+
+/** A server with the sample album, for a walk over every screen. */
+export async function openScreens(dataDir: string): Promise<Screens> {
+  const { dir, selfie } = await sampleAlbum(dataDir)
+  const photosDir = join(dataDir, 'photos')
+  await mkdir(join(photosDir, 'Anna & Ben', 'Church'), { recursive: true })
+  await mkdir(join(photosDir, 'Summer party'), { recursive: true })
+  const names = [...OF_THE_GUEST, 'landscape.jpg']
+  await Promise.all(names.map((name) => copyFile(join(dir, name), join(photosDir, name))))
+  const server = await startPageServer(dataDir, photosDir)
+  return { server, selfie, photosDir, close: server.close }
+}
+
+/** Brings a browser to every screen and state of the page, one after the other; `look` is told the name of each. */
+export async function walkScreens(
+  visit: (options?: Visit) => Promise<Page>,
+  { server, selfie, photosDir }: Screens,
+  look: (name: string, page: Page) => Promise<void>,
+): Promise<void> {
+  const button = (name: string | RegExp) => page.getByRole('button', { name }).first()
+  const begin = () => beginScan(server.store.scans, 60)
+
+  async function follow(scan: TestScan) {
+    await page.goto(`${server.url}/icon.svg`)
+    await page.evaluate((stored) => localStorage.setItem('scan', stored), JSON.stringify(scan))
+    await page.goto(server.url)
+  }
+  /** Every picture on the screen is there. */
+  const pictures = () =>
+    page.waitForFunction(() =>
+      [...document.images].every(
+        (image) => image.closest('[hidden]') || (image.complete && image.naturalWidth > 0),
+      ),
+    )
+
+  const page = await visit()
+  await page.goto(server.url)
+  await button('Find my photos').waitFor()
+  await look('form', page)
+  await button('Find my photos').click()
+  await page.getByText('Add a selfie first.').waitFor()
+  await look('form-missing', page)
+  const input = page.locator('fieldset input[type=file][multiple]')
+  await input.setInputFiles([selfie, join(photosDir, 'group-5.jpg'), join(photosDir, 'landscape.jpg')])
+  await page.getByText('Face found', { exact: true }).waitFor()
+  await page.getByText('Several faces').waitFor()
+  await page.getByText('No face found.').waitFor()
+  await pictures()
+  await look('form-selfies', page)
+  await button('Take a selfie').click()
+  await page.getByText('may not use the camera').waitFor()
+  await look('camera-denied', page)
+
+  const running = await begin()
+  await follow(running)
+  await page.getByText('Photos appear here').waitFor()
+  await look('scan-waiting', page)
+  const found = OF_THE_GUEST.map((file, index) => ({ file, distance: index === 3 ? 0.43 : 0.25 }))
+  const others = Array.from({ length: 12 }, (_, index) => ({
+    file: `other-${index}.jpg`,
+    status: index % 3 === 0 ? ('no_face_found' as const) : ('no_match' as const),
+  }))
+  await store(server, running, 0, [
+    ...others,
+    ...found,
+    { file: 'damaged.jpg', error: 'The file is not an image that can be read: damaged or unknown format.' },
+  ])
+  await page.getByRole('heading', { name: '6 photos of you' }).waitFor()
+  await pictures()
+  await look('scan-running', page)
+  await button(/^Show which/)
+    .or(page.locator('.counts button'))
+    .first()
+    .click()
+  await page.getByRole('dialog').waitFor()
+  await look('scan-errors', page)
+  await page.keyboard.press('Escape')
+  await button('Stop').click()
+  await look('scan-erase', page)
+  await page.keyboard.press('Escape')
+  await endScan(server, running)
+  await page.getByText('were looked through').waitFor()
+  await page.getByRole('checkbox', { name: `Select ${OF_THE_GUEST[1]}` }).check()
+  await look('scan-done', page)
+  await button(/^Open group-5.jpg/).click()
+  await pictures()
+  await look('photo', page)
+  await page.getByRole('dialog').getByRole('button', { name: 'QR code' }).click()
+  await pictures()
+  await look('photo-qr', page)
+  await page.keyboard.press('Escape')
+
+  const expired = await begin()
+  await store(server, expired, 0, found.slice(0, 3))
+  await endScan(server, expired, 'token_expired')
+  await follow(expired)
+  await page.getByText('The access has expired').waitFor()
+  await pictures()
+  await look('scan-expired', page)
+
+  const nobody = await begin()
+  await store(server, nobody, 0, others)
+  await endScan(server, nobody)
+  await follow(nobody)
+  await page.getByText('Another selfie may help').waitFor()
+  await look('scan-nobody', page)
+
+  const gone = await begin()
+  await server.store.scans.erase(gone.scan_id)
+  await follow(gone)
+  await page.getByText('This search is over').waitFor()
+  await look('scan-gone', page)
+
+  await page.getByRole('link', { name: 'Hand out' }).click()
+  await page.getByRole('heading', { name: 'Hand out a picture' }).waitFor()
+  await look('hand-out', page)
+  await page.locator('.drop input[type=file]').setInputFiles(join(photosDir, 'group-5.jpg'))
+  await page.getByText('Ready to take along').waitFor()
+  await pictures()
+  await look('hand-out-ready', page)
+  await button('Show large').click()
+  await pictures()
+  await look('hand-out-large', page)
+}

@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
+import { openScreens, walkScreens } from './screens.ts'
+
+/**
+ * `npm run screenshots`: pictures of the real page for the README, into functions/web/screenshots. With --all: every
+ * screen in both themes and sizes as PNG, into the directory named behind it, to be looked at.
+ */
+
+/** Bytes: a README that loads slowly is not read. */
+const LARGEST = 60_000
+const SHOTS = [
+  { screen: 'form-selfies', size: 'phone', theme: 'light', file: 'find-phone' },
+  { screen: 'scan-done', size: 'desk', theme: 'light', file: 'results-desk' },
+  { screen: 'scan-done', size: 'phone', theme: 'dark', file: 'results-phone-dark' },
+  { screen: 'photo', size: 'desk', theme: 'dark', file: 'photo-desk-dark' },
+  { screen: 'hand-out-large', size: 'desk', theme: 'light', file: 'hand-out-desk' },
+]
+const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } }
+
+const executable = findChromium()
+if (!executable) throw new Error('This needs Chromium: apt-get install chromium')
+const all = process.argv.indexOf('--all')
+const target =
+  all < 0
+    ? fileURLToPath(new URL('../../../functions/web/screenshots', import.meta.url))
+    : process.argv[all + 1]
+if (!target) throw new Error('--all needs a directory')
+await mkdir(target, { recursive: true })
+
+const dataDir = await mkdtemp(join(tmpdir(), 'screenshots-'))
+const browser = await launchChromium(executable)
+const screens = await openScreens(dataDir)
+try {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const theme of ['light', 'dark'] as const) {
+      const wanted = SHOTS.filter((shot) => shot.size === size && shot.theme === theme)
+      if (all < 0 && wanted.length === 0) continue
+      const isMobile = size === 'phone'
+      const context = await browser.newContext({ viewport, colorScheme: theme, isMobile, hasTouch: isMobile })
+      await walkScreens(
+        () => context.newPage(),
+        screens,
+        async (name, page) => {
+          if (all >= 0) await page.screenshot({ path: join(target, `${name}-${size}-${theme}.png`) })
+          const shot = wanted.find(({ screen }) => screen === name)
+          if (all >= 0 || !shot) return
+          const file = join(target, `${shot.file}.webp`)
+          const { size: bytes } = await sharp(await page.screenshot())
+            .webp({ quality: 78 })
+            .toFile(file)
+          if (bytes > LARGEST) throw new Error(`${file} has ${bytes} bytes`)
+          console.log(`${file} ${bytes} bytes`)
+        },
+      )
+      await context.close()
+    }
+  }
+} finally {
+  await browser.close()
+  await screens.close()
+  await rm(dataDir, { recursive: true, force: true })
+}
