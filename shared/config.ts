@@ -119,6 +119,16 @@ export const Environment = z.object({
     .describe(
       "Authorisation of the account that uploads, in Google's JSON form. Default: token.json in DATA_DIR.",
     ),
+  GOOGLE_REFRESH_TOKEN: z
+    .string()
+    .optional()
+    .describe('Refresh token of the account that uploads, as a secret; wins over TOKEN_FILE.'),
+  GOOGLE_APPLICATION_CREDENTIALS: z
+    .string()
+    .optional()
+    .describe(
+      "Key file of a service account that uploads to a shared drive, where there is neither of the two. Default in the cloud: the platform's own.",
+    ),
   TARGET_FOLDER_ID: z
     .string()
     .regex(/^[\w-]{1,200}$/)

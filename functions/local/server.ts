@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../../shared/config.ts'
@@ -16,6 +17,8 @@ import {
   openFolderDrive,
   openFolderUpload,
   openGoogleDrive,
+  openUploadDrive,
+  openUploadDrive,
   scanSettings,
   uploadSettings,
 } from '../../shared/wiring.ts'
@@ -81,7 +84,8 @@ export async function startServer(
   })
   const caller = callerCheck(config)
   const stored = await openFolderUpload(config, apiBaseUrl)
-  const jobs = { ...uploadSettings(config, apiBaseUrl), drive: stored, jobs: store.jobs, log }
+  const target = await openUploadDrive(config, apiBaseUrl, log)
+  const jobs = { ...uploadSettings(config, apiBaseUrl), drive: target.drive, jobs: store.jobs, log }
   const uploads = uploadJobs ? startUploads(jobs) : undefined
   const app = localApp(config, {
     ...deps,
@@ -107,7 +111,7 @@ export async function startServer(
   return {
     url,
     store,
-    uploads: `to ${config.DATA_DIR}/drive, ${caller.says}`,
+    uploads: `to ${target.name === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`}, ${caller.says}`,
     async close() {
       await relay.close()
       http.close()

@@ -11,6 +11,15 @@ export interface GoogleClient {
   redirect_uri: string
 }
 
+/** An OAuth client as it is, wherever it sends people back to. */
+export interface ClientKeys {
+  client_id: string
+  client_secret: string
+  /** Of the type Desktop or Web; undefined for a client of variables, which do not say. */
+  type: 'installed' | 'web' | undefined
+  redirect_uris: string[]
+}
+
 const Secrets = z.object({
   client_id: z.string().min(1),
   client_secret: z.string().min(1),
@@ -18,8 +27,10 @@ const Secrets = z.object({
 })
 /** The file that the Google Cloud console hands out for clients of type Desktop and of type Web. */
 const SecretsFile = z.union([
-  z.object({ installed: Secrets }).transform((file) => file.installed),
-  z.object({ web: Secrets }).transform((file) => file.web),
+  z
+    .object({ installed: Secrets })
+    .transform(({ installed }) => ({ ...installed, type: 'installed' as const })),
+  z.object({ web: Secrets }).transform(({ web }) => ({ ...web, type: 'web' as const })),
 ])
 
 /**
@@ -28,39 +39,55 @@ const SecretsFile = z.union([
  * the code would travel unprotected.
  */
 export function googleClient(config: Config): GoogleClient | undefined {
-  const client = clientOfVariables(config) ?? clientOfFile(config)
-  if (client) checkRedirect(client.redirect_uri, config.OAUTHLIB_INSECURE_TRANSPORT)
-  return client
+  const keys = clientKeys(config)
+  if (!keys) return undefined
+  const redirect_uri = redirectOf(keys, config)
+  checkRedirect(redirect_uri, config.OAUTHLIB_INSECURE_TRANSPORT)
+  return { client_id: keys.client_id, client_secret: keys.client_secret, redirect_uri }
 }
 
-function clientOfVariables(config: Config): GoogleClient | undefined {
+/**
+ * The client without a place to send people back to, which a server that only uploads does not have. From the same
+ * places as `googleClient`, and throws as it does.
+ */
+export function clientKeys(config: Config): ClientKeys | undefined {
+  return keysOfVariables(config) ?? keysOfFile(config)
+}
+
+/** Where the client is looked for as a file. */
+export function clientSecretsFile(config: Config): string {
+  return config.CLIENT_SECRETS_FILE ?? join(config.DATA_DIR, 'client_secrets.json')
+}
+
+function keysOfVariables(config: Config): ClientKeys | undefined {
   if (config.GOOGLE_CLIENT_ID === undefined) return undefined
   if (config.GOOGLE_CLIENT_SECRET === undefined) {
     throw new ConfigError('GOOGLE_CLIENT_SECRET: needed beside GOOGLE_CLIENT_ID')
   }
-  if (config.GOOGLE_REDIRECT_URI === undefined) {
-    throw new ConfigError('GOOGLE_REDIRECT_URI: needed beside GOOGLE_CLIENT_ID')
-  }
   return {
     client_id: config.GOOGLE_CLIENT_ID,
     client_secret: config.GOOGLE_CLIENT_SECRET,
-    redirect_uri: config.GOOGLE_REDIRECT_URI,
+    type: undefined,
+    redirect_uris: [],
   }
 }
 
-function clientOfFile(config: Config): GoogleClient | undefined {
-  const file = config.CLIENT_SECRETS_FILE ?? join(config.DATA_DIR, 'client_secrets.json')
+function keysOfFile(config: Config): ClientKeys | undefined {
+  const file = clientSecretsFile(config)
   if (config.CLIENT_SECRETS_FILE === undefined && !existsSync(file)) return undefined
-  const { client_id, client_secret, redirect_uris } = readSecrets(file)
-  // Older files name `urn:ietf:wg:oauth:2.0:oob` first, which Google no longer accepts.
-  const redirect_uri = config.GOOGLE_REDIRECT_URI ?? redirect_uris.find((uri) => /^https?:/.test(uri))
-  if (redirect_uri === undefined) {
-    throw new ConfigError(`GOOGLE_REDIRECT_URI: needed, since ${file} has no redirect URI`)
-  }
-  return { client_id, client_secret, redirect_uri }
+  return readSecrets(file)
 }
 
-function readSecrets(file: string): z.output<typeof Secrets> {
+function redirectOf({ type, redirect_uris }: ClientKeys, config: Config): string {
+  if (config.GOOGLE_REDIRECT_URI !== undefined) return config.GOOGLE_REDIRECT_URI
+  if (type === undefined) throw new ConfigError('GOOGLE_REDIRECT_URI: needed beside GOOGLE_CLIENT_ID')
+  // Older files name `urn:ietf:wg:oauth:2.0:oob` first, which Google no longer accepts.
+  const found = redirect_uris.find((uri) => /^https?:/.test(uri))
+  if (found !== undefined) return found
+  throw new ConfigError(`GOOGLE_REDIRECT_URI: needed, since ${clientSecretsFile(config)} has no redirect URI`)
+}
+
+function readSecrets(file: string): ClientKeys {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -87,6 +114,6 @@ function checkRedirect(uri: string, insecureAllowed: boolean): void {
   )
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }

@@ -10,13 +10,13 @@ export interface OAuthClientOptions {
 
 /** google-auth-library's client, which has no time limit of its own. */
 export function oauthClient(
-  { client_id, client_secret, redirect_uri }: GoogleClient,
+  { client_id, client_secret, redirect_uri }: Omit<GoogleClient, 'redirect_uri'> & Partial<GoogleClient>,
   { oauthRoot, timeoutMs = 10_000 }: OAuthClientOptions = {},
 ): OAuth2Client {
   return new OAuth2Client({
     clientId: client_id,
     clientSecret: client_secret,
-    redirectUri: redirect_uri,
+    ...(redirect_uri !== undefined && { redirectUri: redirect_uri }),
     transporterOptions: { timeout: timeoutMs },
     ...(oauthRoot && {
       endpoints: { oauth2AuthBaseUrl: `${oauthRoot}/authorize`, oauth2TokenUrl: `${oauthRoot}/token` },

@@ -3,9 +3,11 @@ import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { googleClient } from './client-config.ts'
 import { oauthClient } from './oauth-client.ts'
+import { oauthFailure } from './oauth-failure.ts'
 
 const DRIVE_READONLY = 'https://www.googleapis.com/auth/drive.readonly'
-const DRIVE = 'https://www.googleapis.com/auth/drive'
+/** To read and write everything; what uploads need. */
+export const DRIVE = 'https://www.googleapis.com/auth/drive'
 /** What a guest is asked for: who they are, and to read their Drive. */
 export const GUEST_SCOPES = ['openid', 'email', DRIVE_READONLY]
 
@@ -70,20 +72,9 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
 }
 
 const UserInfo = z.object({ email: z.email() })
-/** What of a failed call may be looked at; the rest has the code and the client's secret in it. */
-const Failure = z.object({
-  response: z.object({
-    status: z.number(),
-    data: z.object({ error: z.string() }).optional().catch(undefined),
-  }),
-})
-
 function refused(error: unknown): never {
-  const { data } = Failure.safeParse(error)
-  const { status, data: body } = data?.response ?? { status: 0 }
-  const reason = /^[a-z_]{1,40}$/.exec(body?.error ?? '')?.[0]
-  const cause = new Error(`${status || 'no answer'} ${reason ?? ''}`.trimEnd())
-  if (status < 400 || status >= 500) {
+  const { unreachable, reason, cause } = oauthFailure(error)
+  if (unreachable) {
     throw new AppError('oauth_unavailable', 'Google cannot be reached for the sign-in. Try again later.', {
       cause,
     })

@@ -28,8 +28,12 @@ export interface SyncResult {
 /** What would be answered to every other upload too. */
 export const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'uploader_not_authorized',
+  'uploader_client_wrong',
+  'uploader_scope_missing',
+  'drive_api_disabled',
   'folder_not_found',
-  'drive_forbidden',
+  'folder_not_writable',
+  'drive_sharing_forbidden',
   'drive_quota_exceeded',
 ])
 

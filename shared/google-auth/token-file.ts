@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import type { Config } from '../config.ts'
+import { uploaderError } from './uploader-failure.ts'
+
+/** Whose Drive it is, as an authorised user of an OAuth client. */
+export interface Authorization {
+  refresh_token: string
+  /** The client that it was given to, where the file says so. */
+  client?: { client_id: string; client_secret: string }
+  access_token?: { token: string; expires: number }
+  scopes?: string[]
+}
+
+/**
+ * The forms that Google's libraries write: Python's (token, expiry), Node's (type authorized_user, only what renews)
+ * and the credentials of Node's OAuth2Client (access_token, expiry_date).
+ */
+const TokenFile = z.looseObject({
+  refresh_token: z.string().min(1),
+  client_id: z.string().min(1).optional(),
+  client_secret: z.string().min(1).optional(),
+  token: z.string().min(1).nullish(),
+  expiry: z.string().nullish(),
+  access_token: z.string().min(1).nullish(),
+  expiry_date: z.number().nullish(),
+  scopes: z.union([z.array(z.string()), z.string().transform((text) => text.split(' '))]).nullish(),
+  scope: z.string().nullish(),
+})
+
+export function tokenFile(config: Config): string {
+  return config.TOKEN_FILE ?? join(config.DATA_DIR, 'token.json')
+}
+
+/** undefined when there is no file. Rejects with `uploader_not_authorized` when it is none of Google's. */
+export async function readTokenFile(path: string): Promise<Authorization | undefined> {
+  const file = await readForm(path)
+  if (!file) return undefined
+  const { refresh_token, client_id, client_secret } = file
+  const token = file.token ?? file.access_token
+  const expires = file.expiry_date ?? Date.parse(file.expiry ?? '')
+  const scopes = file.scopes ?? file.scope?.split(' ')
+  return {
+    refresh_token,
+    ...(client_id !== undefined && client_secret !== undefined && { client: { client_id, client_secret } }),
+    ...(token && Number.isFinite(expires) && { access_token: { token, expires } }),
+    ...(scopes && { scopes }),
+  }
+}
+
+/** Writes a new authorisation, in a form that both Python's and Node's libraries read. */
+export async function writeTokenFile(
+  path: string,
+  { refresh_token, client, access_token, scopes }: Authorization,
+): Promise<void> {
+  await writeSecret(path, {
+    type: 'authorized_user',
+    ...(access_token && { token: access_token.token }),
+    refresh_token,
+    token_uri: 'https://oauth2.googleapis.com/token',
+    ...client,
+    scopes,
+    universe_domain: 'googleapis.com',
+    account: '',
+    ...(access_token && { expiry: new Date(access_token.expires).toISOString() }),
+  })
+}
+
+/**
+ * Notes a renewed access token in the file, which keeps its form. Does nothing when the file has no place for it, or
+ * is about another authorisation by now.
+ */
+export async function noteAccessToken(
+  path: string,
+  { refresh_token, access_token }: Authorization,
+): Promise<void> {
+  const file = await readForm(path)
+  if (!access_token || file?.refresh_token !== refresh_token) return
+  const { token, expires } = access_token
+  if ('token' in file) await writeSecret(path, { ...file, token, expiry: new Date(expires).toISOString() })
+  else if ('access_token' in file)
+    await writeSecret(path, { ...file, access_token: token, expiry_date: expires })
+}
+
+/** Whether others on this machine may read the file. */
+export async function isOpenToOthers(path: string): Promise<boolean> {
+  return ((await stat(path)).mode & 0o077) !== 0
+}
+
+async function readForm(path: string): Promise<z.output<typeof TokenFile> | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw uploaderError('unreadable', new Error(code))
+  }
+  try {
+    return TokenFile.parse(JSON.parse(text))
+  } catch {
+    // The error would quote from the file.
+    throw uploaderError('unreadable')
+  }
+}
+
+/** Puts the file in place whole, readable by its owner alone. */
+async function writeSecret(path: string, content: object): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const beside = `${path}.${randomUUID()}`
+  try {
+    await writeFile(beside, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    await rename(beside, path)
+  } finally {
+    await rm(beside, { force: true })
+  }
+}
