@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Config } from '../../shared/config.ts'
@@ -17,7 +16,6 @@ import {
   openFolderDrive,
   openFolderUpload,
   openGoogleDrive,
-  openUploadDrive,
   openUploadDrive,
   scanSettings,
   uploadSettings,

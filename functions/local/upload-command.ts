@@ -8,7 +8,7 @@ import { openManifest } from '../../shared/jobs/upload-manifest.ts'
 import { uploadSlots } from '../../shared/jobs/upload-slots.ts'
 import { DataDirLockedError, lockDataDir } from '../../shared/store/data-dir-lock.ts'
 import { openUploadDrive } from '../../shared/wiring.ts'
-import { consoleLog, consoleLog } from './console-log.ts'
+import { consoleLog } from './console-log.ts'
 import { jsonUploadReport, textUploadReport, type UploadSummary } from './upload-report.ts'
 
 interface Options {
@@ -61,7 +61,7 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
     const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
     const folderId = config.TARGET_FOLDER_ID
     const apiBaseUrl = config.API_BASE_URL ?? `http://localhost:${config.PORT}${BASE_PATH}`
-    const { drive, name } = await openUploadDrive(config, apiBaseUrl, await consoleLog(config.LOG_LEVEL))
+    const { drive, name } = await openUploadDrive(config, apiBaseUrl, log)
     const manifest = await openManifest(
       join(config.DATA_DIR, 'uploads.json'),
       `${name} ${folderId ?? ''}`.trim(),
