@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { imageOpener } from '../../../shared/jobs/open-image.ts'
+import { png } from '../../functions/upload-server.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+
+const dir = await temporaryDir()
+
+describe('a file on disk', () => {
+  const open = imageOpener({ disk: true })
+
+  test('has its name, its type by its bytes, its size, and is read from anywhere', async () => {
+    const path = join(dir, 'Grüße.jpg')
+    const content = png(200_000)
+    await writeFile(path, content)
+    const source = await open(path)
+    expect(source).toMatchObject({ name: 'Grüße.jpg', mime_type: 'image/png', size: 200_000 })
+    for (const offset of [0, 1, 65_536, 199_999]) {
+      expect((await buffer(source.open(offset))).equals(content.subarray(offset))).toBe(true)
+    }
+  })
+
+  test('that is not there, or not a file, is refused', async () => {
+    await mkdir(join(dir, 'folder.png'), { recursive: true })
+    await symlink('nowhere', join(dir, 'dangling.png'))
+    execFileSync('mkfifo', [join(dir, 'pipe.png')])
+    const names = [
+      'missing.png',
+      'folder.png',
+      'dangling.png',
+      'pipe.png',
+      'x'.repeat(300),
+      'Grüße.jpg/a.png',
+    ]
+    for (const name of names) {
+      const refused = open(join(dir, name))
+      await expect(refused).rejects.toMatchObject({ code: 'job_file_not_found' })
+      await expect(refused).rejects.not.toThrow(dir)
+    }
+    await expect(open('')).rejects.toMatchObject({ code: 'job_file_not_found' })
+  })
+
+  test('that is empty or no image is refused', async () => {
+    await writeFile(join(dir, 'empty.png'), '')
+    await writeFile(join(dir, 'text.png'), 'hello')
+    await expect(open(join(dir, 'empty.png'))).rejects.toMatchObject({ code: 'file_empty' })
+    await expect(open(join(dir, 'text.png'))).rejects.toMatchObject({ code: 'unsupported_file_type' })
+  })
+
+  test('is not read in the cloud', async () => {
+    const refused = imageOpener({ disk: false })(join(dir, 'Grüße.jpg'))
+    await expect(refused).rejects.toMatchObject({ code: 'job_file_not_found' })
+  })
+})
+
+describe('an object in Cloud Storage', () => {
+  const content = png(300_000)
+  const objects: Record<string, { generation: number; content: Buffer }> = {
+    'folder/Grüße 1.png': { generation: 7, content },
+    'empty.png': { generation: 1, content: Buffer.alloc(0) },
+    'text.png': { generation: 1, content: Buffer.from('hello') },
+  }
+  const reads: string[] = []
+  let root: string
+  /** The two calls of the JSON API that are needed (https://cloud.google.com/storage/docs/json_api); 400 for others. */
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', root)
+    const [, bucket, name] = /^\/(?:download\/)?storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname) ?? []
+    if (bucket === 'forbidden') return void response.writeHead(403).end()
+    if (bucket === 'broken') return void response.writeHead(400).end()
+    const object = objects[decodeURIComponent(name ?? '')]
+    if (request.method !== 'GET' || bucket !== 'bucket') return void response.writeHead(400).end()
+    const generation = url.searchParams.get('generation')
+    if (!object || (generation !== null && Number(generation) !== object.generation)) {
+      return void response.writeHead(404).end()
+    }
+    if (url.searchParams.get('alt') !== 'media') {
+      response.setHeader('content-type', 'application/json')
+      const { length } = object.content
+      return void response.end(
+        JSON.stringify({ size: String(length), generation: String(object.generation) }),
+      )
+    }
+    const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? 'bytes=0-') ?? []
+    reads.push(`${generation} ${first}-${last}`)
+    const end = last === '' ? object.content.length : Number(last) + 1
+    const part = object.content.subarray(Number(first), end)
+    response
+      .writeHead(206, { 'content-range': `bytes ${first}-${end - 1}/${object.content.length}` })
+      .end(part)
+  })
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const open = (path: string) => imageOpener({ disk: false, storageRoot: root })(path)
+
+  test('has its name, type and size, and is read from anywhere in the same generation', async () => {
+    const source = await open('gs://bucket/folder/Grüße 1.png')
+    expect(source).toMatchObject({ name: 'Grüße 1.png', mime_type: 'image/png', size: 300_000 })
+    for (const offset of [0, 262_144]) {
+      expect((await buffer(source.open(offset))).equals(content.subarray(offset))).toBe(true)
+    }
+    expect(reads).toEqual(['7 0-31', '7 0-', '7 262144-'])
+  })
+
+  test.each([
+    ['gs://bucket/missing.png', 'job_file_not_found'],
+    ['gs://forbidden/a.png', 'job_file_not_found'],
+    ['gs://bucket', 'job_file_not_found'],
+    ['gs:///a.png', 'job_file_not_found'],
+    ['gs://bucket/empty.png', 'file_empty'],
+    ['gs://bucket/text.png', 'unsupported_file_type'],
+  ])('%s is refused', async (path, code) => {
+    await expect(open(path)).rejects.toMatchObject({ code })
+  })
+
+  test('a fault of the storage is not taken for a missing file', async () => {
+    await expect(open('gs://broken/a.png')).rejects.toMatchObject({ code: 400 })
+  })
+})
