@@ -3,7 +3,8 @@ import type { Config } from '../../shared/config.ts'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import type { FolderDrive } from '../../shared/drive/folder.ts'
-import { type FolderUpload, isUploadId } from '../../shared/drive/folder-upload.ts'
+import type { FolderUpload } from '../../shared/drive/folder-upload.ts'
+import { isStoredId } from '../../shared/drive/stored-id.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
@@ -53,7 +54,7 @@ export function localApp(config: Config, deps: LocalAppDeps): Hono {
 function served({ photos, stored }: LocalAppDeps): Pick<FolderDrive, 'open'> {
   return {
     async open(fileId) {
-      if (isUploadId(fileId)) return stored.open(fileId)
+      if (isStoredId(fileId)) return stored.open(fileId)
       if (photos) return photos.open(fileId)
       throw new AppError('file_not_found', 'There is no such file.')
     },

@@ -8,9 +8,7 @@ import { AppError } from '../errors.ts'
 import type { LocalFile } from './folder.ts'
 import { imageExtension } from './image-types.ts'
 import type { UploadDrive } from './port.ts'
-
-/** Keeps uploaded files apart from the photos that are served as a Drive. */
-const ID = /^stored_[\w-]{32}$/
+import { isStoredId } from './stored-id.ts'
 
 /** What is noted beside the bytes, and written last: without it there is no file. */
 const Note = z.object({
@@ -26,11 +24,6 @@ export interface FolderUpload extends UploadDrive {
   open(fileId: string): Promise<LocalFile>
 }
 
-/** Whether the id is one of an uploaded file. */
-export function isUploadId(id: string): boolean {
-  return ID.test(id)
-}
-
 /**
  * Uploads into a directory: a file's bytes as `<id>.<extension>` and what it is called in `<id>.json`, each put in
  * place whole, the second last. Whoever can reach the API can read them, so nothing is left to be made public. There
@@ -41,7 +34,7 @@ export function folderUpload(options: { root: string; apiBaseUrl: string }): Fol
   const noteOf = (fileId: string) => join(root, `${fileId}.json`)
 
   async function read(fileId: string): Promise<z.infer<typeof Note> | undefined> {
-    if (!isUploadId(fileId)) return undefined
+    if (!isStoredId(fileId)) return undefined
     try {
       return Note.parse(JSON.parse(await readFile(noteOf(fileId), 'utf8')))
     } catch (error) {
@@ -71,7 +64,7 @@ export function folderUpload(options: { root: string; apiBaseUrl: string }): Fol
           'Uploads are kept on this machine, where there are no folders: leave out folder_id and TARGET_FOLDER_ID.',
         )
       }
-      if (!isUploadId(fileId)) throw gone()
+      if (!isStoredId(fileId)) throw gone()
       const before = await read(fileId)
       if (before && !replace) return
       await mkdir(root, { recursive: true, mode: 0o700 })

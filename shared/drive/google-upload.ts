@@ -6,6 +6,7 @@ import { type UploadCalls, uploadCalls } from './google-upload-calls.ts'
 import { CHANGE, CREATE, RESERVE, SHARE } from './google-upload-refusals.ts'
 import { systemClock } from './pacer.ts'
 import type { UploadDrive, UploadSource } from './port.ts'
+import { isStoredId } from './stored-id.ts'
 
 export interface GoogleUploadOptions extends Partial<RetryTimings> {
   /** Stands where https://www.googleapis.com stands, with or without a path. */
@@ -50,6 +51,8 @@ export function googleUploadDrive({
     },
 
     async upload(source, fileId, folderId, { replace = false } = {}) {
+      // Reserved before there was a Google account.
+      if (isStoredId(fileId)) throw gone()
       if (replace) {
         const put = async () =>
           (await change(calls, source, fileId)) || (await create(calls, source, fileId, folderId))

@@ -80,7 +80,8 @@ export interface UploadDrive {
    * comes back from it.
    *
    * `folderId` undefined is the place for files without a folder; `folder_not_found` when the folder is not there.
-   * Rejects with `file_not_found` when the file under this id was deleted for good and its id serves no more.
+   * Rejects with `file_not_found` when the file under this id was deleted for good and its id serves no more, and
+   * for an id of another drive.
    */
   upload(
     source: UploadSource,

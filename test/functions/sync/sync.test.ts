@@ -107,6 +107,16 @@ describe('POST /drive/sync', () => {
     expect((await expectAttached('a')).drive_file_id).not.toBe(before)
   })
 
+  test('an id of another drive is given up for one of this drive', async () => {
+    await server.addJob('a')
+    const claim = await server.jobs.claim('a', Date.now() + 60_000)
+    if (!claim) throw new Error('no claim')
+    await server.jobs.reserve(claim, '1AbCdEfGhIjKlMnOpQrStUvWxYz012345')
+    await server.jobs.release(claim)
+    expect(await sync()).toMatchObject({ uploaded: 1, failed: 0 })
+    expect(await server.stored()).toEqual([(await expectAttached('a')).drive_file_id])
+  })
+
   test.each(['?limit=0', '?limit=x', '?limit=1.5', '?force=maybe'])('%s is refused', async (query) => {
     expect(await server.post(`/drive/sync${query}`)).toMatchObject({
       status: 400,
