@@ -15,6 +15,7 @@ import { scanRoutes } from '../scan/handlers.ts'
 import { syncRoutes } from '../sync/handlers.ts'
 import { UPLOAD_PATH, type UploadRoutesDeps, uploadRoutes } from '../upload/handlers.ts'
 import { contentRoutes } from './content.ts'
+import { docsRoutes } from './docs.ts'
 import { pageRoutes } from './page.ts'
 
 export interface LocalAppDeps extends StartDeps {
@@ -46,6 +47,10 @@ export function localApp(config: Config, deps: LocalAppDeps): Hono {
   api.route('/', contentRoutes(served(deps)))
   api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))
   api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(deps.apiBaseUrl)))
+  api.route(
+    '/',
+    docsRoutes(() => asyncApiDocument(deps.apiBaseUrl)),
+  )
   app.route(BASE_PATH, api)
   app.route('/', pageRoutes(config, deps))
   return app

@@ -4,6 +4,7 @@ import { DataDirLockedError } from '../../shared/store/data-dir-lock.ts'
 import { consoleLog } from './console-log.ts'
 import { choosePhotos } from './photos.ts'
 import { startServer } from './server.ts'
+import { startMessage } from './start-message.ts'
 
 const program = new Command('npm start --')
   .description('Runs the whole product on this machine.')
@@ -30,11 +31,15 @@ async function main(options: { photos?: string; port?: string; host?: string }):
   const photos = await choosePhotos(config)
   const server = await startServer(config, { log, photosDir: photos?.dir })
 
-  console.log(`face-recon-drive listens on ${server.url}/api/v1`)
-  console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
-  console.log(`Uploads: ${server.uploads}`)
-  if (photos?.selfie) console.log(`Try it: npm run scan -- local:/ ${photos.selfie}`)
-  else console.log(`Try it: npm run scan -- ${photos ? 'local:/' : '<folder link>'} selfie.jpg`)
+  console.log(
+    await startMessage({
+      url: server.url,
+      open: config.HOST === '0.0.0.0',
+      photosDir: photos?.dir,
+      selfie: photos?.selfie,
+      uploads: server.uploads,
+    }),
+  )
 
   let closing: Promise<void> | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -23,6 +23,7 @@ import {
 import { updatesRelay } from '../relay/updates.ts'
 import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
+import { lanAddress } from './lan-address.ts'
 import { startWorker } from './worker.ts'
 
 /** Milliseconds that requests in hand get when the server closes. */
@@ -64,7 +65,9 @@ export async function startServer(
     throw error
   }
   const { port } = http.address() as AddressInfo
-  const url = `http://${config.HOST === '0.0.0.0' ? 'localhost' : printable(config.HOST)}:${port}`
+  // Links and QR codes of a server that is open to the network have to lead there from a phone too.
+  const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : printable(config.HOST)
+  const url = `http://${host}:${port}`
   const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
 
   const { store, queue, db } = await openEmbedded(config, log)
