@@ -1,9 +1,9 @@
-import sharp from 'sharp'
 import { type Detection, keepBest } from './detection.ts'
 import type { Detail } from './model.ts'
 import { readDetections } from './onnx-anchors.ts'
 import { type Candidate, regionsToRevisit } from './onnx-candidates.ts'
 import { type Canvas, fromCanvas, packRegions } from './onnx-canvas.ts'
+import { type DetectorInput, detectorInput, resize } from './onnx-input.ts'
 import { DETECTOR_INPUT, type Nets } from './onnx-nets.ts'
 import type { Box } from './port.ts'
 import type { Raster } from './raster.ts'
@@ -34,35 +34,25 @@ const ROUNDS = 2
 /** Every face of the photo in pixels of it, each once. */
 export async function detectFaces(nets: Nets, photo: Raster, detail: Detail): Promise<Detection[]> {
   const longer = Math.max(photo.width, photo.height)
-  const fine = detail === 'group' && longer >= FINE_FROM ? await shrink(photo, FINE / longer) : photo
+  const fine = detail === 'group' && longer >= FINE_FROM ? await resize(photo, FINE / longer) : photo
   const minScore = detail === 'fast' ? MIN_SCORE : COARSE_CANDIDATE
-  const coarse = await look(nets.detect, fine, photo, COARSE / longer, minScore)
+  const coarse = await look(nets.detect, photo, await detectorInput(fine, COARSE), minScore)
   const found = coarse.filter(({ score }) => score > MIN_SCORE)
   if (detail === 'fast') return found
   const portrait = found.some(({ box }) => box.height > PORTRAIT * Math.min(photo.width, photo.height))
   if (fine === photo || portrait) return lookNearby(nets, photo, found, coarse)
-  return lookNearby(
-    nets,
-    photo,
-    found,
-    await look(nets.detectSmall, fine, photo, FINE / longer, FINE_CANDIDATE),
-  )
+  const small = await look(nets.detectSmall, photo, await detectorInput(fine, FINE), FINE_CANDIDATE)
+  return lookNearby(nets, photo, found, small)
 }
 
-/** The whole photo, `source` being it or a smaller copy, seen at `scale` pixels per pixel of the photo. */
+/** What may be a face on the whole photo, in pixels of it. */
 async function look(
   detect: Nets['detect'],
-  source: Raster,
   photo: Raster,
-  scale: number,
+  { planes, width, height, image }: DetectorInput,
   minScore: number,
 ): Promise<Candidate[]> {
-  const image = await shrink(source, (scale * photo.width) / source.width)
-  const width = Math.ceil(image.width / 32) * 32
-  const height = Math.ceil(image.height / 32) * 32
-  const input = new Float32Array(3 * width * height).fill(-1)
-  copyPlanes(image, input, width, width * height)
-  const { boxes, scores } = await detect(input, height, width)
+  const { boxes, scores } = await detect(planes, height, width)
   const seen = readDetections(boxes, scores, { width, height }, minScore)
   return keepBest(seen, SAME_FACE).map(({ box, score }) => ({
     box: clip(scaled(box, photo.width / image.width, photo.height / image.height), photo),
@@ -118,28 +108,5 @@ function clip(box: Box, { width, height }: Raster): Box {
     y: top,
     width: Math.min(width, box.x + box.width) - left,
     height: Math.min(height, box.y + box.height) - top,
-  }
-}
-
-async function shrink(raster: Raster, scale: number): Promise<Raster> {
-  const [width, height] = [raster.width, raster.height].map((side) => Math.max(1, Math.round(side * scale)))
-  const { data, info } = await sharp(raster.data, {
-    raw: { width: raster.width, height: raster.height, channels: 3 },
-  })
-    .resize({ width, height, fit: 'fill', kernel: 'linear' })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { data, width: info.width, height: info.height }
-}
-
-function copyPlanes({ data, width, height }: Raster, target: Float32Array, row: number, plane: number): void {
-  const factor = 1 / DETECTOR_INPUT.scale
-  const mean = DETECTOR_INPUT.mean[0]
-  for (let y = 0, p = 0; y < height; y++) {
-    for (let at = y * row; at < y * row + width; at++, p += 3) {
-      target[at] = (data[p]! - mean) * factor
-      target[at + plane] = (data[p + 1]! - mean) * factor
-      target[at + 2 * plane] = (data[p + 2]! - mean) * factor
-    }
   }
 }

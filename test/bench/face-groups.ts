@@ -37,7 +37,7 @@ export async function benchGroups(models: BenchModels) {
       'fast found %': percent(fast.found, fast.faces),
       'group found %': percent(group.found, group.faces),
       'of them matched %': percent(group.matched, group.found),
-      'false matches': group.wrong,
+      'false matches': [...group.wrong].map(([pair, times]) => `${pair} ×${times}`).join(', '),
       'face-api ms': round(median(faceApi.times), 0),
       'fast ms': round(median(fast.times), 0),
       'group ms': round(median(group.times), 0),
@@ -51,12 +51,13 @@ interface Tally {
   faces: number
   found: number
   matched: number
-  wrong: number
+  /** How often people were taken for others, by the numbers of both. */
+  wrong: Map<string, number>
   times: number[]
 }
 
 function tally(): Tally {
-  return { faces: 0, found: 0, matched: 0, wrong: 0, times: [] }
+  return { faces: 0, found: 0, matched: 0, wrong: new Map(), times: [] }
 }
 
 async function look(total: Tally, model: FaceModel, scene: Scene, people: readonly Person[]): Promise<void> {
@@ -76,9 +77,13 @@ async function look(total: Tally, model: FaceModel, scene: Scene, people: readon
   }
   // A pasted piece can show a neighbour of the person's own photo: who is really there is no false match.
   for (const face of faces) {
-    const there = scene.faces.filter(({ piece }) => holdsCentre(piece, face.box))
-    const photos = new Set(there.map(({ person }) => people[person]?.photo))
-    total.wrong += people.filter((other, person) => !photos.has(other.photo) && matches(face, person)).length
+    const there = scene.faces.filter(({ piece }) => holdsCentre(piece, face.box)).map(({ person }) => person)
+    const photos = new Set(there.map((person) => people[person]?.photo))
+    for (const [person, other] of people.entries()) {
+      if (photos.has(other.photo) || !matches(face, person)) continue
+      const pair = `${there.join('+')} as ${person}`
+      total.wrong.set(pair, (total.wrong.get(pair) ?? 0) + 1)
+    }
   }
 }
 
