@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, expect, test } from '@jest/globals'
+import jsqr from 'jsqr'
+import sharp from 'sharp'
+import { sampleAlbum } from '../../functions/local/sample-album.ts'
+import { UploadResponse } from '../../shared/contract/drive.ts'
+import { temporaryDir } from '../temporary-dir.ts'
+
+const MAIN = join(import.meta.dirname, '../../functions/local/main.ts')
+const decode = (jsqr as unknown as { default?: typeof jsqr.default }).default ?? jsqr.default
+const dir = await temporaryDir()
+const running: ChildProcess[] = []
+
+afterEach(async () => {
+  for (const server of running.splice(0)) {
+    const gone = once(server, 'exit')
+    server.kill('SIGTERM')
+    await gone
+  }
+})
+
+/** `npm start`, without any Google account; resolves with its address and what it said of uploads. */
+async function serve(env: Record<string, string> = {}): Promise<{ api: string; uploads: string }> {
+  const server = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, DATA_DIR: dir, PORT: '0', LOG_LEVEL: 'silent', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  running.push(server)
+  let api = ''
+  for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
+    api = /listens on (\S+)/.exec(line)?.[1] ?? api
+    const uploads = /^Uploads: (.*)$/.exec(line)?.[1]
+    if (uploads) return { api, uploads }
+  }
+  throw new Error('the server did not start')
+}
+
+async function upload(api: string, content: Uint8Array): Promise<Response> {
+  const form = new FormData()
+  form.set('file', new Blob([new Uint8Array(content)]), 'photo.jpg')
+  return fetch(`${api}/drive/upload`, { method: 'POST', body: form })
+}
+
+test('an uploaded photo comes back by the link in its QR code, with no Google account', async () => {
+  const { selfie } = await sampleAlbum(dir)
+  const photo = await sharp(selfie).toBuffer()
+  const { api, uploads } = await serve()
+  expect(uploads).toBe(`to ${dir}/drive, open to this machine only (API_KEYS lets others in)`)
+  const answer = UploadResponse.parse(await (await upload(api, photo)).json())
+  const code = sharp(
+    Buffer.from(await (await fetch(`${answer.qr_url}&size=200`)).arrayBuffer()),
+  ).ensureAlpha()
+  const { data, info } = await code.raw().toBuffer({ resolveWithObject: true })
+  const link = decode(new Uint8ClampedArray(data), info.width, info.height)?.data
+  expect(link).toBe(answer.download_link)
+  const download = await fetch(link ?? '')
+  expect(download.headers.get('content-type')).toBe('image/jpeg')
+  expect(Buffer.from(await download.arrayBuffer()).equals(photo)).toBe(true)
+}, 60_000)
+
+test('a server that listens to everybody takes no uploads without a key', async () => {
+  const { selfie } = await sampleAlbum(dir)
+  const photo = await sharp(selfie).toBuffer()
+  const open = await serve({ HOST: '0.0.0.0' })
+  expect(open.uploads).toContain('closed until API_KEYS or IDENTITY_AUDIENCE is set')
+  expect((await upload(open.api, photo)).status).toBe(403)
+}, 60_000)
