@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { consoleLog } from './console-log.ts'
+import { type EmulatedCloud, startEmulatedCloud } from './emulated-cloud.ts'
+import { choosePhotos } from './photos.ts'
+
+const program = new Command('npm run emulate --')
+  .description('Runs what npm run build made on the official emulators of Google Cloud.')
+  .option('--photos <dir>', 'serve this directory as the Drive (PHOTOS_DIR)')
+  .option('--workers <number>', 'instances of face-match', '2')
+  .option('--port <number>', 'port of the front door (PORT)')
+  .parse()
+
+const options = program.opts<{ photos?: string; workers: string; port?: string }>()
+const stopping = Promise.withResolvers<void>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopping.resolve)
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = error instanceof ConfigError ? 2 : 1
+}
+
+async function main(): Promise<void> {
+  const { photos: PHOTOS_DIR = process.env.PHOTOS_DIR, port: PORT = process.env.PORT } = options
+  const workers = Number(options.workers)
+  if (!Number.isInteger(workers) || workers < 1) throw new ConfigError('--workers: a whole number from 1')
+  const env = { ...process.env, PHOTOS_DIR, PORT }
+  const config = parseConfig(env)
+  const log = await consoleLog(config.LOG_LEVEL)
+  // A Drive server was named: its photos are wanted and not the sample album.
+  const google = PHOTOS_DIR === undefined && Boolean(process.env.GOOGLE_API_ROOT)
+  const photos = google ? undefined : await choosePhotos(config)
+
+  const cloud = await startEmulatedCloud({
+    env,
+    log,
+    photosDir: photos && resolve(photos.dir),
+    workers,
+    onLine: (name, line) => process.stderr.write(`${name.padEnd(22)} ${line}\n`),
+  })
+  try {
+    tell(cloud, photos)
+    await stopping.promise
+    console.log('Stopping.')
+  } finally {
+    await cloud.close()
+  }
+}
+
+function tell(
+  { url, emulators, apiKey }: EmulatedCloud,
+  photos: { dir: string; selfie?: string } | undefined,
+) {
+  console.log(`face-recon-drive listens on ${url}/api/v1, ${options.workers} instances of face-match`)
+  console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
+  console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
+  console.log(`Uploads: with X-API-Key: ${apiKey}`)
+  const folder = photos ? 'local:/' : '<folder link>'
+  console.log(`Try it: npm run scan -- ${folder} ${photos?.selfie ?? 'selfie.jpg'} --url ${url}`)
+}

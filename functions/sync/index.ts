@@ -1,0 +1,8 @@
+import { callerCheck } from '../../shared/http/caller.ts'
+import { serveRoutes } from '../../shared/http/serve-function.ts'
+import { openUploading } from '../../shared/wiring.ts'
+import { syncRoutes } from './handlers.ts'
+
+serveRoutes('sync', async (config, log) =>
+  syncRoutes({ ...(await openUploading(config, log)), caller: callerCheck(config) }),
+)

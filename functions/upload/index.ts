@@ -1,0 +1,14 @@
+import { BASE_PATH } from '../../shared/http/app.ts'
+import { callerCheck } from '../../shared/http/caller.ts'
+import { serveRoutes } from '../../shared/http/serve-function.ts'
+import { openUploading } from '../../shared/wiring.ts'
+import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from './handlers.ts'
+
+serveRoutes(
+  'upload',
+  async (config, log) => {
+    const deps = await openUploading(config, log)
+    return uploadRoutes({ ...deps, caller: callerCheck(config), maxFile: MAX_FILE.cloud })
+  },
+  { streamedPaths: [BASE_PATH + UPLOAD_PATH] },
+)

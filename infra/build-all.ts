@@ -1,0 +1,20 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writePage } from '../functions/web/build.ts'
+import { CLOUD_REQUIRED } from '../shared/config.ts'
+import { type Bundle, bundle } from './bundle.ts'
+
+export type Deployable = keyof typeof CLOUD_REQUIRED
+export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as Deployable[]
+
+/** Every deployable into a folder of its own, and the page into web/. Whatever was there before goes. */
+export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>> {
+  await rm(dist, { recursive: true, force: true })
+  await mkdir(dist, { recursive: true })
+  const bundles: Partial<Record<Deployable, Bundle>> = {}
+  for (const name of DEPLOYABLES) {
+    bundles[name] = await bundle({ name, entry: `functions/${name}/index.ts`, outDir: join(dist, name) })
+  }
+  await writePage(join(dist, 'web'))
+  return bundles as Record<Deployable, Bundle>
+}

@@ -1,0 +1,136 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { buildModels } from '../shared/face/onnx-models.ts'
+import { lockedPackages } from './locked-packages.ts'
+import { slimLibraries } from './slim-libraries.ts'
+
+export const ROOT = join(import.meta.dirname, '..')
+
+/** Native code, and what the platform itself starts: installed on the platform, everything else is in the bundle. */
+const EXTERNAL = ['@google-cloud/functions-framework', 'sharp']
+
+export interface Bundle {
+  /** Bytes of code. */
+  size: number
+  /** Names of the packages that the platform installs. */
+  externals: string[]
+  /** By path, as esbuild tells: which sources and packages are in each file, what it imports and how. */
+  outputs: Outputs
+}
+
+export interface BundleOptions {
+  name: string
+  /** Path from the root of the repository. */
+  entry: string
+  outDir: string
+}
+
+/**
+ * One deployable, ready to deploy: index.js, package.json with what it needs beside its bundle, at the versions of
+ * package-lock.json and with a lock file of its own, and where it looks at faces the worker thread and the nets.
+ */
+export async function bundle({ name, entry, outDir }: BundleOptions): Promise<Bundle> {
+  await rm(outDir, { recursive: true, force: true })
+  await mkdir(outDir, { recursive: true })
+  const outputs = await bundleCode(entry, outDir)
+  const seesFaces = Object.keys(outputs).some((path) => path.endsWith('/face-worker.js'))
+  if (seesFaces) {
+    buildModels(join(outDir, 'models'))
+    await writeFile(join(outDir, '.npmrc'), await readFile(join(ROOT, '.npmrc')))
+  }
+  await writeFile(join(outDir, 'index.js'), START)
+
+  const externals = [...externalsOf(outputs), ...(seesFaces ? [FACE_RUNTIME] : [])]
+  const { dependencies, lock } = await lockedPackages(join(ROOT, 'package-lock.json'), externals)
+  const own = { name, version: '0.0.0', private: true, type: 'module', main: 'index.js' }
+  const manifest = { ...own, engines: { node: '>=22' }, dependencies }
+  await writeJson(join(outDir, 'package.json'), manifest)
+  await writeJson(join(outDir, 'package-lock.json'), lock(manifest))
+
+  const size = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0)
+  return { size, externals, outputs }
+}
+
+/** Found by a require that esbuild does not follow. The other engine, tfjs, is for one's own machine only. */
+const FACE_RUNTIME = 'onnxruntime-node'
+
+const FACE_ENGINE = 'shared/face/engine.ts'
+
+/**
+ * What the platform loads. The cache holds the code as this Node's V8 compiled it; another Node takes no notice of it.
+ */
+const START = `import { enableCompileCache } from 'node:module'
+enableCompileCache({ directory: new URL('./compile-cache', import.meta.url).pathname, portable: true })
+await import('./main.js')
+`
+
+/** CommonJS packages inside of the bundle find what they are used to. */
+const BANNER =
+  `import { createRequire as $createRequire } from 'node:module'\n` +
+  `const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
+
+async function bundleCode(entry: string, outDir: string): Promise<Outputs> {
+  const options: BuildOptions & { metafile: true } = {
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    legalComments: 'none',
+    outdir: outDir,
+    metafile: true,
+    banner: { js: BANNER },
+    external: EXTERNAL,
+    plugins: [slimLibraries],
+    logLevel: 'error',
+  }
+  const alone = await build({ ...options, entryPoints: { main: entry } })
+  const outputs = reachable(alone.metafile, outDir)
+  if (!Object.values(outputs).some(({ inputs }) => FACE_ENGINE in inputs)) {
+    return prune(alone.metafile, outputs)
+  }
+  // shared/face/engine.ts says what its thread is called and where it is.
+  await rm(outDir, { recursive: true })
+  const entryPoints = { main: entry, 'face-worker': 'shared/face/worker.ts' }
+  const { metafile } = await build({ ...options, entryPoints })
+  return prune(metafile, reachable(metafile, outDir))
+}
+
+type Outputs = Metafile['outputs']
+
+/**
+ * esbuild makes a file for every import() it has read, also in functions that it has left out since nobody calls them:
+ * shared/wiring.ts names all adapters.
+ */
+function reachable({ outputs }: Metafile, outDir: string): Outputs {
+  const found: Outputs = {}
+  const dir = relative(ROOT, outDir)
+  function add(path: string): void {
+    const output = outputs[path]
+    if (!output || path in found) return
+    found[path] = output
+    for (const { path: imported, external } of output.imports) if (!external) add(imported)
+  }
+  add(join(dir, 'main.js'))
+  add(join(dir, 'face-worker.js'))
+  return found
+}
+
+async function prune(metafile: Metafile, outputs: Outputs): Promise<Outputs> {
+  const left = Object.keys(metafile.outputs).filter((path) => !(path in outputs))
+  await Promise.all(left.map((path) => rm(join(ROOT, path))))
+  return outputs
+}
+
+/** Of the imports that esbuild left alone: the others are Node's own, or what a package does without. */
+function externalsOf(outputs: Outputs): string[] {
+  const imported = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)))
+  return EXTERNAL.filter((name) => imported.has(name))
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
+}

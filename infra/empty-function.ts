@@ -1,0 +1,5 @@
+import { http } from '@google-cloud/functions-framework'
+
+http('empty', (_, response) => {
+  response.end('ok')
+})

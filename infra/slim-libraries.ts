@@ -1,0 +1,24 @@
+import type { Plugin } from 'esbuild'
+
+/** What takes the place of a library's file. */
+const INSTEAD: { file: RegExp; contents: string }[] = [
+  {
+    // Firestore's tracing leads nowhere without an OpenTelemetry provider, and loads all of google-gax with gRPC before
+    // anything is asked of Firestore.
+    file: /@google-cloud\/firestore\/build\/src\/telemetry\/enabled-trace-util\.js$/,
+    contents: `exports.EnabledTraceUtil = require('./disabled-trace-util').DisabledTraceUtil`,
+  },
+  {
+    // zod's messages in fifty other languages.
+    file: /\/zod\/v4\/locales\/index\.js$/,
+    contents: `export { default as en } from './en.js'`,
+  },
+]
+
+/** Leaves out of the bundles what a library loads at every start and this project never uses. */
+export const slimLibraries: Plugin = {
+  name: 'slim-libraries',
+  setup(build) {
+    for (const { file, contents } of INSTEAD) build.onLoad({ filter: file }, () => ({ contents }))
+  },
+}
