@@ -5,8 +5,9 @@ import { type DriveCredentials, withToken } from './google-credentials.ts'
 import type { Operation } from './google-failure.ts'
 import { type Answer, fetchJson } from './google-http.ts'
 import { uploadResumable } from './google-resumable.ts'
-import type { RetriedCall } from './google-retry.ts'
+import { googleRetry, type RetriedCall, type RetryTimings } from './google-retry.ts'
 import { readBytes } from './google-upload-source.ts'
+import { systemClock } from './pacer.ts'
 import type { UploadSource } from './port.ts'
 
 /** Bytes up to which a file is sent in one request together with its metadata. Google's limit. */
@@ -29,19 +30,32 @@ export interface UploadCalls {
   ): Promise<void>
 }
 
-export interface UploadCallsOptions {
+export interface GoogleUploadOptions extends Partial<RetryTimings> {
+  /** Stands where https://www.googleapis.com stands, with or without a path. */
   apiRoot: string
   credentials: DriveCredentials
-  retried: RetriedCall
-  /** The longest time for a call without content and with content, in milliseconds. */
-  timeoutMs: number
-  uploadTimeoutMs: number
-  chunkBytes: number
+  /** The longest time for a call without content, in milliseconds. */
+  timeoutMs?: number
+  /** The longest time for a call with content, in milliseconds. */
+  uploadTimeoutMs?: number
+  /** Bytes, a multiple of 256 KiB: what is sent of a large file with one call. */
+  chunkBytes?: number | undefined
 }
 
 /** Calls with the uploader's credentials. A refused token is replaced once per attempt. */
-export function uploadCalls(options: UploadCallsOptions): UploadCalls {
-  const { apiRoot, credentials, retried, timeoutMs, uploadTimeoutMs, chunkBytes } = options
+export function uploadCalls({
+  apiRoot,
+  credentials,
+  retries = 3,
+  backoffMs = 1_000,
+  pauseMs = { first: 1_000, longest: 32_000 },
+  patienceMs = 600_000,
+  clock = systemClock,
+  timeoutMs = 30_000,
+  uploadTimeoutMs = 120_000,
+  chunkBytes = 8 * 1024 * 1024,
+}: GoogleUploadOptions): UploadCalls {
+  const retried = googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock })
   const drive = new drive_v3.Drive({})
 
   const attempt = <T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> =>

@@ -1,43 +1,16 @@
 import { AppError, hasCode } from '../errors.ts'
-import type { DriveCredentials } from './google-credentials.ts'
 import { GoogleFailure } from './google-failure.ts'
-import { googleRetry, type RetryTimings } from './google-retry.ts'
-import { type UploadCalls, uploadCalls } from './google-upload-calls.ts'
+import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './google-upload-calls.ts'
 import { CHANGE, CREATE, RESERVE, SHARE } from './google-upload-refusals.ts'
-import { systemClock } from './pacer.ts'
 import type { UploadDrive, UploadSource } from './port.ts'
 import { isStoredId } from './stored-id.ts'
-
-export interface GoogleUploadOptions extends Partial<RetryTimings> {
-  /** Stands where https://www.googleapis.com stands, with or without a path. */
-  apiRoot: string
-  credentials: DriveCredentials
-  /** The longest time for a call without content, in milliseconds. */
-  timeoutMs?: number
-  /** The longest time for a call with content, in milliseconds. */
-  uploadTimeoutMs?: number
-  /** Bytes, a multiple of 256 KiB: what is sent of a large file with one call. */
-  chunkBytes?: number | undefined
-}
 
 /**
  * Uploads to Google Drive. All calls of one instance share one pacer, so a process should have one. A file up to 5 MB
  * is held in memory, of a larger one 8 MiB at a time.
  */
-export function googleUploadDrive({
-  apiRoot,
-  credentials,
-  retries = 3,
-  backoffMs = 1_000,
-  pauseMs = { first: 1_000, longest: 32_000 },
-  patienceMs = 600_000,
-  clock = systemClock,
-  timeoutMs = 30_000,
-  uploadTimeoutMs = 120_000,
-  chunkBytes = 8 * 1024 * 1024,
-}: GoogleUploadOptions): UploadDrive {
-  const retried = googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock })
-  const calls = uploadCalls({ apiRoot, credentials, retried, timeoutMs, uploadTimeoutMs, chunkBytes })
+export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
+  const calls = uploadCalls(options)
 
   return {
     async reserveId() {

@@ -19,6 +19,10 @@ export const UPLOADER_FAILURES = {
     'uploader_not_authorized',
     'Access to Google Drive was not allowed: run `npm run authorize` again and allow it, with an account that is a test user if the OAuth consent screen is in Testing.',
   ],
+  code: [
+    'uploader_not_authorized',
+    'The code is invalid, expired or already used: run `npm run authorize` again.',
+  ],
   offline: [
     'uploader_not_authorized',
     "Google sent no refresh token: remove this application's access at https://myaccount.google.com/connections and run `npm run authorize` again.",
@@ -66,7 +70,6 @@ export function uploaderError(failure: UploaderFailure, cause?: unknown): AppErr
 
 /** What Google's token endpoint says: https://developers.google.com/identity/protocols/oauth2/web-server */
 const BY_REASON: Record<string, UploaderFailure> = {
-  invalid_grant: 'ended',
   invalid_client: 'client',
   unauthorized_client: 'client',
   deleted_client: 'client',
@@ -76,8 +79,13 @@ const BY_REASON: Record<string, UploaderFailure> = {
   access_denied: 'denied',
 }
 
-/** Why google-auth-library could not get a token. Carries nothing of the request. */
-export function tokenError(error: unknown): AppError {
+/**
+ * Why google-auth-library could not get a token. Carries nothing of the request.
+ *
+ * @param invalidGrant what it means that Google does not accept the refresh token, or the code
+ */
+export function tokenError(error: unknown, invalidGrant: UploaderFailure = 'ended'): AppError {
   const { unreachable, reason = '', cause } = oauthFailure(error)
+  if (reason === 'invalid_grant') return uploaderError(invalidGrant, cause)
   return uploaderError(unreachable ? 'unreachable' : (BY_REASON[reason] ?? 'refused'), cause)
 }

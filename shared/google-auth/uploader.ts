@@ -52,6 +52,7 @@ export function driveUploader(
     checkScopes(scopes)
     if (known && good(known, refused)) return known
     const renewed = await renewAuthorization(config, authorization, timeoutMs)
+    checkScopes(renewed.scopes)
     if (config.GOOGLE_REFRESH_TOKEN === undefined) {
       await noteAccessToken(tokenFile(config), renewed).catch((error: NodeJS.ErrnoException) => {
         // A file that cannot be written, as a mounted secret, still works.
@@ -99,7 +100,6 @@ export async function renewAuthorization(
   const { access_token: token, expiry_date, scope } = credentials
   if (!token) throw uploaderError('refused')
   const scopes = scope?.split(' ') ?? authorization.scopes
-  checkScopes(scopes)
   return {
     ...authorization,
     access_token: { token, expires: expiry_date ?? 0 },

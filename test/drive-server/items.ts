@@ -40,6 +40,7 @@ export interface Item {
   /** Not found for anybody when false, as for a caller whom it is not shared with. */
   shared: boolean
   canDownload: boolean
+  canAddChildren: boolean
   shortcut?: { targetId: string; targetMimeType: string; targetResourceKey?: string }
   content?: Content
   permissions: Permission[]
@@ -72,6 +73,7 @@ export class Items {
       keyShown: true,
       shared: true,
       canDownload: true,
+      canAddChildren: true,
       permissions: [],
       ...(parent?.driveId !== undefined && { driveId: parent.driveId }),
       ...item,

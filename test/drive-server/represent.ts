@@ -30,7 +30,7 @@ export const FILE: Shape = {
   webViewLink: true,
   webContentLink: true,
   shortcutDetails: { targetId: true, targetMimeType: true, targetResourceKey: true },
-  capabilities: { canDownload: true },
+  capabilities: { canDownload: true, canAddChildren: true },
   permissions: PERMISSION,
 }
 
@@ -63,7 +63,7 @@ export function fileResource(item: Item): object {
     webViewLink: `https://drive.google.com/file/d/${id}/view?usp=drivesdk`,
     webContentLink: content && `https://drive.google.com/uc?id=${id}&export=download`,
     shortcutDetails: shortcut,
-    capabilities: { canDownload: item.canDownload },
+    capabilities: { canDownload: item.canDownload, canAddChildren: item.canAddChildren },
     permissions: item.permissions.map(permissionResource),
   }
 }

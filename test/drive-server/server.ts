@@ -32,6 +32,7 @@ export type ItemOptions = Partial<
     | 'keyShown'
     | 'shared'
     | 'canDownload'
+    | 'canAddChildren'
     | 'content'
   >
 >

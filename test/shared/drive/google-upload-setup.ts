@@ -1,5 +1,6 @@
 import type { DriveCredentials } from '../../../shared/drive/google-credentials.ts'
-import { type GoogleUploadOptions, googleUploadDrive } from '../../../shared/drive/google-upload.ts'
+import { googleUploadDrive } from '../../../shared/drive/google-upload.ts'
+import type { GoogleUploadOptions } from '../../../shared/drive/google-upload-calls.ts'
 import { startDriveServer } from '../../drive-server/server.ts'
 import { testClock } from './google-setup.ts'
 import type { StoredFile } from './upload-contract.ts'

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { GoogleUploadOptions } from '../../../shared/drive/google-upload.ts'
+import type { GoogleUploadOptions } from '../../../shared/drive/google-upload-calls.ts'
 import {
   type Effect,
   RATE_LIMIT_403,

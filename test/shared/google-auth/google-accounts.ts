@@ -16,8 +16,13 @@ export interface GoogleAccounts {
 /**
  * oauth2-mock-server as Google's OAuth. It accepts every code and secret and names no scope of Google's, so its
  * answers are given Google's form here: `accessToken`, and all that was asked is granted.
+ *
+ * @param scopes what is asked for
  */
-export async function startGoogleAccounts(accessToken: string): Promise<GoogleAccounts> {
+export async function startGoogleAccounts(
+  accessToken: string,
+  scopes: string[] = GUEST_SCOPES,
+): Promise<GoogleAccounts> {
   const server = new OAuth2Server()
   await server.issuer.keys.generate('RS256')
   await server.start(0, '127.0.0.1')
@@ -26,7 +31,7 @@ export async function startGoogleAccounts(accessToken: string): Promise<GoogleAc
 
   server.service.on('beforeResponse', (response, request) => {
     tokenRequests.push({ ...request.body })
-    response.body = { ...response.body, access_token: accessToken, scope: GUEST_SCOPES.join(' ') }
+    response.body = { ...response.body, access_token: accessToken, scope: scopes.join(' ') }
     Object.assign(response, change)
     change = undefined
   })

@@ -1,0 +1,32 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { type Finding, healthChecklist } from './health-checklist.ts'
+
+const program = new Command('npm run doctor --')
+  .description('Checks what uploads to Google Drive need, and says what to do about each line that fails.')
+  .option('--upload', 'also upload an image of one pixel, make it public, and move it to the trash', false)
+  .exitOverride()
+
+try {
+  program.parse()
+  const { upload } = program.opts<{ upload: boolean }>()
+  let good = true
+  for await (const finding of healthChecklist(parseConfig(process.env), upload)) {
+    console.log(line(finding))
+    if (finding.good === false) good = false
+  }
+  process.exitCode = good ? 0 : 1
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+function line({ name, good, says }: Finding): string {
+  return `${good === undefined ? '-' : good ? '✓' : '✗'} ${name}: ${says}`
+}
+
+/** Says what went wrong; the exit code: 2 for bad arguments and a wrong environment, else 1. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  console.error(error instanceof Error ? error.message : error)
+  return error instanceof ConfigError ? 2 : 1
+}
