@@ -3,11 +3,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
 
 export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } } as const
-export const THEMES = ['light', 'dark'] as const
 
 export interface Visit {
   size?: keyof typeof SIZES
-  theme?: (typeof THEMES)[number]
   permissions?: string[]
   /** Runs in the page before its own scripts. */
   before?: () => void
@@ -39,11 +37,12 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
     afterAll(() => browser?.close())
 
     define({
-      async visit({ size = 'desk', theme = 'light', permissions = [], before } = {}) {
+      async visit({ size = 'desk', permissions = [], before } = {}) {
         await Promise.all(contexts.splice(0).map((context) => context.close()))
         const context = await browser.newContext({
           viewport: SIZES[size],
-          colorScheme: theme,
+          colorScheme: 'light',
+          reducedMotion: 'reduce',
           isMobile: size === 'phone',
           hasTouch: size === 'phone',
           permissions,
