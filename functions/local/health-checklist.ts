@@ -146,10 +146,7 @@ function hasClient(config: Config): boolean {
 async function describe({ client }: Authorization, config: Config): Promise<string> {
   if (config.GOOGLE_REFRESH_TOKEN !== undefined) return 'GOOGLE_REFRESH_TOKEN, which wins over TOKEN_FILE'
   const path = tokenFile(config)
-  const configured =
-    config.GOOGLE_CLIENT_ID !== undefined || existsSync(clientSecretsFile(config))
-      ? keysOf(config)
-      : undefined
+  const configured = hasClient(config) ? keysOf(config) : undefined
   if (client && configured && client.client_id !== configured.client_id) throw uploaderError('client')
   const advice = (await isOpenToOthers(path)) ? `; others may read it, so run: chmod 600 ${path}` : ''
   return `${path}${client && configured ? ', of the same client' : ''}${advice}`
