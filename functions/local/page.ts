@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import type { Config } from '../../shared/config.ts'
 import type { PageConfig } from '../../shared/contract/page-config.ts'
 import type { FolderDrive } from '../../shared/drive/folder.ts'
@@ -46,6 +47,7 @@ export function pageRoutes(
     })
   })
 
+  routes.use('/assets/*', compress())
   routes.on('GET', ['/', '/index.html', '/icon.svg', '/assets/:name'], async (c) => {
     const file = (await page()).get(c.req.path === '/' ? '/index.html' : c.req.path)
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')
@@ -55,7 +57,7 @@ export function pageRoutes(
       ETag: file.etag,
       'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     }
-    if (c.req.header('if-none-match') === file.etag) return c.body(null, 304, headers)
+    if (c.req.header('if-none-match')?.replace(/^W\//, '') === file.etag) return c.body(null, 304, headers)
     return c.body(new Uint8Array(file.bytes), 200, headers)
   })
   return routes

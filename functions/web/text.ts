@@ -85,9 +85,9 @@ export const text = {
     },
     done: (total: number) => `All ${photos(total)} were looked through.`,
     found: 'Found',
-    noMatch: 'Somebody else',
+    noMatch: 'Others',
     noFace: 'No face',
-    errors: 'Not readable',
+    errors: 'Unreadable',
     showErrors: 'Show which, and why',
     errorsHeading: 'Photos that could not be read',
     nothing:

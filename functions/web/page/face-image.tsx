@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { text } from '../text.ts'
 import { cropToFace } from './face-crop.ts'
 
@@ -9,15 +9,20 @@ export interface FaceImageProps {
   image: { width: number; height: number } | undefined
   box: { x: number; y: number; width: number; height: number } | undefined
   maxZoom: number
+  /** Another number tries again what could not be loaded, because the server was away. */
+  attempt?: number
   /** Outlines the face. */
   mark?: boolean
   alt: string
 }
 
 /** A picture in a square frame, centred on a face. */
-export function FaceImage({ sources, image, box, maxZoom, mark = false, alt }: FaceImageProps) {
+export function FaceImage({ sources, image, box, maxZoom, attempt = 0, mark = false, alt }: FaceImageProps) {
   const [failed, setFailed] = useState(0)
   const source = sources[failed]
+  useEffect(() => {
+    if (source === undefined) setFailed(0)
+  }, [attempt])
   const crop = image && box ? cropToFace(image, box, maxZoom) : undefined
   if (source === undefined) {
     return (

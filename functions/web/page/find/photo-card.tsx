@@ -7,13 +7,15 @@ import { photoLinks } from './photo-links.ts'
 
 export interface PhotoCardProps {
   photo: Photo
+  /** See FaceImage. */
+  attempt: number
   selected: boolean
   onOpen: (fileId: string) => void
   onSelect: (fileId: string, on: boolean) => void
 }
 
 /** One photo of the grid. Drawn again only when it changes: there may be thousands. */
-export function PhotoCard({ photo, selected, onOpen, onSelect }: PhotoCardProps) {
+export function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoCardProps) {
   const { config } = useApp()
   return useMemo(() => {
     const sure = certainty(photo.distance, config.match_distance) === 'sure'
@@ -31,6 +33,7 @@ export function PhotoCard({ photo, selected, onOpen, onSelect }: PhotoCardProps)
             image={photo.image}
             box={photo.box}
             maxZoom={1.6}
+            attempt={attempt}
             alt=""
           />
           <span class={sure ? 'badge badge-sure' : 'badge'}>{words}</span>
@@ -45,5 +48,5 @@ export function PhotoCard({ photo, selected, onOpen, onSelect }: PhotoCardProps)
         </label>
       </li>
     )
-  }, [photo, selected, config])
+  }, [photo, attempt, selected, config])
 }

@@ -6,7 +6,7 @@ import { PhotoDialog } from './photo-dialog.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 
 /** The photos found, in the order they were found, so that none moves when another comes. */
-export function PhotoGrid({ photos }: { photos: Photo[] }) {
+export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: number }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [open, setOpen] = useState<string>()
   const index = photos.findIndex((photo) => photo.file_id === open)
@@ -28,6 +28,7 @@ export function PhotoGrid({ photos }: { photos: Photo[] }) {
           <PhotoCard
             key={photo.file_id}
             photo={photo}
+            attempt={attempt}
             selected={selected.has(photo.file_id)}
             onOpen={setOpen}
             onSelect={select}

@@ -25,7 +25,7 @@ export function Progress({
         <Pace findings={findings} remaining={total - done} />
       </p>
       {trouble && (
-        <p role="status" class="notice notice-wait">
+        <p role="status" class="notice notice-wait trouble">
           {connection === 'lost' ? text.scan.lost : text.scan.polling}
         </p>
       )}

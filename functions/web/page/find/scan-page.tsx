@@ -30,7 +30,7 @@ export interface ScanPageProps {
 export function ScanPage(props: ScanPageProps) {
   const { scan, shown, leave } = props
   const { client } = useApp()
-  const { findings, connection, gone, problem } = useScan(scan)
+  const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
   const [eraseProblem, setEraseProblem] = useState<string>()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -99,7 +99,7 @@ export function ScanPage(props: ScanPageProps) {
       )}
       {end === 'token_expired' && <Expired {...props} />}
       {found > 0 ? (
-        <PhotoGrid photos={photos} />
+        <PhotoGrid photos={photos} attempt={connections} />
       ) : (
         end !== 'token_expired' && (
           <p class="nothing">{end === 'completed' ? text.scan.nothing : text.scan.waiting}</p>

@@ -11,6 +11,8 @@ import { type StoredScan, saveScan } from './stored.ts'
 export interface ScanView {
   findings: Findings
   connection: Connection | undefined
+  /** How many connections there were. */
+  connections: number
   /** The server no longer knows the scan. */
   gone: boolean
   problem: string | undefined
@@ -21,6 +23,7 @@ export function useScan(scan: StoredScan): ScanView {
   const { client } = useApp()
   const [findings, setFindings] = useState(() => noFindings(scan.total_files))
   const [connection, setConnection] = useState<Connection>()
+  const [connections, setConnections] = useState(0)
   const [gone, setGone] = useState(false)
   const [problem, setProblem] = useState<string>()
   const shown = useRef(findings)
@@ -37,7 +40,10 @@ export function useScan(scan: StoredScan): ScanView {
       setFindings(noFindings(scan.total_files, before))
       for await (const event of client.events(scan, {
         signal,
-        onConnection: setConnection,
+        onConnection(state) {
+          setConnection(state)
+          if (state === 'open') setConnections((count) => count + 1)
+        },
         onStatus: (status) => {
           if ('remaining' in status) frames.flush(() => setFindings((now) => polled(now, status.remaining)))
         },
@@ -57,7 +63,7 @@ export function useScan(scan: StoredScan): ScanView {
     return () => abort.abort()
   }, [scan.scan_id])
 
-  return { findings, connection, gone, problem }
+  return { findings, connection, connections, gone, problem }
 }
 
 const isEnd = ({ type }: ScanEvent) => type === 'completed' || type === 'token_expired'
