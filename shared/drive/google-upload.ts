@@ -56,7 +56,10 @@ async function create(
     await put(CREATE, source, { id, name: source.name, mimeType: source.mime_type, ...parents })
     return true
   } catch (error) {
-    if (statusOf(error) === 409) return false
+    const failure = failureBehind(error)
+    if (failure?.status === 409) return false
+    // An id of another account, or of another kind of drive, that was reserved before this one was configured.
+    if (failure?.status === 400 && /file ID is not usable/i.test(failure.message)) throw gone()
     throw error
   }
 }
@@ -109,7 +112,7 @@ function gone(): AppError {
   return new AppError('file_not_found', CHANGE.notFound.message)
 }
 
-function statusOf(error: unknown): number | undefined {
+function failureBehind(error: unknown): GoogleFailure | undefined {
   const cause = error instanceof AppError ? error.cause : undefined
-  return cause instanceof GoogleFailure ? cause.status : undefined
+  return cause instanceof GoogleFailure ? cause : undefined
 }

@@ -249,6 +249,17 @@ describe('a file that is there', () => {
   })
 })
 
+test.each([false, true])('an id of another drive is file_not_found, replace: %j', async (replace) => {
+  const { drive, files } = await start()
+  for (const content of [small, large]) {
+    const upload = drive.upload(sourceOf('a.png', content), `stored_${'x'.repeat(32)}`, undefined, {
+      replace,
+    })
+    await expect(upload).rejects.toMatchObject({ code: 'file_not_found' })
+  }
+  expect(await files()).toEqual([])
+})
+
 describe('a token that Google refuses', () => {
   test.each([
     ['with a small file', CREATE, small],
