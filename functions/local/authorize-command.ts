@@ -6,7 +6,7 @@ import { AppError, hasCode } from '../../shared/errors.ts'
 import { loopbackRedirect, requestConsent } from '../../shared/google-auth/authorize.ts'
 import { type Authorization, tokenFile, writeTokenFile } from '../../shared/google-auth/token-file.ts'
 import { keysOf } from '../../shared/google-auth/uploader.ts'
-import { uploaderError } from '../../shared/google-auth/uploader-failure.ts'
+import { UPLOADER_FAILURES, uploaderError } from '../../shared/google-auth/uploader-failure.ts'
 import { browserConsent } from './browser-consent.ts'
 import { pastedConsent } from './pasted-consent.ts'
 
@@ -71,7 +71,11 @@ async function authorize(config: Config, browser: boolean): Promise<Authorizatio
     redirectUri,
     signal: stop.signal,
   }).catch((error: unknown) => {
-    if (hasCode(error, 'oauth_failed') && reasonOf(error) === 'access_denied') throw uploaderError('denied')
+    if (!hasCode(error, 'oauth_failed')) throw error
+    const reason = reasonOf(error)
+    if (reason === 'access_denied') throw uploaderError('denied')
+    // What Google finds wrong with the client stays on its own page.
+    console.error(`If Google's page says redirect_uri_mismatch: ${UPLOADER_FAILURES.client_type[1]}`)
     throw error
   })
   return request.exchange(consent.code, consent.redirectUri)
