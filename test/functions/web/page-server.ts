@@ -51,9 +51,12 @@ export async function store(
   first: number,
   outcomes: Outcome[],
 ): Promise<void> {
-  for (const [offset, outcome] of outcomes.entries()) {
-    const group = Math.floor((first + offset) / GROUP_SIZE)
-    await server.store.scans.append(scan.scan_id, group, [toEvent(server.url, scan, outcome)])
+  const groups = Map.groupBy(outcomes, (outcome) =>
+    Math.floor((first + outcomes.indexOf(outcome)) / GROUP_SIZE),
+  )
+  for (const [group, members] of groups) {
+    const events = members.map((outcome) => toEvent(server.url, scan, outcome))
+    await server.store.scans.append(scan.scan_id, group, events)
   }
 }
 

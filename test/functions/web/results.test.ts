@@ -129,7 +129,7 @@ inBrowser('the results of a search', ({ visit }) => {
       .waitFor({ state: 'attached' })
     await page.evaluate(async () => {
       const { scrollHeight } = document.documentElement
-      for (let top = 0; top < scrollHeight; top += 400) {
+      for (let top = 0; top < scrollHeight; top += 1200) {
         window.scrollTo(0, top)
         await new Promise(requestAnimationFrame)
       }

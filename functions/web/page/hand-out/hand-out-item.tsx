@@ -88,7 +88,7 @@ function Ready({ upload }: { upload: UploadResponse }) {
       </div>
       {large && (
         <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={() => setLarge(false)}>
-          <img class="qr" src={qr(1024)} width={1024} height={1024} alt={alt} />
+          <img class="qr" src={qr(768)} width={768} height={768} alt={alt} />
           <p class="qr-name">{upload.name}</p>
           <div class="buttons">
             <button type="button" class="button button-main" onClick={() => print()}>
