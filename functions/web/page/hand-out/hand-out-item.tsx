@@ -57,14 +57,14 @@ function Ready({ upload }: { upload: UploadResponse }) {
   const { config } = useApp()
   const [large, setLarge] = useState(false)
   const [copied, setCopied] = useState(false)
-  const qr = (size: number) => qrCode(upload.download_link, size, config)
+  const qr = qrCode(upload.download_link, 480, config)
   const alt = text.handOut.qrAlt(upload.name)
   return (
     <>
       <p role="status" class="state state-good">
         {text.handOut.ready}
       </p>
-      <img class="qr" src={qr(480)} width={480} height={480} alt={alt} />
+      <img class="qr" src={qr} width={480} height={480} alt={alt} />
       <p class="hand-out-link">
         <span class="hint">{text.handOut.link}</span>{' '}
         <a href={upload.drive_link} target="_blank" rel="noopener noreferrer">
@@ -88,7 +88,7 @@ function Ready({ upload }: { upload: UploadResponse }) {
       </div>
       {large && (
         <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={() => setLarge(false)}>
-          <img class="qr" src={qr(768)} width={768} height={768} alt={alt} />
+          <img class="qr" src={qr} width={480} height={480} alt={alt} />
           <p class="qr-name">{upload.name}</p>
           <div class="buttons">
             <button type="button" class="button button-main" onClick={() => print()}>

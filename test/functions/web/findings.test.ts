@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals'
+import { cropToFace } from '../../../functions/web/page/face-crop.ts'
+import {
+  certainty,
+  filesDone,
+  noFindings,
+  speed,
+  withEvents,
+} from '../../../functions/web/page/find/findings.ts'
+import type { ScanEvent } from '../../../shared/contract/events.ts'
+import { fileError, match, progress } from '../../shared/store/samples.ts'
+
+const SCAN = { scan_id: 'scan-1', scan_key: 'key-1' }
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
+const stored = (event: object, second = 0) => ({ ...event, at: at(second) }) as ScanEvent
+const found = (id: string, second = 0) => stored(match('scan-1', id), second)
+
+test('every file is counted under what became of it', () => {
+  const events = [
+    found('a'),
+    stored(progress('scan-1', 'b')),
+    stored({ ...progress('scan-1', 'c'), status: 'no_face_found' }),
+    stored(fileError('scan-1', 'd')),
+  ]
+  const findings = withEvents(noFindings(10), events, SCAN)
+  expect(findings).toMatchObject({ total: 10, noMatch: 1, noFace: 1, done: 4, end: undefined })
+  expect(findings.photos.map(({ file_id, scan }) => [file_id, scan])).toEqual([['a', SCAN]])
+  expect(findings.errors.map(({ file_id }) => file_id)).toEqual(['d'])
+})
+
+test('a photo found again by a later scan keeps its place and takes the newer key', () => {
+  const first = withEvents(noFindings(3), [found('a'), found('b')], SCAN)
+  const again = { scan_id: 'scan-2', scan_key: 'key-2' }
+  const second = withEvents(noFindings(3, first.photos), [found('c'), found('a')], again)
+  expect(second.photos.map(({ file_id, scan }) => `${file_id} ${scan.scan_key}`)).toEqual([
+    'a key-2',
+    'b key-1',
+    'c key-2',
+  ])
+})
+
+test('the speed is that of the last files, by the time they were stored and not by when they came', () => {
+  expect(speed(withEvents(noFindings(9), [found('a', 0), found('b', 1)], SCAN))).toBeUndefined()
+  const steady = [0, 2, 4, 6, 8].map((second) => found(`f${second}`, second))
+  expect(speed(withEvents(noFindings(9), steady, SCAN))).toBe(0.5)
+})
+
+test('where only the status tells, it is what counts', () => {
+  const findings = withEvents(noFindings(10), [found('a')], SCAN)
+  expect(filesDone({ ...findings, polled: 7 })).toBe(7)
+  expect(filesDone({ ...findings, end: 'completed' })).toBe(10)
+})
+
+test('the distance in words', () => {
+  expect([0, 0.3, 0.35, 0.37, 0.449].map((distance) => certainty(distance, 0.45))).toEqual([
+    'sure',
+    'sure',
+    'sure',
+    'likely',
+    'likely',
+  ])
+})
+
+test.each([
+  ['in the middle', { x: 150, y: 100 }, 'centred'],
+  ['at the left edge', { x: 0, y: 100 }, 'at the edge'],
+  ['in the corner', { x: 340, y: 240 }, 'at the edge'],
+])('a face %s is shown, and the picture covers its frame', (_, corner, where) => {
+  const size = { width: 60, height: 60 }
+  const { picture, face } = cropToFace({ width: 400, height: 300 }, { ...corner, ...size }, 2)
+  const [left, top, width, height] = [picture.left, picture.top, picture.width, picture.height].map(
+    Number.parseFloat,
+  ) as [number, number, number, number]
+  expect(Math.max(left, top)).toBeLessThanOrEqual(0)
+  expect(Math.min(left + width, top + height)).toBeGreaterThanOrEqual(99.98)
+  const middle = Number.parseFloat(face.left) + Number.parseFloat(face.width) / 2
+  if (where === 'centred') expect(middle).toBeCloseTo(50, 1)
+  else expect(Math.abs(middle - 50)).toBeGreaterThan(10)
+})
