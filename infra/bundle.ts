@@ -24,17 +24,20 @@ export interface BundleOptions {
   /** Path from the root of the repository. */
   entry: string
   outDir: string
+  /** Whether it runs the face engine. */
+  seesFaces?: boolean
 }
 
 /**
  * One deployable, ready to deploy: index.js, package.json with what it needs beside its bundle, at the versions of
  * package-lock.json and with a lock file of its own, and where it looks at faces the worker thread and the nets.
  */
-export async function bundle({ name, entry, outDir }: BundleOptions): Promise<Bundle> {
+export async function bundle({ name, entry, outDir, seesFaces = false }: BundleOptions): Promise<Bundle> {
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
-  const outputs = await bundleCode(entry, outDir)
-  const seesFaces = Object.keys(outputs).some((path) => path.endsWith('/face-worker.js'))
+  // shared/face/engine.ts says what its thread is called and where it is.
+  const worker = seesFaces && { 'face-worker': 'shared/face/worker.ts' }
+  const outputs = await bundleCode({ main: entry, ...worker }, outDir)
   if (seesFaces) {
     buildModels(join(outDir, 'models'))
     await writeFile(join(outDir, '.npmrc'), await readFile(join(ROOT, '.npmrc')))
@@ -55,8 +58,6 @@ export async function bundle({ name, entry, outDir }: BundleOptions): Promise<Bu
 /** Found by a require that esbuild does not follow. The other engine, tfjs, is for one's own machine only. */
 const FACE_RUNTIME = 'onnxruntime-node'
 
-const FACE_ENGINE = 'shared/face/engine.ts'
-
 /**
  * What the platform loads. The cache holds the code as this Node's V8 compiled it; another Node takes no notice of it.
  */
@@ -70,7 +71,7 @@ const BANNER =
   `import { createRequire as $createRequire } from 'node:module'\n` +
   `const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-async function bundleCode(entry: string, outDir: string): Promise<Outputs> {
+async function bundleCode(entryPoints: Record<string, string>, outDir: string): Promise<Outputs> {
   const options: BuildOptions & { metafile: true } = {
     absWorkingDir: ROOT,
     bundle: true,
@@ -87,14 +88,6 @@ async function bundleCode(entry: string, outDir: string): Promise<Outputs> {
     plugins: [slimLibraries],
     logLevel: 'error',
   }
-  const alone = await build({ ...options, entryPoints: { main: entry } })
-  const outputs = reachable(alone.metafile, outDir)
-  if (!Object.values(outputs).some(({ inputs }) => FACE_ENGINE in inputs)) {
-    return prune(alone.metafile, outputs)
-  }
-  // shared/face/engine.ts says what its thread is called and where it is.
-  await rm(outDir, { recursive: true })
-  const entryPoints = { main: entry, 'face-worker': 'shared/face/worker.ts' }
   const { metafile } = await build({ ...options, entryPoints })
   return prune(metafile, reachable(metafile, outDir))
 }

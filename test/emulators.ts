@@ -39,6 +39,20 @@ export function withEmulator(
   }
 }
 
+/** Defines tests that need both. */
+export function withEmulators(
+  define: (emulators: Record<EmulatorName, () => TestEmulator>) => void,
+  options: { own?: boolean } = {},
+): void {
+  withEmulator(
+    'firestore',
+    (firestore) => {
+      withEmulator('pubsub', (pubsub) => define({ firestore, pubsub }), options)
+    },
+    options,
+  )
+}
+
 function missing(name: EmulatorName, reason: Error, define: (emulator: () => TestEmulator) => void): void {
   if (process.env.CI) {
     test(`the ${name} emulator is there in CI`, () => {

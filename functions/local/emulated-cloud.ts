@@ -21,7 +21,7 @@ import { frontDoor } from './front-door.ts'
 import { type Instances, startInstances } from './instances.ts'
 import { startJobEvents } from './job-events.ts'
 import { pageRoutes } from './page.ts'
-import { type PushBody, type PushStatistics, startPushBridge } from './push-bridge.ts'
+import { type PushBody, type PushBridge, type PushStatistics, startPushBridge } from './push-bridge.ts'
 
 type Name = keyof typeof CLOUD_REQUIRED
 
@@ -54,7 +54,7 @@ export interface EmulatedCloud {
   instances: Record<Name, Instances>
   pushes: Record<'task' | 'dead', PushStatistics>
   /** Delivers a subscription of the tasks' topic to face-match, besides the one that every message is delivered by. */
-  deliver(subscription: string): void
+  deliver(subscription: string): PushBridge
   /** What Scheduler would do now. */
   callScheduled(name: 'reconcile' | 'sync'): Promise<number>
   /** Ends everything that was started here. */
@@ -144,19 +144,19 @@ async function start(options: EmulationOptions, closing: (() => Promise<void>)[]
     }),
   )
 
-  const deliver = (subscription: string, topic: string, to: Instances): PushStatistics => {
+  const deliver = (subscription: string, topic: string, to: Instances): PushBridge => {
     const path = `/projects/${projectId}/topics/${topic}`
     const headers = { 'content-type': 'application/json' }
     const push = (body: PushBody) => to.post(path, headers, JSON.stringify(body))
     const emulatorHost = emulators.pubsub
     const bridge = startPushBridge({ projectId, emulatorHost, subscription, push, log })
     closing.push(bridge.stop)
-    return bridge.statistics
+    return bridge
   }
   const { topic, subscription, deadLetterTopic, deadLetterSubscription } = PUBSUB_NAMES
   const pushes = {
-    task: deliver(subscription, topic, instances['face-match']),
-    dead: deliver(deadLetterSubscription, deadLetterTopic, instances['face-match-dead-letter']),
+    task: deliver(subscription, topic, instances['face-match']).statistics,
+    dead: deliver(deadLetterSubscription, deadLetterTopic, instances['face-match-dead-letter']).statistics,
   }
   const emulatorHost = emulators.firestore
   closing.push(startJobEvents({ projectId, emulatorHost, instances: instances['job-done'], log }).stop)
@@ -186,7 +186,7 @@ async function start(options: EmulationOptions, closing: (() => Promise<void>)[]
     instances,
     pushes,
     callScheduled,
-    deliver: (name: string) => void deliver(name, topic, instances['face-match']),
+    deliver: (name: string) => deliver(name, topic, instances['face-match']),
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import { join, matchesGlob } from 'node:path'
+import { join } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import send from '@fastify/send'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
@@ -32,7 +32,7 @@ interface Hosting {
 export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   const { hosting }: { hosting: Hosting } = JSON.parse(await readFile(join(ROOT, 'firebase.json'), 'utf8'))
   const serviceOf = (path: string) =>
-    hosting.rewrites.find(({ source }) => matchesGlob(path, source))?.run.serviceId
+    hosting.rewrites.find(({ source }) => matches(path, source))?.run.serviceId
 
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((error, c) => {
@@ -52,13 +52,13 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   const answer = getRequestListener(app.fetch)
 
   function headersOf(path: string): Record<string, string> {
-    const fitting = hosting.headers.filter(({ source }) => matchesGlob(path, source))
+    const fitting = hosting.headers.filter(({ source }) => matches(path, source))
     return Object.fromEntries(fitting.flatMap(({ headers }) => headers.map(({ key, value }) => [key, value])))
   }
 
   function target(path: string): { serviceId: string; port: number | undefined } | undefined {
     // Some paths are below the API and yet this server's own.
-    if (own.routes.some((route) => matchesGlob(path, route.path.replace(/:\w+/g, '*')))) return undefined
+    if (own.routes.some((route) => matches(path, route.path.replace(/:\w+/g, '*')))) return undefined
     const serviceId = serviceOf(path)
     return serviceId === undefined ? undefined : { serviceId, port: portOf(serviceId) }
   }
@@ -77,6 +77,14 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
     },
   }
 }
+
+/** As Hosting reads its patterns: two asterisks are anything, one is anything but a slash. */
+function matches(path: string, pattern: string): boolean {
+  const parts = pattern.split(/(\*\*|\*)/).map((part) => GLOB[part] ?? part.replace(/\W/g, '\\$&'))
+  return new RegExp(`^${parts.join('')}$`).test(path)
+}
+
+const GLOB: Record<string, string> = { '**': '.*', '*': '[^/]*' }
 
 const pathOf = ({ url = '/' }: IncomingMessage) => url.replace(/\?.*$/s, '')
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -73,8 +74,15 @@ export function updatesRelay({
     socket.on('error', ignore)
     try {
       const options = await judge(request)
-      socket.off('error', ignore)
-      server.handleUpgrade(request, socket, head, (client) => accept(client, options))
+      // An open socket promises every event from then on, so the watch comes first; the feed takes it over.
+      const held = events.subscribe(options.scanId, { event() {}, gone() {} })
+      try {
+        await Promise.race([held.ready, once(socket, 'close')])
+        socket.off('error', ignore)
+        server.handleUpgrade(request, socket, head, (client) => accept(client, options))
+      } finally {
+        held.stop()
+      }
     } catch (error) {
       refuse(socket, error)
     }

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildAll, type Deployable } from '../infra/build-all.ts'
+import type { Bundle } from '../infra/bundle.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+/** In the tree, so that what is not in the bundles is found in node_modules. */
+const CACHE = join(ROOT, 'node_modules/.cache/face-recon-drive')
+
+/** What `npm run build` makes of the sources as they are now; made once for all test files and kept until they change. */
+export async function built(): Promise<{ dist: string; bundles: Record<Deployable, Bundle> }> {
+  const hash = createHash('sha256')
+  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/*.ts', 'package-lock.json'], {
+    cwd: ROOT,
+  })
+  for (const file of sources.toSorted()) {
+    if (/\.(ts|tsx|css|html|svg|json)$/.test(file)) hash.update(file).update(readFileSync(join(ROOT, file)))
+  }
+  const dist = join(CACHE, hash.digest('hex').slice(0, 16))
+  const tellTale = join(dist, 'bundles.json')
+  if (!existsSync(tellTale)) await make(dist, tellTale)
+  return { dist, bundles: JSON.parse(await readFile(tellTale, 'utf8')) }
+}
+
+/** Two test files may do this at the same time: each builds beside, and one of them is first. */
+async function make(dist: string, tellTale: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true })
+  const old = (await readdir(CACHE)).filter((name) => !name.includes('.'))
+  const draft = `${dist}.${process.pid}`
+  const bundles = await buildAll(draft)
+  await writeFile(join(draft, 'bundles.json'), JSON.stringify(bundles))
+  await rename(draft, dist).catch(() => rm(draft, { recursive: true }))
+  if (!existsSync(tellTale)) throw new Error(`${dist} was not built`)
+  await Promise.all(old.map((name) => rm(join(CACHE, name), { recursive: true, force: true })))
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type EmulatedCloud, startEmulatedCloud } from '../../functions/local/emulated-cloud.ts'
+import { sampleAlbum } from '../../functions/local/sample-album.ts'
+import type { ScanEvent } from '../../shared/contract/events.ts'
+import { createLog } from '../../shared/log.ts'
+import { PUBSUB_NAMES, pubsubClient } from '../../shared/queue/pubsub-topology.ts'
+import { built } from '../built.ts'
+import { withEmulators } from '../emulators.ts'
+import { temporaryDir } from '../temporary-dir.ts'
+import { type Api, apiOf, base64Of, isEnd, type Updates, updates } from './api.ts'
+import { errorsSuite } from './errors-suite.ts'
+import { scanSuite } from './scan-suite.ts'
+
+const dataDir = await temporaryDir()
+
+withEmulators(({ firestore, pubsub }) => {
+  let cloud: EmulatedCloud
+  let selfie: string
+  let api: Api
+  let target: string
+
+  beforeAll(async () => {
+    const { dist } = await built()
+    const album = await sampleAlbum(dataDir)
+    selfie = album.selfie
+    target = await base64Of(selfie)
+    cloud = await startEmulatedCloud({
+      dist,
+      env: {
+        PORT: '0',
+        DATA_DIR: dataDir,
+        GOOGLE_CLOUD_PROJECT: `demo-${randomUUID()}`,
+        FIRESTORE_EMULATOR_HOST: firestore().host,
+        PUBSUB_EMULATOR_HOST: pubsub().host,
+        LOG_LEVEL: 'error',
+        FACE_DETAIL: 'fast',
+        FACE_CACHE_HOURS: '0',
+      },
+      log: createLog('silent'),
+      photosDir: album.dir,
+      workers: 2,
+      relays: 2,
+      // The platform's ten seconds would be this test's.
+      delivering: { backoffSeconds: { first: 0.1, longest: 1 } },
+    })
+    api = apiOf(cloud.url)
+  }, 180_000)
+  afterAll(() => cloud?.close(), 60_000)
+
+  const open = async () => ({ url: cloud.url, selfie, close: async () => {} })
+  scanSuite('built functions on the emulators of Google Cloud', open, { exact: false })
+  errorsSuite('built functions', open)
+
+  describe('what can go wrong between them', () => {
+    const scanAlbum = () => api.scan({ drive_link: 'local:/', recursive: true, target_face: target })
+    const follow = (
+      { scan_id, scan_key }: { scan_id: string; scan_key: string },
+      relay?: number,
+      after = '',
+    ) => {
+      const base = relay === undefined ? api.base : `http://127.0.0.1:${relay}/api/v1`
+      const query = `?scan_id=${scan_id}&key=${scan_key}&after=${encodeURIComponent(after)}`
+      return updates(`${base.replace(/^http/, 'ws')}/ws/updates${query}`)
+    }
+    /** Every file has one event, one file is damaged, and the scan completed once. */
+    function expectWhole(events: ScanEvent[], total: number): void {
+      const byId = new Map(events.map((event) => [event.event_id, event]))
+      expect(byId.size).toBe(total + 2)
+      const types = [...byId.values()].map(({ type }) => type)
+      expect(types.filter((type) => type === 'completed')).toHaveLength(1)
+      expect(types.filter((type) => type === 'error')).toHaveLength(1)
+    }
+    async function whole(scan: Awaited<ReturnType<typeof scanAlbum>>, socket: Updates): Promise<void> {
+      await socket.until(isEnd)
+      socket.close()
+      expectWhole(socket.events, scan.total_files)
+      const { body } = await api.get(`/scan/${scan.scan_id}/status`)
+      expect(body).toEqual({ scan_id: scan.scan_id, status: 'completed', remaining: 0 })
+    }
+
+    test('an instance of face-match killed over a photo: its file comes again', async () => {
+      const before = cloud.pushes.task.failed
+      const scan = await scanAlbum()
+      const socket = await follow(scan)
+      for (let seen = 3; cloud.pushes.task.failed === before; seen = socket.events.length + 1) {
+        await socket.until(() => socket.events.length >= seen)
+        expect(socket.events.some(isEnd)).toBe(false)
+        await cloud.instances['face-match'].running[0]?.kill()
+      }
+      await whole(scan, socket)
+    }, 60_000)
+
+    test('two relays with clients on both; one is killed and its client resumes on the other', async () => {
+      const [first, second] = cloud.instances.relay.running
+      const scan = await scanAlbum()
+      const staying = await follow(scan, second?.port)
+      const cutOff = await follow(scan, first?.port)
+      const everything = await api.updates()
+      await cutOff.until(() => cutOff.events.length >= 5)
+      await first?.kill()
+      await cutOff.closed
+      expect(cutOff.events.some(isEnd)).toBe(false)
+      const resumed = await follow(scan, second?.port, cutOff.events.at(-1)?.event_id)
+      await resumed.until(isEnd)
+      expectWhole([...cutOff.events, ...resumed.events], scan.total_files)
+      resumed.close()
+      everything.close()
+      await whole(scan, staying)
+    }, 60_000)
+
+    test('a relay that is told to go sends its clients away with 1001', async () => {
+      const socket = await follow(await scanAlbum(), cloud.instances.relay.running[0]?.port)
+      await cloud.instances.relay.running[0]?.stop()
+      expect(await socket.closed).toBe(1001)
+    }, 60_000)
+
+    test('every message delivered three times: every file still has one event', async () => {
+      const client = pubsubClient({ projectId: cloud.projectId, emulatorHost: cloud.emulators.pubsub })
+      const again = ['again', 'and-again']
+      await Promise.all(again.map((name) => client.topic(PUBSUB_NAMES.topic).createSubscription(name)))
+      await client.close()
+      const repeats = again.map((name) => cloud.deliver(name))
+      const scan = await scanAlbum()
+      await whole(scan, await follow(scan))
+      for (const repeat of repeats) {
+        expect(repeat.statistics.delivered).toBeGreaterThan(0)
+        await repeat.stop()
+      }
+    }, 60_000)
+  })
+})
