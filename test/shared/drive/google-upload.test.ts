@@ -201,6 +201,19 @@ describe('the permission', () => {
     expect(calls().filter((call) => call.endsWith('/permissions'))).toHaveLength(3)
   })
 
+  test('is set again when it is for somebody else afterwards', async () => {
+    const { id, upload, server } = await start()
+    let looks = 0
+    const when = () => {
+      if (++looks === 1) Object.assign(server.items.get(id).permissions[0] ?? {}, { type: 'user' })
+      return false
+    }
+    server.fault({ method: 'GET', path: /\/permissions\/anyone/, when }, 'reset')
+    await upload(small)
+    await expectStored(id, small)
+    expect(looks).toBe(2)
+  })
+
   test('that cannot be set leaves a file that is not public, and the next upload finishes with it', async () => {
     const { id, upload, server, files } = await start()
     server.fault({ ...SHARE, times: Infinity }, SERVER_ERROR)
@@ -238,6 +251,17 @@ describe('a file that is there', () => {
     server.items.get(id).trashed = true
     await upload(bytes(7), true)
     await expectStored(id, bytes(7))
+  })
+
+  test('only since just now is replaced too', async () => {
+    const { id, upload, server, folder } = await start()
+    const when = () => {
+      if (!server.items.used.has(id)) server.addFile('b.png', server.items.get(folder), bytes(9), { id })
+      return false
+    }
+    server.fault({ ...CREATE, when }, 'reset')
+    await upload(small, true)
+    await expectStored(id, small)
   })
 
   test.each([false, true])('no more is file_not_found, replace: %j', async (replace) => {
@@ -347,6 +371,12 @@ describe('a Drive that keeps failing', () => {
     server.fault({ ...CHUNK, times: 3 }, { status: 404, reason: 'notFound' })
     await expect(upload(large)).rejects.toMatchObject({ code: 'drive_unavailable' })
     expect(calls().filter((call) => call.startsWith('PUT'))).toHaveLength(3)
+  })
+
+  test('is given up when chunk after chunk is not taken', async () => {
+    const { upload, server } = await start()
+    server.fault({ ...CHUNK, times: 100 }, { status: 308, reason: 'resumeIncomplete' })
+    await expect(upload(large)).rejects.toMatchObject({ code: 'drive_unavailable' })
   })
 
   test('that limits the rate is waited for without using up tries', async () => {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -176,6 +177,26 @@ describe('a token', () => {
       FRESH,
     ])
     expect(accounts.tokenRequests).toHaveLength(1)
+  })
+
+  test('that others wait for is renewed again for whom Google refuses it', async () => {
+    await tokenFile(pythonToken({ expiry: inHours(1) }))
+    const credentials = uploader()
+    const both = [credentials.accessToken(), credentials.accessToken(NOTED)]
+    expect(await Promise.all(both)).toEqual([NOTED, FRESH])
+  })
+
+  test('does not overwrite an authorisation of meanwhile', async () => {
+    const path = await tokenFile(pythonToken())
+    const newer = pythonToken({ refresh_token: '1//of-a-new-consent' })
+    accounts.answer({
+      get body() {
+        writeFileSync(path, JSON.stringify(newer))
+        return { access_token: FRESH, expires_in: 3599, scope: DRIVE }
+      },
+    })
+    expect(await uploader().accessToken()).toBe(FRESH)
+    expect(await content(path)).toEqual(newer)
   })
 
   test('that another process has renewed is taken from the file', async () => {
