@@ -1,3 +1,6 @@
+// As shared/face/engine.ts does; inside jest process.env is a copy that native code does not see.
+process.env.ORT_DISABLE_TELEMETRY = '1'
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',

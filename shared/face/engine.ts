@@ -19,17 +19,21 @@ export interface FaceEngineOptions {
 /** A minute covers the largest image on a slow machine with every core busy; twice that is a hang. */
 const TASK_TIMEOUT = 120_000
 const START_TIMEOUT = 60_000
+const CLOSE_TIMEOUT = 10_000
 
 /** The engine in worker threads. They start with the first call; `ready` starts one ahead of it. */
 export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   const { engine, detail, modelsDir, concurrency, maxTasks } = options
   const data: FaceWorkerData = { engine, detail, modelsDir }
+  // onnxruntime reports its use to its makers unless told not to, and only this thread can tell its native part.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
   const pool = createPool<FaceTask, Analysis>({
     spawn: () => startWorker(data),
     concurrency,
     maxTasks,
     taskTimeout: TASK_TIMEOUT,
     startTimeout: START_TIMEOUT,
+    closeTimeout: CLOSE_TIMEOUT,
   })
   return {
     id: engineId({ engine, detail, modelsDir }),

@@ -12,6 +12,8 @@ export interface PoolOptions {
   /** Milliseconds a task may take, and a start; a thread beyond is ended. */
   taskTimeout: number
   startTimeout: number
+  /** Milliseconds that closing waits for a task in hand. */
+  closeTimeout: number
 }
 
 export interface WorkerPool<Task, Result> {
@@ -23,7 +25,7 @@ export interface WorkerPool<Task, Result> {
   run(task: Task): Promise<Result>
   /** Resolves when a thread waits for a task, starting one if need be. Rejects when it cannot start. */
   ready(): Promise<void>
-  /** Ends every thread; what is queued or running rejects. */
+  /** Rejects what is queued or running, and resolves when every thread has ended. */
   close(): Promise<void>
 }
 
@@ -137,6 +139,23 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
     if (!closed && !failedStart) dispatch()
   }
 
+  /**
+   * Ends the thread at its next message. Ending it inside a native call would end the process: onnxruntime throws
+   * when its call returns into a thread that is being torn down, and nobody catches that.
+   */
+  async function retire(member: Member<Task, Result>, error: Error): Promise<void> {
+    const exited = new Promise((resolve) => member.worker.once('exit', resolve))
+    member.job?.reject(error)
+    member.job = undefined
+    if (member.state === 'idle') end(member, 'was closed')
+    else {
+      member.leaving = true
+      clearTimeout(member.timer)
+      limit(member, options.closeTimeout, 'was closed')
+    }
+    await exited
+  }
+
   function limit(member: Member<Task, Result>, milliseconds: number, reason: string): void {
     member.timer = setTimeout(() => end(member, reason), milliseconds)
   }
@@ -158,9 +177,7 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
       closed = true
       const error = new AppError('worker_failed', 'The face engine is closed.')
       for (const { reject } of [...readiness.splice(0), ...waiting.splice(0)]) reject(error)
-      const threads = [...members].map(({ worker }) => worker)
-      for (const member of [...members]) end(member, 'was closed')
-      await Promise.all(threads.map((worker) => worker.terminate()))
+      await Promise.all([...members].map((member) => retire(member, error)))
     },
   }
 }

@@ -18,6 +18,7 @@ describe('the converted nets answer as face-api does', () => {
     maxTasks: 1000,
     taskTimeout: 60_000,
     startTimeout: 60_000,
+    closeTimeout: 10_000,
   })
   afterAll(() => pool.close())
 

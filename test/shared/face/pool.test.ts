@@ -28,6 +28,7 @@ describe('the worker pool', () => {
       maxTasks: 1000,
       taskTimeout: 20_000,
       startTimeout: 20_000,
+      closeTimeout: 300,
       ...options,
     })
     pools.push(pool)
