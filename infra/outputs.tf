@@ -36,6 +36,7 @@ output "page_config" {
     google          = true
     google_api_root = "https://www.googleapis.com"
     albums          = []
+    largest_upload  = 33554432
     match_distance  = var.match_distance
   })
 }
