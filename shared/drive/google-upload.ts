@@ -15,9 +15,7 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
   return {
     async reserveId() {
       const parameters = { count: 1, space: 'drive', type: 'files', fields: 'ids' }
-      const { ids } = await calls.call(RESERVE, ({ files }, options) =>
-        files.generateIds(parameters, options),
-      )
+      const { ids } = await calls.call(RESERVE, ({ files }, method) => files.generateIds(parameters, method))
       if (ids?.[0] === undefined)
         throw new AppError('drive_unavailable', 'Google Drive gave no id for a file.')
       return ids[0]
@@ -58,7 +56,7 @@ async function create(
   } catch (error) {
     const failure = failureBehind(error)
     if (failure?.status === 409) return false
-    // An id of another account, or of another kind of drive, that was reserved before this one was configured.
+    // Reserved with another account.
     if (failure?.status === 400 && /file ID is not usable/i.test(failure.message)) throw gone()
     throw error
   }

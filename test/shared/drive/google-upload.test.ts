@@ -273,13 +273,16 @@ describe('a file that is there', () => {
   })
 })
 
-test.each([false, true])('an id of another drive is file_not_found, replace: %j', async (replace) => {
+test.each([
+  ['the disk', `stored_${'x'.repeat(32)}`],
+  ['another account', `1${'x'.repeat(32)}`],
+])('an id of %s is file_not_found', async (_, id) => {
   const { drive, files } = await start()
   for (const content of [small, large]) {
-    const upload = drive.upload(sourceOf('a.png', content), `stored_${'x'.repeat(32)}`, undefined, {
-      replace,
-    })
-    await expect(upload).rejects.toMatchObject({ code: 'file_not_found' })
+    for (const replace of [false, true]) {
+      const upload = drive.upload(sourceOf('a.png', content), id, undefined, { replace })
+      await expect(upload).rejects.toMatchObject({ code: 'file_not_found' })
+    }
   }
   expect(await files()).toEqual([])
 })
