@@ -1,8 +1,8 @@
-import { Command, CommanderError } from 'commander'
-import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { Command } from 'commander'
+import { parseConfig } from '../../shared/config.ts'
 import { folderDrive } from '../../shared/drive/folder.ts'
-import { AppError } from '../../shared/errors.ts'
 import { openEmbedded, openFirestore } from '../../shared/wiring.ts'
+import { explain } from './command.ts'
 import { consoleLog } from './console-log.ts'
 
 const program = new Command('npm run faces --').exitOverride()
@@ -29,9 +29,5 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else if (error instanceof ConfigError || error instanceof AppError) {
-    console.error(error.message)
-    process.exitCode = 2
-  } else throw error
+  process.exitCode = explain(error)
 }

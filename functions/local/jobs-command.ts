@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { Command } from 'commander'
+import { parseConfig } from '../../shared/config.ts'
 import { AppError } from '../../shared/errors.ts'
 import { openImageFile } from '../../shared/jobs/open-image.ts'
 import type { Job, JobStore } from '../../shared/store/port.ts'
 import { sqliteStore } from '../../shared/store/sqlite.ts'
 import { openDatabase } from '../../shared/store/sqlite-database.ts'
+import { explain, positive } from './command.ts'
 
 const program = new Command('npm run jobs --')
   .description(
@@ -86,17 +87,4 @@ async function imagePath(path: string): Promise<string> {
 function line({ job_id, status, download_link, tried_at }: Job): string {
   const drive = download_link ?? (tried_at === null ? 'not uploaded' : `not uploaded, last tried ${tried_at}`)
   return [job_id, status, drive].join('  ').replace(/\p{Cc}/gu, '\ufffd')
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
-  return Number(text)
-}
-
-/** Says what went wrong; the exit code. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  const known = error instanceof AppError || error instanceof ConfigError
-  console.error(known ? error.message : error)
-  return error instanceof ConfigError || (error instanceof AppError && error.status === 400) ? 2 : 1
 }

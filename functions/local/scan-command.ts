@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Command, CommanderError } from 'commander'
-import { type Config, ConfigError, parseConfig } from '../../shared/config.ts'
+import { Command } from 'commander'
+import { type Config, parseConfig } from '../../shared/config.ts'
+import { createClient } from '../../shared/contract/client.ts'
+import type { Connection } from '../../shared/contract/client-events.ts'
 import type { MatchEvent } from '../../shared/contract/events.ts'
 import { pathOfId } from '../../shared/drive/folder-id.ts'
-import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
+import { explain, interruption } from './command.ts'
 import { loopbackSignIn } from './loopback-sign-in.ts'
-import { deleteScan, postScan, scanEvents } from './scan-client.ts'
 import { openPlace, type ScanPlace } from './scan-place.ts'
 import { count, jsonReport, type Report, type Summary, textReport } from './scan-report.ts'
 
@@ -25,26 +27,10 @@ const program = new Command('npm run scan --')
   .option('--url <url>', 'scan at this server, like http://localhost:8000; default: the one on HOST and PORT')
   .exitOverride()
 
-/** What this command or the server finds wrong with the link or the selfie. */
-const BAD_ARGUMENT: ReadonlySet<string> = new Set<ErrorCode>([
-  'invalid_link',
-  'invalid_request',
-  'invalid_base64',
-  'not_an_image',
-  'no_face',
-  'image_too_large',
-  'body_too_large',
-])
+/** Milliseconds that a server may be away before the command gives up. */
+const PATIENCE = 120_000
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(1)
-    stop.abort()
-  })
-}
-// Whoever read the output has gone: there is nobody to scan for.
-process.stdout.on('error', () => stop.abort())
+const stop = interruption()
 
 try {
   program.parse()
@@ -83,7 +69,8 @@ async function scan(
   report: Report,
 ): Promise<Summary['status']> {
   const start = performance.now()
-  const started = await postScan(place.api, { ...request, drive_link: place.link })
+  const client = createClient({ apiBase: place.api })
+  const started = await client.startScan({ ...request, drive_link: place.link })
   const summary: Summary = {
     type: 'summary',
     scan_id: started.scan_id,
@@ -96,8 +83,10 @@ async function scan(
     seconds: 0,
   }
   const elapsed = () => Math.round(performance.now() - start) / 1000
+  const patience = patienceWith(place.api)
+  const signal = AbortSignal.any([stop.signal, patience.signal])
   try {
-    for await (const event of scanEvents(place.api, started, stop.signal)) {
+    for await (const event of client.events(started, { signal, onConnection: patience.hear })) {
       count(event, summary)
       summary.seconds = elapsed()
       report.event(event, summary)
@@ -105,14 +94,32 @@ async function scan(
   } catch (error) {
     if (!stop.signal.aborted) throw error
     // A server that was there before goes on: others may be watching.
-    if (place.inProcess) await deleteScan(place.api, started)
+    if (place.inProcess) await client.erase(started)
     else console.error(`The scan goes on at ${place.api}.`)
   } finally {
+    patience.end()
     report.close()
   }
   summary.seconds = elapsed()
   report.end(summary)
   return summary.status
+}
+
+/** Aborts when a server that was lost does not come back. */
+function patienceWith(api: string) {
+  const given = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const giveUp = () => given.abort(new AppError('internal', `The server at ${api} is gone.`))
+  return {
+    signal: given.signal,
+    hear(state: Connection): void {
+      if (state === 'open') {
+        clearTimeout(timer)
+        timer = undefined
+      } else timer ??= setTimeout(giveUp, PATIENCE)
+    },
+    end: () => clearTimeout(timer),
+  }
 }
 
 async function accessToken(place: ScanPlace, config: Config): Promise<string> {
@@ -132,11 +139,4 @@ function serverUrl(text: string): string {
     throw new AppError('invalid_request', `--url: ${text} is not the address of a server.`)
   }
   return url.origin
-}
-
-/** Says what went wrong; the exit code: 2 for bad arguments and a wrong environment, else 1. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  console.error(error instanceof Error ? error.message : error)
-  return error instanceof ConfigError || (error instanceof AppError && BAD_ARGUMENT.has(error.code)) ? 2 : 1
 }

@@ -43,7 +43,7 @@ export async function openPlace(folder: string, url: string | undefined, config:
     const api = running + BASE_PATH
     return { api, link: folder, google, photosDir: undefined, inProcess: false, close: async () => {} }
   }
-  if (url) throw new Error(`No server answers at ${url}.`)
+  if (url) throw new AppError('not_found', `No server answers at ${url}.`)
   const photos = await choosePhotos(config)
   const server = await start(config, photos?.dir)
   return { ...server, link: folder, google, photosDir: photos?.dir, inProcess: true }

@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { Command } from 'commander'
+import { parseConfig } from '../../shared/config.ts'
 import { AppError } from '../../shared/errors.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import { imagesOf, uploadFolder } from '../../shared/jobs/upload-folder.ts'
 import { openManifest } from '../../shared/jobs/upload-manifest.ts'
 import { uploadSlots } from '../../shared/jobs/upload-slots.ts'
-import { DataDirLockedError, lockDataDir } from '../../shared/store/data-dir-lock.ts'
+import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
 import { openUploadDrive } from '../../shared/wiring.ts'
+import { explain, interruption, positive } from './command.ts'
 import { consoleLog } from './console-log.ts'
 import { jsonUploadReport, textUploadReport, type UploadSummary } from './upload-report.ts'
 
@@ -27,15 +28,7 @@ const program = new Command('npm run upload --')
   .option('--json', 'print one JSON object per file and a summary as the last', false)
   .exitOverride()
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // The next run carries on what a second signal cuts off.
-    if (stop.signal.aborted) process.exit(1)
-    stop.abort()
-  })
-}
-process.stdout.on('error', () => stop.abort())
+const stop = interruption()
 
 try {
   program.parse()
@@ -104,19 +97,4 @@ async function report(
   report.end(summary)
   const left = limit !== undefined && summary.uploaded + summary.failed >= limit ? 0 : summary.not_tried
   return summary.failed === 0 && left === 0
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
-  return Number(text)
-}
-
-/** Says what went wrong; the exit code. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  console.error(error instanceof Error ? error.message : error)
-  const wrongCall = error instanceof ConfigError || (error instanceof AppError && error.status === 400)
-  if (!wrongCall && !(error instanceof AppError) && !(error instanceof DataDirLockedError))
-    console.error(error)
-  return wrongCall ? 2 : 1
 }

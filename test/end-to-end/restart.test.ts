@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from '@jest/globals'
+import { freePort } from '../../functions/local/free-port.ts'
 import { sampleAlbum } from '../../functions/local/sample-album.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import { temporaryDir } from '../temporary-dir.ts'
@@ -12,15 +11,6 @@ import { apiOf, base64Of, isEnd, type Updates } from './api.ts'
 
 const MAIN = join(import.meta.dirname, '../../functions/local/main.ts')
 const dir = await temporaryDir()
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** `npm start` as a process of its own. Resolves when it listens. */
 async function start(port: number, dataDir: string): Promise<ChildProcess> {

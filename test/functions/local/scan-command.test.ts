@@ -75,7 +75,7 @@ async function cuttingProxy(target: string) {
     const upstream = connect(Number(new URL(target).port), '127.0.0.1')
     let budget = Number.POSITIVE_INFINITY
     client.on('data', (data) => {
-      if (data.includes('Upgrade: websocket')) budget = 1000
+      if (/upgrade: websocket/i.test(String(data))) budget = 1000
       upstream.write(data)
     })
     upstream.on('data', (data) => {

@@ -1,0 +1,43 @@
+import { CommanderError, InvalidArgumentError } from 'commander'
+import { ConfigError } from '../../shared/config.ts'
+import { ApiError } from '../../shared/contract/client-error.ts'
+import { AppError } from '../../shared/errors.ts'
+import { DataDirLockedError } from '../../shared/store/data-dir-lock.ts'
+
+/** What the commands have in common: how they are stopped, and how they end. */
+
+/** Aborted by Ctrl-C, or when whoever reads the output has gone. A second Ctrl-C ends the process at once. */
+export function interruption(): AbortController {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(1)
+      stop.abort()
+    })
+  }
+  process.stdout.on('error', () => stop.abort())
+  return stop
+}
+
+/** Says on standard error what went wrong. The exit code: 2 for bad arguments or a wrong environment, else 1. */
+export function explain(error: unknown): number {
+  // Commander has said it already; asking for help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const expected = isAnswer(error) || error instanceof ConfigError || error instanceof DataDirLockedError
+  // The stack is for what nobody expected.
+  console.error(expected ? error.message : error)
+  return error instanceof ConfigError || (isAnswer(error) && isBadArgument(error)) ? 2 : 1
+}
+
+function isAnswer(error: unknown): error is AppError | ApiError {
+  return error instanceof AppError || error instanceof ApiError
+}
+
+const isBadArgument = ({ status, code }: AppError | ApiError) =>
+  (status === 400 && code !== 'oauth_failed') || code === 'image_too_large' || code === 'body_too_large'
+
+/** An option's value that must be a whole number from 1. */
+export function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
+  return Number(text)
+}
