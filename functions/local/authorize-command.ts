@@ -1,5 +1,5 @@
-import { Command, CommanderError } from 'commander'
-import { type Config, ConfigError, parseConfig } from '../../shared/config.ts'
+import { Command } from 'commander'
+import { type Config, parseConfig } from '../../shared/config.ts'
 import { uploadCalls } from '../../shared/drive/google-upload-calls.ts'
 import { uploadAccount } from '../../shared/drive/google-upload-check.ts'
 import { AppError, hasCode } from '../../shared/errors.ts'
@@ -8,6 +8,7 @@ import { type Authorization, tokenFile, writeTokenFile } from '../../shared/goog
 import { keysOf } from '../../shared/google-auth/uploader.ts'
 import { UPLOADER_FAILURES, uploaderError } from '../../shared/google-auth/uploader-failure.ts'
 import { browserConsent } from './browser-consent.ts'
+import { explain, interruption } from './command.ts'
 import { pastedConsent } from './pasted-consent.ts'
 
 interface Options {
@@ -33,8 +34,7 @@ const program = new Command('npm run authorize --')
   )
   .exitOverride()
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
+const stop = interruption()
 
 try {
   program.parse()
@@ -95,11 +95,4 @@ async function sayWho(config: Config, { access_token }: Authorization): Promise<
 
 function reasonOf(error: unknown): string {
   return error instanceof AppError && error.cause instanceof Error ? error.cause.message : ''
-}
-
-/** Says what went wrong; the exit code: 2 for bad arguments and a wrong environment, else 1. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  console.error(error instanceof Error ? error.message : error)
-  return error instanceof ConfigError ? 2 : 1
 }

@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander'
-import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { Command } from 'commander'
+import { parseConfig } from '../../shared/config.ts'
+import { explain } from './command.ts'
 import { type Finding, healthChecklist } from './health-checklist.ts'
 
 const program = new Command('npm run doctor --')
@@ -22,11 +23,4 @@ try {
 
 function line({ name, good, says }: Finding): string {
   return `${good === undefined ? '-' : good ? '✓' : '✗'} ${name}: ${says}`
-}
-
-/** Says what went wrong; the exit code: 2 for bad arguments and a wrong environment, else 1. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  console.error(error instanceof Error ? error.message : error)
-  return error instanceof ConfigError ? 2 : 1
 }
