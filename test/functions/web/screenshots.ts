@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
+import { sampleAlbum } from '../../../functions/local/sample-album.ts'
 import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
+import { startPageServer } from './page-server.ts'
 import { openScreens, walkScreens } from './screens.ts'
 
 /**
@@ -15,9 +18,8 @@ import { openScreens, walkScreens } from './screens.ts'
 const LARGEST = 60_000
 const SHOTS = [
   { screen: 'form-selfies', size: 'phone', theme: 'light', file: 'find-phone' },
-  { screen: 'scan-done', size: 'desk', theme: 'light', file: 'results-desk' },
-  { screen: 'scan-done', size: 'phone', theme: 'dark', file: 'results-phone-dark' },
-  { screen: 'photo', size: 'desk', theme: 'dark', file: 'photo-desk-dark' },
+  { screen: 'results', size: 'desk', theme: 'light', file: 'results-desk' },
+  { screen: 'results', size: 'phone', theme: 'dark', file: 'results-phone-dark' },
   { screen: 'hand-out-large', size: 'desk', theme: 'light', file: 'hand-out-desk' },
 ]
 const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } }
@@ -33,6 +35,8 @@ if (!target) throw new Error('--all needs a directory')
 await mkdir(target, { recursive: true })
 
 const dataDir = await mkdtemp(join(tmpdir(), 'screenshots-'))
+const album = await sampleAlbum(dataDir)
+const server = await startPageServer(join(dataDir, 'search'), album.dir)
 const browser = await launchChromium(executable)
 const screens = await openScreens(dataDir)
 try {
@@ -42,26 +46,36 @@ try {
       if (all < 0 && wanted.length === 0) continue
       const isMobile = size === 'phone'
       const context = await browser.newContext({ viewport, colorScheme: theme, isMobile, hasTouch: isMobile })
-      await walkScreens(
-        () => context.newPage(),
-        screens,
-        async (name, page) => {
-          if (all >= 0) await page.screenshot({ path: join(target, `${name}-${size}-${theme}.png`) })
-          const shot = wanted.find(({ screen }) => screen === name)
-          if (all >= 0 || !shot) return
-          const file = join(target, `${shot.file}.webp`)
-          const { size: bytes } = await sharp(await page.screenshot())
-            .webp({ quality: 78 })
-            .toFile(file)
-          if (bytes > LARGEST) throw new Error(`${file} has ${bytes} bytes`)
-          console.log(`${file} ${bytes} bytes`)
-        },
-      )
+      const look = async (name: string, page: Page) => {
+        if (all >= 0) await page.screenshot({ path: join(target, `${name}-${size}-${theme}.png`) })
+        const shot = wanted.find(({ screen }) => screen === name)
+        if (all >= 0 || !shot) return
+        const file = join(target, `${shot.file}.webp`)
+        const { size: bytes } = await sharp(await page.screenshot())
+          .webp({ quality: 78 })
+          .toFile(file)
+        if (bytes > LARGEST) throw new Error(`${file} has ${bytes} bytes`)
+        console.log(`${file} ${bytes} bytes`)
+      }
+      await walkScreens(() => context.newPage(), screens, look)
+      await searchAlbum(await context.newPage(), look)
       await context.close()
     }
   }
 } finally {
   await browser.close()
   await screens.close()
+  await server.close()
   await rm(dataDir, { recursive: true, force: true })
+}
+
+/** A search as a guest makes it, in the whole sample album. */
+async function searchAlbum(page: Page, look: (name: string, page: Page) => Promise<void>): Promise<void> {
+  await page.goto(server.url)
+  await page.locator('fieldset input[type=file][multiple]').setInputFiles(album.selfie)
+  await page.getByText('Face found', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Find my photos' }).first().click()
+  await page.getByText('were looked through').waitFor({ timeout: 120_000 })
+  await page.waitForFunction(() => [...document.images].every((image) => image.naturalWidth > 0))
+  await look('results', page)
 }
