@@ -120,11 +120,11 @@ function environment(dataDir: string, firestore: string | undefined): Record<str
     METADATA_SERVER_DETECTION: 'none',
     TOKEN_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     DATA_DIR: dataDir,
-    PHOTOS_DIR: dataDir,
     API_BASE_URL: 'http://localhost:8000/api/v1',
     API_KEYS: 'key',
     GOOGLE_CLIENT_ID: 'id',
     GOOGLE_CLIENT_SECRET: 'secret',
+    GOOGLE_REFRESH_TOKEN: 'token',
     GOOGLE_REDIRECT_URI: 'http://localhost:8000/',
   }
 }

@@ -9,6 +9,11 @@ const INSTEAD: { file: RegExp; contents: string }[] = [
     contents: `exports.EnabledTraceUtil = require('./disabled-trace-util').DisabledTraceUtil`,
   },
   {
+    // pino's worker threads for logs that go elsewhere than to standard output.
+    file: /\/pino\/lib\/transport\.js$/,
+    contents: `module.exports = () => { throw new Error('log transports are not in this bundle') }`,
+  },
+  {
     // zod's messages in fifty other languages.
     file: /\/zod\/v4\/locales\/index\.js$/,
     contents: `export { default as en } from './en.js'`,

@@ -10,7 +10,7 @@ import type { FaceEngine } from './face/port.ts'
 import { imageOpener } from './jobs/open-image.ts'
 import { uploadSlots } from './jobs/upload-slots.ts'
 import type { Log } from './log.ts'
-import type { TaskQueue } from './queue/port.ts'
+import type { TaskPublisher, TaskQueue } from './queue/port.ts'
 import { type TokenCipher, tokenCipher } from './scan/token-cipher.ts'
 import type { Store } from './store/port.ts'
 
@@ -35,7 +35,22 @@ export async function openFirestore(config: Config, log: Log): Promise<Store> {
   return firestoreStore({ projectId: projectOf(config), emulatorHost: config.FIRESTORE_EMULATOR_HOST, log })
 }
 
-export async function openPubsub(config: Config, log: Log): Promise<TaskQueue> {
+/** Pub/Sub's library is loaded with the first task: it takes longer than all the rest of a function. */
+export function openPubsub(config: Config, log: Log): TaskPublisher {
+  let opened: Promise<TaskQueue> | undefined
+  const queue = () => {
+    opened ??= loadPubsub(config, log)
+    return opened
+  }
+  return {
+    publish: async (tasks) => {
+      if (tasks.length > 0) await (await queue()).publish(tasks)
+    },
+    purge: async (scanId) => (await queue()).purge(scanId),
+  }
+}
+
+async function loadPubsub(config: Config, log: Log): Promise<TaskQueue> {
   const [{ pubsubQueue }, { pubsubClient, PUBSUB_NAMES }] = await Promise.all([
     import('./queue/pubsub.ts'),
     import('./queue/pubsub-topology.ts'),
@@ -51,9 +66,9 @@ function projectOf({ GOOGLE_CLOUD_PROJECT: project }: Config): string {
 
 /** What starting a scan and matching its files need, in the cloud. */
 export async function openScanning(config: Config, log: Log) {
-  const [store, queue, drive, face] = await Promise.all([
+  const queue = openPubsub(config, log)
+  const [store, drive, face] = await Promise.all([
     openFirestore(config, log),
-    openPubsub(config, log),
     openDrive(config),
     // An instance has one photo at a time; there MATCH_CONCURRENCY counts instances.
     openFace({ ...config, MATCH_CONCURRENCY: 1 }),

@@ -4,7 +4,7 @@ import { giveUpFile } from '../../shared/scan/match-file.ts'
 import { openFirestore, openPubsub } from '../../shared/wiring.ts'
 
 serveEvents('face-match-dead-letter', async (config, log) => {
-  const [store, queue] = await Promise.all([openFirestore(config, log), openPubsub(config, log)])
+  const [store, queue] = [await openFirestore(config, log), openPubsub(config, log)]
   return async (event) => {
     const task = taskFromMessage(event.data)
     if (task) await giveUpFile(task, { store, queue, log, now: Date.now })

@@ -30,8 +30,8 @@ export interface DeployedOptions {
 /** Milliseconds from SIGTERM to SIGKILL, as on Cloud Run. */
 const GRACE = 10_000
 
-/** Ends a process whose parent is gone, however that ended. */
-const LEASH = "process.once('disconnect',()=>process.kill(process.pid,'SIGKILL'))"
+/** Ends a process whose parent is gone, however that ended, and keeps none alive. */
+const LEASH = "process.once('disconnect',()=>process.kill(process.pid,'SIGKILL'));process.channel?.unref()"
 
 const framework = createRequire(import.meta.url).resolve('@google-cloud/functions-framework')
 const FRAMEWORK = join(dirname(framework), 'main.js')

@@ -44,7 +44,7 @@ const ACCEPTED = new Set([102, 200, 201, 202, 204])
 
 /**
  * Delivers a pull subscription as Pub/Sub delivers a push subscription: by slow start, with a window of pushes in flight
- * that grows with every success and is halved by a failure. What is not accepted goes back to the subscription, whose
+ * that grows with every success and shrinks with every failure. What is not accepted goes back to the subscription, whose
  * backoff, attempts and dead letters apply. The emulator itself pushes two at a time and says nothing of attempts.
  */
 export function startPushBridge(options: PushBridgeOptions): PushBridge {
@@ -62,7 +62,7 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
     if (accepted) statistics.delivered++
     else if (status === 429) statistics.refused++
     else statistics.failed++
-    window = accepted ? Math.min(LARGEST_WINDOW, window + 1) : Math.max(1, Math.floor(window / 2))
+    window = accepted ? Math.min(LARGEST_WINDOW, window + 1) : Math.max(1, window - 1)
     if (accepted) await call('acknowledge', { ackIds: [ackId] })
     else await call('modifyAckDeadline', { ackIds: [ackId], ackDeadlineSeconds: 0 })
   }
@@ -80,7 +80,7 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
   }
 
   async function pull(): Promise<void> {
-    const free = Math.floor(window) - inFlight.size
+    const free = window - inFlight.size
     if (free <= 0) {
       await moved.promise
       moved = Promise.withResolvers()

@@ -1,4 +1,4 @@
-import type { Consumer } from '../../shared/queue/port.ts'
+import type { Consumer, TaskQueue } from '../../shared/queue/port.ts'
 import { giveUpFile, type MatchDeps, matchFile } from '../../shared/scan/match-file.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
 import { openWindow } from '../../shared/scan/start.ts'
@@ -19,7 +19,7 @@ export interface Worker {
  * downloaded ahead. Takes its first task when the face engine is warm, so that a process that dies while starting
  * has no task in hand; then mends what the last process left.
  */
-export function startWorker(deps: MatchDeps, concurrency: number): Worker {
+export function startWorker(deps: MatchDeps & { queue: TaskQueue }, concurrency: number): Worker {
   const tasksInHand = 2 * concurrency
   let consumer: Consumer | undefined
   let stopped = false

@@ -5,7 +5,7 @@ import { openFirestore, openPubsub } from '../../shared/wiring.ts'
 
 /** Called by Scheduler; only its service account may invoke the function. */
 serveRoutes('reconcile', async (config, log) => {
-  const [store, queue] = await Promise.all([openFirestore(config, log), openPubsub(config, log)])
+  const [store, queue] = [await openFirestore(config, log), openPubsub(config, log)]
   return new Hono().post('/reconcile', async (c) => {
     const reconciled = await reconcile({ store, queue, log, now: Date.now })
     const [scans, files] = await Promise.all([store.scans.sweep(), store.faces.sweep()])

@@ -1,10 +1,12 @@
+import type { OAuth2Client } from 'google-auth-library'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { googleClient } from './client-config.ts'
-import { oauthClient } from './oauth-client.ts'
+import { type GoogleClient, googleClient } from './client-config.ts'
 import { oauthFailure } from './oauth-failure.ts'
 
+/** https://developers.google.com/identity/protocols/oauth2/web-server */
+const CONSENT_PAGE = 'https://accounts.google.com/o/oauth2/v2/auth'
 const DRIVE_READONLY = 'https://www.googleapis.com/auth/drive.readonly'
 /** To read and write everything; what uploads need. */
 export const DRIVE = 'https://www.googleapis.com/auth/drive'
@@ -25,16 +27,27 @@ export interface SignIn {
 /** Sign-in of guests. Throws ConfigError, see `googleClient`; without any client the calls fail, not the start. */
 export function googleSignIn(config: Config, options: { timeoutMs?: number } = {}): SignIn {
   const client = googleClient(config)
-  const oauth = client && oauthClient(client, { oauthRoot: config.GOOGLE_OAUTH_ROOT, ...options })
+  const oauthRoot = config.GOOGLE_OAUTH_ROOT
+  let oauth: Promise<OAuth2Client> | undefined
 
-  function configured() {
-    if (oauth) return oauth
+  function configured(): GoogleClient {
+    if (client) return client
     throw new AppError('oauth_not_configured', 'This server has no Google client, so nobody can sign in.')
   }
 
+  /** Google's library, loaded with the first code: the address of the consent page needs none. */
+  function library(): Promise<OAuth2Client> {
+    const configuredClient = configured()
+    oauth ??= import('./oauth-client.ts').then(({ oauthClient }) =>
+      oauthClient(configuredClient, { oauthRoot, ...options }),
+    )
+    return oauth
+  }
+
   async function emailOf(accessToken: string): Promise<string> {
-    const response = await configured()
-      .transporter.request({
+    const { transporter } = await library()
+    const response = await transporter
+      .request({
         url: `${config.GOOGLE_API_ROOT}/oauth2/v2/userinfo`,
         headers: { Authorization: `Bearer ${accessToken}` },
         responseType: 'json',
@@ -48,15 +61,20 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
 
   return {
     authorizationUrl(state) {
-      return configured().generateAuthUrl({
+      const { client_id, redirect_uri } = configured()
+      const query = new URLSearchParams({
         access_type: 'online',
-        scope: GUEST_SCOPES,
+        scope: GUEST_SCOPES.join(' '),
+        response_type: 'code',
+        client_id,
+        redirect_uri,
         ...(state !== undefined && { state }),
       })
+      return `${oauthRoot ? `${oauthRoot}/authorize` : CONSENT_PAGE}?${query}`
     },
 
     async exchangeCode(code) {
-      const { tokens } = await configured().getToken(code).catch(refused)
+      const { tokens } = await (await library()).getToken(code).catch(refused)
       if (!tokens.access_token) throw new AppError('oauth_failed', 'Google sent no access token.')
       // Google's page lets people leave out a part of what is asked.
       const granted = tokens.scope?.split(' ')

@@ -21,10 +21,14 @@ export interface Consumer {
  * Tasks between POST /scan and the workers. At least once, in no promised order, one task per file.
  * `publish` resolves when every task is stored and survives a crash.
  */
-export interface TaskQueue {
+export interface TaskQueue extends TaskPublisher {
+  /** Calls the handlers with at most `concurrency` tasks in hand. */
+  consume(handlers: QueueHandlers, options: { concurrency: number }): Consumer
+}
+
+/** The side that scans need. */
+export interface TaskPublisher {
   publish(tasks: readonly Task[]): Promise<void>
   /** Drops a scan's waiting tasks where the queue can; the others are acknowledged by the handler without work. */
   purge(scanId: string): Promise<void>
-  /** Calls the handlers with at most `concurrency` tasks in hand. */
-  consume(handlers: QueueHandlers, options: { concurrency: number }): Consumer
 }

@@ -2,14 +2,14 @@ import { END, type FileEvent, type Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
 import type { Log } from '../log.ts'
-import type { TaskQueue } from '../queue/port.ts'
+import type { TaskPublisher } from '../queue/port.ts'
 import { GROUP_SIZE, type Scan, type ScanStore } from '../store/port.ts'
 import { answerKnown, type KnownFacesLookup } from './known-faces.ts'
 import { ENDED_LIFETIME } from './lifetime.ts'
 
 export interface AdvanceDeps {
   store: { scans: ScanStore }
-  queue: TaskQueue
+  queue: TaskPublisher
   log: Log
   now: () => number
   /** With it, files whose faces are known are answered when their group opens, without a task. */

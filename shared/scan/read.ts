@@ -1,7 +1,7 @@
 import type { MatchEvent } from '../contract/events.ts'
 import type { MatchesResponse, ScanStatus } from '../contract/scan.ts'
 import { AppError } from '../errors.ts'
-import type { TaskQueue } from '../queue/port.ts'
+import type { TaskPublisher } from '../queue/port.ts'
 import type { ScanStore } from '../store/port.ts'
 
 /** Derived from the events; `unknown` for a scan that never was, was erased, or ended more than an hour ago. */
@@ -26,7 +26,10 @@ export async function scanMatches(
 }
 
 /** Stops the scan and deletes everything about it. */
-export async function eraseScan(scanId: string, deps: { scans: ScanStore; queue: TaskQueue }): Promise<void> {
+export async function eraseScan(
+  scanId: string,
+  deps: { scans: ScanStore; queue: TaskPublisher },
+): Promise<void> {
   await deps.scans.erase(scanId)
   await deps.queue.purge(scanId)
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { benchCache } from './cache.ts'
+import { benchCloud } from './cloud.ts'
 import { benchFace } from './face.ts'
 import { benchScan } from './scan.ts'
 
@@ -29,5 +30,13 @@ program
   .option('--json', 'print the figures as JSON')
   .option('--files <count>', 'photos', '2000')
   .action(benchCache)
+
+program
+  .command('cloud')
+  .description('a scan through the built functions on the emulators of Google Cloud')
+  .option('--json', 'print the figures as JSON')
+  .option('--files <count>', 'photos', '1000')
+  .option('--workers <count>', 'instances of face-match', '2')
+  .action(benchCloud)
 
 await program.parseAsync()
