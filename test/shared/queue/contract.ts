@@ -182,7 +182,9 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       const taken = collectTasks(queue, { concurrency: 1 })
       await taken.until(() => taken.deliveries.length === 1)
       await taken.stop()
-      expect(taken.deliveries).toMatchObject([{ task, attempt: 2 }])
+      expect(taken.deliveries).toMatchObject([{ task }])
+      // On a busy machine a broker may have tried once more before this consumer was there.
+      expect(taken.deliveries[0]?.attempt).toBeGreaterThanOrEqual(2)
     })
 
     test('purge leaves the tasks of other scans alone', async () => {
