@@ -9,6 +9,17 @@ const INSTEAD: { file: RegExp; contents: string }[] = [
     contents: `exports.EnabledTraceUtil = require('./disabled-trace-util').DisabledTraceUtil`,
   },
   {
+    // The client that administers databases, beside the one that reads and writes.
+    file: /@google-cloud\/firestore\/build\/src\/v1\/index\.js$/,
+    contents: `const { FirestoreClient } = require('./firestore_client')
+      module.exports = Object.assign(FirestoreClient, { FirestoreClient })`,
+  },
+  {
+    // Firestore's client makes one that lists Google's regions, with protobuf definitions of its own.
+    file: /\/google-gax\/build\/src\/locationService\.js$/,
+    contents: `exports.LocationsClient = class { async close() {} }`,
+  },
+  {
     // pino's worker threads for logs that go elsewhere than to standard output.
     file: /\/pino\/lib\/transport\.js$/,
     contents: `module.exports = () => { throw new Error('log transports are not in this bundle') }`,
