@@ -26,7 +26,8 @@ function row(name: string, schema: z.ZodType): string {
 
 test('the configuration table is what config.ts says', () => {
   const expected = Object.entries(Environment.shape).map(([name, schema]) => row(name, schema as z.ZodType))
-  const actual = README.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))
+  const [section = ''] = README.split('### Configuration')[1]?.split('\n#') ?? []
+  const actual = section.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))
   expect(actual).toEqual(expected)
 })
 
