@@ -14,5 +14,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than this project's machines have cores: several suites mostly wait for emulators.
+  maxWorkers: 3,
 }
