@@ -14,6 +14,5 @@ export default {
     ],
   },
   testTimeout: 30_000,
-  // One more than this project's machines have cores: several suites mostly wait for emulators.
-  maxWorkers: 3,
+  maxWorkers: 2,
 }

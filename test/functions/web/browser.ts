@@ -48,7 +48,7 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
           permissions,
         })
         contexts.push(context)
-        context.setDefaultTimeout(20_000)
+        context.setDefaultTimeout(60_000)
         const page = await context.newPage()
         if (before) await page.addInitScript(before)
         return page
