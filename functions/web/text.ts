@@ -26,7 +26,7 @@ export const text = {
     needsLink: 'Paste the link of a Drive folder first.',
     checkingSelfies: 'One moment, your selfie is being checked.',
     privacy:
-      'Your selfies are only compared, never published. They and the results are deleted one hour after the search.',
+      'Your selfies are only compared, never kept. The results are deleted one hour after the search; which faces the photos show is kept a little longer, for the next search.',
   },
 
   source: {
