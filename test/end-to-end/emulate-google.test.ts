@@ -128,6 +128,9 @@ withEmulators(
       expect(socket.events.at(-1)?.type).toBe('completed')
       expect(cloud.pushes.task.refused).toBeGreaterThanOrEqual(5 * total_files)
       expect(downloads()).toBe(0)
+      // A push is counted with its answer, a moment after its event: closing waits for every answer.
+      await cloud.close()
+      expect(cloud.pushes.dead.delivered).toBeGreaterThanOrEqual(total_files)
     }, 60_000)
   },
   { own: true },
