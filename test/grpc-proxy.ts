@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 
 /**
  * Stands between a gRPC client and its server and can hold back what the server sends on calls of one method, while
- * the connection and every other call go on: a stream that has gone silent.
+ * the connection and every other call go on: a stream that has gone silent. The calls of a client whose connection
+ * broke off are ended one by one.
  */
 export async function grpcProxy(target: string, method: string) {
   const upstream = connect(`http://${target}`)

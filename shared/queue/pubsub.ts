@@ -39,6 +39,8 @@ export function pubsubQueue(
         // The service sends no more than this; what it sent already is handed out and waits for `limit`, because a
         // message that the library keeps back is lost to it when it closes, and close would wait for it.
         flowControl: { maxMessages: concurrency, allowExcessMessages: true },
+        // That limit holds for each stream.
+        streamingOptions: { maxStreams: 1 },
         closeOptions: { behavior: 'WAIT' },
       })
       subscription.on('message', (message: Message) => {

@@ -182,9 +182,7 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       const taken = collectTasks(queue, { concurrency: 1 })
       await taken.until(() => taken.deliveries.length === 1)
       await taken.stop()
-      expect(taken.deliveries).toMatchObject([{ task }])
-      // On a busy machine a broker may have tried once more before this consumer was there.
-      expect(taken.deliveries[0]?.attempt).toBeGreaterThanOrEqual(2)
+      expect(taken.deliveries).toMatchObject([{ task, attempt: 2 }])
       // Pub/Sub hands over again what was held when its ack deadline is over, 10 s at the least.
     }, 60_000)
 

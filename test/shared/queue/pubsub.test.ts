@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { pubsubQueue, taskFromMessage } from '../../../shared/queue/pubsub.ts'
 import { ensureTopology, PUBSUB_NAMES, pubsubClient } from '../../../shared/queue/pubsub-topology.ts'
 import { withEmulator } from '../../emulators.ts'
+import { grpcProxy } from '../../grpc-proxy.ts'
 import { logLines } from '../../log-lines.ts'
 import { collectTasks } from './collect-tasks.ts'
 import { queueContract } from './contract.ts'
@@ -35,12 +36,16 @@ withEmulator('pubsub', (emulator) => {
         return pubsubQueue(client)
       }
       await ensureTopology(clients[0] as (typeof clients)[0], PUBSUB_NAMES, DELIVERING)
+      // The emulator goes on delivering into the streams of a connection that broke off without a word. The proxy
+      // ends them one by one, as the service's own front end does.
+      const proxy = await grpcProxy(project.emulatorHost, 'StreamingPull')
       return {
         queue: open(),
         reopen: async () => open(),
-        held: { kind: 'pubsub', ...project },
+        held: { kind: 'pubsub', ...project, emulatorHost: proxy.host },
         async close() {
           await Promise.all(clients.map((client) => client.close()))
+          await proxy.close()
         },
       }
     },
