@@ -1,5 +1,9 @@
+import { join } from 'node:path'
+
 // As shared/face/engine.ts does; inside jest process.env is a copy that native code does not see.
 process.env.ORT_DISABLE_TELEMETRY = '1'
+// Tests start many processes of the same sources; Node keeps these compiled.
+process.env.NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 /** @type {import('jest').Config} */
 export default {

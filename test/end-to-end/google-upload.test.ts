@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Job } from '../../shared/store/port.ts'
 import { sqliteStore } from '../../shared/store/sqlite.ts'
 import { openDatabase } from '../../shared/store/sqlite-database.ts'
+import { BARE_ENV } from '../bare-env.ts'
 import type { Item } from '../drive-server/items.ts'
 import { type DriveServer, startDriveServer } from '../drive-server/server.ts'
 import { png } from '../functions/upload-server.ts'
@@ -47,7 +48,7 @@ beforeEach(async () => {
 function start(command: string, args: string[] = []): ChildProcess {
   return spawn(process.execPath, [join(LOCAL, command), ...args], {
     env: {
-      PATH: process.env.PATH,
+      ...BARE_ENV,
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'silent',

@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals'
 import { freePort } from '../../functions/local/free-port.ts'
 import { sampleAlbum } from '../../functions/local/sample-album.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
+import { BARE_ENV } from '../bare-env.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 import { apiOf, base64Of, isEnd, type Updates } from './api.ts'
 
@@ -15,7 +16,7 @@ const dir = await temporaryDir()
 /** `npm start` as a process of its own. Resolves when it listens. */
 async function start(port: number, dataDir: string): Promise<ChildProcess> {
   const server = spawn(process.execPath, [MAIN, '--port', String(port)], {
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, LOG_LEVEL: 'silent', FACE_CACHE_HOURS: '0' },
+    env: { ...BARE_ENV, DATA_DIR: dataDir, LOG_LEVEL: 'silent', FACE_CACHE_HOURS: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream })
@@ -77,7 +78,7 @@ test('a second server on the same data directory says so and ends', async () => 
   const port = await freePort()
   const first = await start(port, dir)
   const second = spawn(process.execPath, [MAIN, '--port', '0'], {
-    env: { PATH: process.env.PATH, DATA_DIR: dir, LOG_LEVEL: 'silent' },
+    env: { ...BARE_ENV, DATA_DIR: dir, LOG_LEVEL: 'silent' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const said = (await second.stderr.toArray()).join('')

@@ -7,6 +7,7 @@ import jsqr from 'jsqr'
 import sharp from 'sharp'
 import { sampleAlbum } from '../../functions/local/sample-album.ts'
 import { UploadResponse } from '../../shared/contract/drive.ts'
+import { BARE_ENV } from '../bare-env.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 
 const MAIN = join(import.meta.dirname, '../../functions/local/main.ts')
@@ -25,7 +26,7 @@ afterEach(async () => {
 /** `npm start`, without any Google account; resolves with its address and what it said of uploads. */
 async function serve(env: Record<string, string> = {}): Promise<{ api: string; uploads: string }> {
   const server = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, DATA_DIR: dir, PORT: '0', LOG_LEVEL: 'silent', ...env },
+    env: { ...BARE_ENV, DATA_DIR: dir, PORT: '0', LOG_LEVEL: 'silent', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   running.push(server)

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { BARE_ENV } from '../../bare-env.ts'
 
 export interface RunningCommand {
   child: ChildProcess
@@ -16,7 +17,7 @@ export interface RunningCommand {
 export function startCommand(name: string, args: string[], env: Record<string, string>): RunningCommand {
   const file = fileURLToPath(new URL(`../../../functions/local/${name}.ts`, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env.PATH, METADATA_SERVER_DETECTION: 'none', HOME: '/nonexistent', ...env },
+    env: { ...BARE_ENV, METADATA_SERVER_DETECTION: 'none', HOME: '/nonexistent', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const exit = once(child, 'exit')

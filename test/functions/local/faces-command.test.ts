@@ -6,6 +6,7 @@ import { folderDrive } from '../../../shared/drive/folder.ts'
 import type { NewKnownFaces } from '../../../shared/store/port.ts'
 import { sqliteStore } from '../../../shared/store/sqlite.ts'
 import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { BARE_ENV } from '../../bare-env.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const COMMAND = join(import.meta.dirname, '../../../functions/local/faces-command.ts')
@@ -13,7 +14,7 @@ const dir = await temporaryDir()
 
 async function faces(...args: string[]) {
   const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env.PATH, DATA_DIR: dir },
+    env: { ...BARE_ENV, DATA_DIR: dir },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [out, err] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()])

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Job } from '../../../shared/store/port.ts'
 import { sqliteStore } from '../../../shared/store/sqlite.ts'
 import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { BARE_ENV } from '../../bare-env.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, storedIn } from '../upload-server.ts'
 
@@ -29,7 +30,7 @@ afterEach(async () => {
   for (const server of running.splice(0)) await kill(server)
 })
 
-const env = () => ({ PATH: process.env.PATH, DATA_DIR: dataDir, LOG_LEVEL: 'silent' })
+const env = () => ({ ...BARE_ENV, DATA_DIR: dataDir, LOG_LEVEL: 'silent' })
 
 async function jobs(...args: string[]) {
   const child = spawn(process.execPath, [COMMAND, ...args], { env: env(), stdio: ['ignore', 'pipe', 'pipe'] })

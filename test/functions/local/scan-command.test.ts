@@ -16,6 +16,7 @@ import { parseConfig } from '../../../shared/config.ts'
 import { ScanEvent } from '../../../shared/contract/events.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
 import { createLog } from '../../../shared/log.ts'
+import { BARE_ENV } from '../../bare-env.ts'
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
@@ -45,7 +46,7 @@ afterAll(() => server.close())
 /** Without a server on HOST and PORT unless `env` names one. */
 function start(args: string[], env: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env.PATH, DATA_DIR: join(dir, 'own'), PORT: '0', ...env },
+    env: { ...BARE_ENV, DATA_DIR: join(dir, 'own'), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

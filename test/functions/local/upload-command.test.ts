@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { folderUpload } from '../../../shared/drive/folder-upload.ts'
+import { BARE_ENV } from '../../bare-env.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, storedIn } from '../upload-server.ts'
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
 
 function start(args: string[], env: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...env },
+    env: { ...BARE_ENV, DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals'
+import { DESCRIPTOR_LENGTH } from '../../../shared/face/distance.ts'
+import { fromBytes, toBytes } from '../../../shared/store/faces-bytes.ts'
+
+const known = {
+  width: 4000,
+  height: 3000,
+  faces: [1, 2].map((value) => ({
+    box: { x: value, y: 2.5, width: 30.25, height: 40 },
+    score: 0.5,
+    descriptor: new Float32Array(DESCRIPTOR_LENGTH).fill(value / 4),
+  })),
+}
+
+test.each([
+  ['an array of their own', (bytes: Uint8Array) => bytes],
+  ['an odd place inside a larger Buffer', insideBuffer],
+  [
+    'an odd place inside a larger array',
+    (bytes: Uint8Array) => new Uint8Array(insideBuffer(bytes).buffer, 1, bytes.length),
+  ],
+])('faces come back from bytes in %s', (_, place) => {
+  expect(fromBytes(place(toBytes(known)))).toEqual(known)
+})
+
+test('a photo without faces keeps its size', () => {
+  expect(fromBytes(toBytes({ width: 640, height: 480, faces: [] }))).toEqual({
+    width: 640,
+    height: 480,
+    faces: [],
+  })
+})
+
+/** As gRPC's protobuf reader hands out a field: a view of the whole message. */
+function insideBuffer(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const message = Buffer.from(new ArrayBuffer(bytes.length + 8))
+  message.set(bytes, 1)
+  return message.subarray(1, 1 + bytes.length)
+}
