@@ -16,9 +16,10 @@ export function toBytes({ width, height, faces }: KnownFaces): Uint8Array {
   return new Uint8Array(numbers.buffer)
 }
 
+/** Of any bytes that `toBytes` made, also those that a database driver hands out as a part of a larger Buffer. */
 export function fromBytes(bytes: Uint8Array): KnownFaces {
-  // Copied: a view of float32 must start at a multiple of four, which a database driver does not promise.
-  const numbers = new Float32Array(bytes.slice().buffer)
+  // Copied: a view of float32 must start at a multiple of four. Not by slice, which for a Buffer is a view.
+  const numbers = new Float32Array(new Uint8Array(bytes).buffer)
   const faces: KnownFaces['faces'] = []
   for (let at = HEAD; at + PER_FACE <= numbers.length; at += PER_FACE) {
     const [x = 0, y = 0, width = 0, height = 0, score = 0] = numbers.subarray(at, at + 5)

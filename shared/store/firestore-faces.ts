@@ -54,7 +54,7 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
           const key = page[index]
           if (!key || !isVisible(entry)) continue
           if (entry.get('md5') !== key.md5 || entry.get('engine_id') !== key.engine_id) continue
-          found.set(key.file_id, fromBytes(new Uint8Array(entry.get('faces'))))
+          found.set(key.file_id, fromBytes(entry.get('faces')))
         }
       }
       return found

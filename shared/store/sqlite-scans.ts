@@ -204,7 +204,7 @@ function toScan(row: Row): Scan {
     folder: JSON.parse(String(row.folder)),
     total_files: Number(row.total_files),
     window: Number(row.window),
-    targets: bytes ? new Float32Array(bytes.slice().buffer) : undefined,
+    targets: bytes ? new Float32Array(new Uint8Array(bytes).buffer) : undefined,
     engine_id: String(row.engine_id),
     key_hash: String(row.key_hash),
     access_token: row.access_token === null ? undefined : String(row.access_token),
