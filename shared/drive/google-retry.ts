@@ -1,17 +1,17 @@
 import pRetry from 'p-retry'
 import { GoogleFailure, type Operation, outOfPatience, toAppError } from './google-failure.ts'
-import { type Clock, createPacer } from './pacer.ts'
+import { type Clock, createPacer, systemClock } from './pacer.ts'
 
 export interface RetryTimings {
   /** Further tries after a transport fault or 5xx. */
-  retries: number
+  retries?: number
   /** Pause before the first of them in milliseconds; doubled each time, up to twice as long by jitter. */
-  backoffMs: number
+  backoffMs?: number
   /** First and longest pause of all calls after a rate limit, in milliseconds. */
-  pauseMs: { first: number; longest: number }
+  pauseMs?: { first: number; longest: number }
   /** How long one call waits for rate limits altogether, in milliseconds. */
-  patienceMs: number
-  clock: Clock
+  patienceMs?: number
+  clock?: Clock
 }
 
 /** Makes the call until it succeeds or is hopeless. `attempt` rejects with GoogleFailure. */
@@ -26,7 +26,13 @@ export type RetriedCall = <T>(
  * limits do not, they slow down every call that goes through here. Retry-After is honoured for both. Rejects with
  * AppError, or with the signal's reason.
  */
-export function googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock }: RetryTimings): RetriedCall {
+export function googleRetry({
+  retries = 3,
+  backoffMs = 1_000,
+  pauseMs = { first: 1_000, longest: 32_000 },
+  patienceMs = 600_000,
+  clock = systemClock,
+}: RetryTimings): RetriedCall {
   const pacer = createPacer({ firstMs: pauseMs.first, longestMs: pauseMs.longest, clock })
 
   async function paced<T>(attempt: () => Promise<T>, deadline: number, signal?: AbortSignal): Promise<T> {

@@ -7,7 +7,6 @@ import { type Answer, fetchJson } from './google-http.ts'
 import { uploadResumable } from './google-resumable.ts'
 import { googleRetry, type RetriedCall, type RetryTimings } from './google-retry.ts'
 import { readBytes } from './google-upload-source.ts'
-import { systemClock } from './pacer.ts'
 import type { UploadSource } from './port.ts'
 
 /** Bytes up to which a file is sent in one request together with its metadata. Google's limit. */
@@ -30,7 +29,7 @@ export interface UploadCalls {
   ): Promise<void>
 }
 
-export interface GoogleUploadOptions extends Partial<RetryTimings> {
+export interface GoogleUploadOptions extends RetryTimings {
   /** Stands where https://www.googleapis.com stands, with or without a path. */
   apiRoot: string
   credentials: DriveCredentials
@@ -46,16 +45,12 @@ export interface GoogleUploadOptions extends Partial<RetryTimings> {
 export function uploadCalls({
   apiRoot,
   credentials,
-  retries = 3,
-  backoffMs = 1_000,
-  pauseMs = { first: 1_000, longest: 32_000 },
-  patienceMs = 600_000,
-  clock = systemClock,
   timeoutMs = 30_000,
   uploadTimeoutMs = 120_000,
   chunkBytes = 8 * 1024 * 1024,
+  ...timings
 }: GoogleUploadOptions): UploadCalls {
-  const retried = googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock })
+  const retried = googleRetry(timings)
   const drive = new drive_v3.Drive({})
 
   const attempt = <T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> =>

@@ -1,47 +1,42 @@
+import type { ErrorCode } from '../errors.ts'
+import { UPLOADER_FAILURES } from '../google-auth/uploader-failure.ts'
 import type { GoogleFailure, Operation, Refusal } from './google-failure.ts'
 
-const SCOPE: Refusal = {
-  code: 'uploader_scope_missing',
-  message:
-    'The authorisation for uploads does not include https://www.googleapis.com/auth/drive: run `npm run authorize` again and allow access to Google Drive.',
-}
-const API_DISABLED: Refusal = {
-  code: 'drive_api_disabled',
-  message:
-    "The Google Drive API is not enabled: enable it for the OAuth client's project in the Google Cloud console and wait a few minutes.",
-}
-const FULL: Refusal = {
-  code: 'drive_quota_exceeded',
-  message:
-    'There is no space left on the Google Drive that uploads go to: free some, or with a service account, which has none of its own, let TARGET_FOLDER_ID name a folder of a shared drive.',
-}
-const DAILY: Refusal = {
-  code: 'drive_quota_exceeded',
-  message: 'The quota for uploads to Google Drive is used up: try again tomorrow.',
-}
-const SHARED_TOO_MUCH: Refusal = {
-  code: 'drive_quota_exceeded',
-  message:
-    'The account that uploads has reached the limit of Google Drive for sharing files: try again later.',
-}
-const NO_FOLDER: Refusal = {
-  code: 'folder_not_found',
-  message:
-    'The folder for uploads is not there: let TARGET_FOLDER_ID (or folder_id) name a folder that the account which uploads can see.',
-}
-const NOT_WRITABLE: Refusal = {
-  code: 'folder_not_writable',
-  message:
-    'The account that uploads may not write to the folder: share the folder that TARGET_FOLDER_ID (or folder_id) names with it as an editor.',
-}
-const NOT_PUBLIC: Refusal = {
-  code: 'drive_sharing_forbidden',
-  message:
-    'Google Drive does not let the file be read by anyone with the link: allow sharing outside the organisation for the account or the shared drive that uploads go to.',
-}
+/** Why an upload is refused, each with what helps, in one sentence. */
+const SCOPE = refusal(...UPLOADER_FAILURES.scope)
+const API_DISABLED = refusal(
+  'drive_api_disabled',
+  "The Google Drive API is not enabled: enable it for the OAuth client's project in the Google Cloud console and wait a few minutes.",
+)
+const FULL = refusal(
+  'drive_quota_exceeded',
+  'There is no space left on the Google Drive that uploads go to: free some, or with a service account, which has none of its own, let TARGET_FOLDER_ID name a folder of a shared drive.',
+)
+const DAILY = refusal(
+  'drive_quota_exceeded',
+  'The quota for uploads to Google Drive is used up: try again tomorrow.',
+)
+const SHARED_TOO_MUCH = refusal(
+  'drive_quota_exceeded',
+  'The account that uploads has reached the limit of Google Drive for sharing files: try again later.',
+)
+const NO_FOLDER = refusal(
+  'folder_not_found',
+  'The folder for uploads is not there: let TARGET_FOLDER_ID (or folder_id) name a folder that the account which uploads can see.',
+)
+const NOT_WRITABLE = refusal(
+  'folder_not_writable',
+  'The account that uploads may not write to the folder: share the folder that TARGET_FOLDER_ID (or folder_id) names with it as an editor.',
+)
+const NOT_PUBLIC = refusal(
+  'drive_sharing_forbidden',
+  'Google Drive does not let the file be read by anyone with the link: allow sharing outside the organisation for the account or the shared drive that uploads go to.',
+)
+const GONE = refusal('file_not_found', 'The file was deleted from Google Drive for good.')
+const NOWHERE = refusal('drive_unavailable', 'Google Drive is not at the configured address.')
 
 /** By `reason`: https://developers.google.com/workspace/drive/api/guides/handle-errors */
-const REFUSALS: Record<string, Refusal> = {
+const BY_REASON: Record<string, Refusal> = {
   insufficientPermissions: SCOPE,
   insufficientScopes: SCOPE,
   accessNotConfigured: API_DISABLED,
@@ -57,9 +52,28 @@ const REFUSALS: Record<string, Refusal> = {
   teamDriveMembershipRequired: NOT_WRITABLE,
 }
 
+/** Asking for the id of a file to come. */
+export const RESERVE = operation('Asking for the id of a new file', NOWHERE)
+/** Making a file: what may be missing is its folder. */
+export const CREATE = operation('Upload', NO_FOLDER)
+/** Changing a file that is there. */
+export const CHANGE = operation('Upload', GONE)
+/** Making a file public. */
+export const SHARE = operation('Sharing the file', GONE, sharingRefusal)
+/** For whoever looks at the account and the folder without uploading. */
+export const LOOK = operation('Looking at Google Drive', NO_FOLDER)
+
+function operation(name: string, notFound: Refusal, refusal = uploadRefusal): Operation {
+  return { name, notFound, refusal }
+}
+
+function refusal(code: ErrorCode, message: string): Refusal {
+  return { code, message }
+}
+
 /** 403 is about the uploader here and not about whoever asked for the upload. */
-function refusalOf({ reason, code }: GoogleFailure): Refusal | undefined {
-  const known = REFUSALS[reason]
+function uploadRefusal({ reason, code }: GoogleFailure): Refusal | undefined {
+  const known = BY_REASON[reason]
   if (known || code !== 'drive_forbidden') return known
   return { code: 'drive_unavailable', message: `Google Drive refuses the upload${inBrackets(reason)}.` }
 }
@@ -67,32 +81,10 @@ function refusalOf({ reason, code }: GoogleFailure): Refusal | undefined {
 /** Sharing is the one call that the rules of an organisation can refuse. */
 function sharingRefusal(failure: GoogleFailure): Refusal | undefined {
   const { reason, code } = failure
-  if (REFUSALS[reason] === NOT_WRITABLE) return NOT_PUBLIC
-  return code === 'drive_forbidden' && !(reason in REFUSALS) ? NOT_PUBLIC : refusalOf(failure)
+  if (BY_REASON[reason] === NOT_WRITABLE) return NOT_PUBLIC
+  return code === 'drive_forbidden' && !(reason in BY_REASON) ? NOT_PUBLIC : uploadRefusal(failure)
 }
 
 function inBrackets(reason: string): string {
   return /^\w{1,60}$/.test(reason) ? ` (${reason})` : ''
 }
-
-const GONE: Refusal = {
-  code: 'file_not_found',
-  message: 'The file was deleted from Google Drive for good.',
-}
-const NOWHERE: Refusal = {
-  code: 'drive_unavailable',
-  message: 'Google Drive is not at the configured address.',
-}
-
-export const RESERVE: Operation = {
-  name: 'Asking for the id of a new file',
-  notFound: NOWHERE,
-  refusal: refusalOf,
-}
-/** Making a file: what may be missing is its folder. */
-export const CREATE: Operation = { name: 'Upload', notFound: NO_FOLDER, refusal: refusalOf }
-/** Changing a file that is there. */
-export const CHANGE: Operation = { name: 'Upload', notFound: GONE, refusal: refusalOf }
-export const SHARE: Operation = { name: 'Sharing the file', notFound: GONE, refusal: sharingRefusal }
-/** For whoever looks at the account and the folder without uploading. */
-export const LOOK: Operation = { name: 'Looking at Google Drive', notFound: NO_FOLDER, refusal: refusalOf }

@@ -5,13 +5,12 @@ import type { Operation } from './google-failure.ts'
 import { fetchBytes, fetchJson, tooLarge } from './google-http.ts'
 import { type JsonCall, listImages } from './google-listing.ts'
 import { googleRetry, type RetryTimings } from './google-retry.ts'
-import { systemClock } from './pacer.ts'
 import type { Drive } from './port.ts'
 
 /** Bytes; larger photos are refused, they would be held in memory as a whole. */
 const MAX_DOWNLOAD = 100 * 1024 * 1024
 
-export interface GoogleDriveOptions extends Partial<RetryTimings> {
+export interface GoogleDriveOptions extends RetryTimings {
   /** Stands where https://www.googleapis.com stands, with or without a path. */
   apiRoot: string
   /** The longest time for a call that answers with metadata, in milliseconds. */
@@ -36,17 +35,13 @@ const DOWNLOAD: Operation = {
 /** Google Drive v3. All calls of one instance share one pacer, so a process should have one. */
 export function googleDrive({
   apiRoot,
-  retries = 3,
-  backoffMs = 1_000,
-  pauseMs = { first: 1_000, longest: 32_000 },
-  patienceMs = 600_000,
-  clock = systemClock,
   timeoutMs = 30_000,
   stallMs = 30_000,
   maxBytes = MAX_DOWNLOAD,
+  ...timings
 }: GoogleDriveOptions): Drive {
   const drive = new drive_v3.Drive({})
-  const retried = googleRetry({ retries, backoffMs, pauseMs, patienceMs, clock })
+  const retried = googleRetry(timings)
 
   const jsonCall =
     (accessToken: string, signal?: AbortSignal): JsonCall =>
