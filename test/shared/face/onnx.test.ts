@@ -6,6 +6,7 @@ import type { Detail } from '../../../shared/face/model.ts'
 import { composeScene, type Person } from '../../bench/face-scenes.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { faceEngineContract } from './contract.ts'
+import { imageContract } from './image-contract.ts'
 import { samplePhoto } from './photos.ts'
 
 const modelsDir = await temporaryDir()
@@ -13,6 +14,7 @@ const create = (detail: Detail, concurrency: number) =>
   createFaceEngine({ engine: 'onnx', detail, modelsDir, concurrency, maxTasks: 1000 })
 
 faceEngineContract('the ONNX engine', () => create('group', 2))
+imageContract('the ONNX engine', () => create('group', 2))
 
 describe('a group photo of 12 megapixels with faces of 64 px', () => {
   const group = create('group', 1)

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import sharp, { type Sharp } from 'sharp'
+import { intersectionOverUnion } from '../../../shared/face/detection.ts'
+import { closestFace } from '../../../shared/face/distance.ts'
+import type { Face, FaceEngine } from '../../../shared/face/port.ts'
+import { cutOut, heicPortrait, pngHeader, samplePhoto, withOrientation } from './photos.ts'
+
+/** Which images a face engine reads and how it refuses the others: decoding is the same code in every engine. */
+export function imageContract(name: string, create: () => FaceEngine): void {
+  describe(`images for ${name}`, () => {
+    let engine: FaceEngine
+    let group: Buffer
+    let portrait: Buffer
+    let person: Face
+
+    const photo = (image: Uint8Array) => engine.analyse(image, { kind: 'photo' })
+
+    const largestFace = async (image: Uint8Array) => (await photo(image)).faces[0] as Face
+    const nearness = (faces: readonly Face[]) => {
+      const match = closestFace(person.descriptor, faces)
+      return match && { distance: match.distance, overlap: intersectionOverUnion(match.face.box, person.box) }
+    }
+
+    beforeAll(async () => {
+      engine = create()
+      group = await samplePhoto(1)
+      portrait = await cutOut(group, (await largestFace(group)).box, 0.8)
+      person = await largestFace(portrait)
+    }, 60_000)
+    afterAll(() => engine.close())
+
+    test.each([1, 2, 3, 4, 5, 6, 7, 8])('turns EXIF orientation %d upright', async (orientation) => {
+      const upright = await sharp(portrait).metadata()
+      const { width, height, faces } = await photo(await withOrientation(portrait, orientation))
+      expect([width, height]).toEqual([upright.width, upright.height])
+      expect(nearness(faces)?.distance).toBeLessThan(0.2)
+      expect(nearness(faces)?.overlap).toBeGreaterThan(0.8)
+    })
+
+    test.each<[string, (image: Sharp) => Sharp]>([
+      ['CMYK JPEG', (image) => image.toColourspace('cmyk').jpeg({ quality: 95 })],
+      ['grey JPEG', (image) => image.grayscale().jpeg({ quality: 95 })],
+      ['JPEG with another colour profile', (image) => image.withIccProfile('p3').jpeg({ quality: 95 })],
+      ['progressive JPEG', (image) => image.jpeg({ quality: 95, progressive: true })],
+      ['16-bit PNG', (image) => image.toColourspace('rgb16').png()],
+      ['palette PNG', (image) => image.png({ palette: true })],
+      ['WebP with alpha', (image) => image.ensureAlpha(0.99).webp({ quality: 95 })],
+      ['GIF', (image) => image.gif()],
+      ['TIFF', (image) => image.tiff()],
+      ['AVIF', (image) => image.avif({ quality: 80, effort: 0 })],
+    ])('reads a %s', async (_, write) => {
+      const { faces } = await photo(await write(sharp(portrait)).toBuffer())
+      expect(nearness(faces)?.distance).toBeLessThan(0.35)
+      expect(nearness(faces)?.overlap).toBeGreaterThan(0.75)
+    })
+
+    test('reads a HEIC file', async () => {
+      const { width, height, faces } = await photo(await heicPortrait())
+      expect([width, height]).toEqual([230, 280])
+      expect(nearness(faces)?.distance).toBeLessThan(0.45)
+    })
+
+    test.each(['gif', 'webp'] as const)('takes the first frame of an animated %s', async (format) => {
+      const { data, info } = await sharp(portrait).raw().toBuffer({ resolveWithObject: true })
+      const frames = Buffer.concat([data, Buffer.alloc(data.length, 90)])
+      const strip = {
+        width: info.width,
+        height: info.height * 2,
+        channels: 3,
+        pageHeight: info.height,
+      } as const
+      const animation = await sharp(frames, { raw: strip }).toFormat(format).toBuffer()
+      expect((await sharp(animation, { animated: true }).metadata()).pages).toBe(2)
+      const { height, faces } = await photo(animation)
+      expect(height).toBe(info.height)
+      expect(faces).toHaveLength(1)
+    })
+
+    test('calls what does not decode not_an_image', async () => {
+      const jpeg = group
+      const png = await sharp(portrait).png().toBuffer()
+      const webp = await sharp(portrait).webp().toBuffer()
+      const heic = await heicPortrait()
+      const broken: Record<string, Uint8Array> = {
+        nothing: new Uint8Array(),
+        text: Buffer.from('not an image at all'),
+        'cut JPEG': jpeg.subarray(0, jpeg.length / 2),
+        'cut PNG': png.subarray(0, png.length / 2),
+        'cut WebP': webp.subarray(0, webp.length / 2),
+        'cut HEIC': heic.subarray(0, heic.length / 2),
+        'HEIC box alone': heic.subarray(0, 40),
+        'JPEG with damage': Buffer.from(jpeg).fill(0x5a, 60_000, 64_000),
+        'PNG with damage': Buffer.from(png).fill(0x5a, 100_000, 100_400),
+        'PNG header alone': pngHeader(640, 480),
+        SVG: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+        PDF: Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF'),
+      }
+      const codes = await Promise.all(Object.values(broken).map((bytes) => photo(bytes).catch((e) => e.code)))
+      expect(Object.fromEntries(Object.keys(broken).map((key, i) => [key, codes[i]]))).toEqual(
+        Object.fromEntries(Object.keys(broken).map((key) => [key, 'not_an_image'])),
+      )
+    })
+
+    test('refuses more than 50 megapixels before decoding them', async () => {
+      const heic = Buffer.from(await heicPortrait())
+      const size = heic.indexOf('ispe')
+      heic.writeUInt32BE(8000, size + 8)
+      heic.writeUInt32BE(8000, size + 12)
+      const create = { width: 8000, height: 8000, channels: 3, background: 'white' } as const
+      const real = await sharp({ create }).png({ compressionLevel: 9 }).toBuffer()
+      for (const bomb of [pngHeader(60_000, 60_000), heic, real]) {
+        await expect(photo(bomb)).rejects.toMatchObject({ name: 'AppError', code: 'image_too_large' })
+      }
+    })
+  })
+}
