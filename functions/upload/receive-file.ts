@@ -10,7 +10,7 @@ import { SIGNATURE_BYTES } from '../../shared/drive/image-signature.ts'
 import type { UploadSource } from '../../shared/drive/port.ts'
 import { AppError } from '../../shared/errors.ts'
 import { check } from '../../shared/http/validate.ts'
-import { checkedType } from '../../shared/jobs/open-image.ts'
+import { checkedType } from '../../shared/jobs/named-image.ts'
 
 const FIELD = 'file'
 /** Bytes read at a time. */

@@ -1,7 +1,7 @@
 import { AppError, hasCode } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Job, JobClaim, JobStore } from '../store/port.ts'
-import type { OpenImage } from './open-image.ts'
+import type { OpenImage } from './named-image.ts'
 import { linksOf, type UploadDeps } from './upload-file.ts'
 import { jobImage, type UploadFrom } from './upload-source.ts'
 

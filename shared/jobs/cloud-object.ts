@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix'
 import { Storage } from '@google-cloud/storage'
 import { SIGNATURE_BYTES } from '../drive/image-signature.ts'
 import type { UploadSource } from '../drive/port.ts'
-import { checkedType, notFound, type OpenImage } from './open-image.ts'
+import { checkedType, notFound, type OpenImage } from './named-image.ts'
 
 /** Opens `gs://bucket/object`; see OpenImage. An upload that goes on after a fault reads the same generation. */
 export function openCloudObject(apiEndpoint: string | undefined): OpenImage {

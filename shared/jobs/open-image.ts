@@ -1,16 +1,10 @@
 import { constants, createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { imageTypeOfBytes, SIGNATURE_BYTES } from '../drive/image-signature.ts'
+import { SIGNATURE_BYTES } from '../drive/image-signature.ts'
 import type { UploadSource } from '../drive/port.ts'
 import { AppError } from '../errors.ts'
-import type { openCloudObject } from './cloud-object.ts'
-
-/**
- * An image that a job names. Rejects with `job_file_not_found` when nothing can be read there,
- * `unsupported_file_type` when it is not an image, `file_empty`.
- */
-export type OpenImage = (path: string) => Promise<UploadSource>
+import { checkedType, notFound, type OpenImage } from './named-image.ts'
 
 export interface OpenImageOptions {
   /** Whether paths on this machine are read; in the cloud a job could name files of the function itself. */
@@ -21,7 +15,7 @@ export interface OpenImageOptions {
 
 /** Reads `gs://bucket/object`, by a library that is loaded with the first of them, and files on disk. */
 export function imageOpener({ disk, storageRoot }: OpenImageOptions): OpenImage {
-  let cloud: Promise<ReturnType<typeof openCloudObject>> | undefined
+  let cloud: Promise<OpenImage> | undefined
   return async (path) => {
     if (path.startsWith('gs://')) {
       cloud ??= import('./cloud-object.ts').then((module) => module.openCloudObject(storageRoot))
@@ -73,19 +67,3 @@ const UNREADABLE = new Set([
   'ENAMETOOLONG',
   'ENXIO',
 ])
-
-/** Mime type by what the file begins with, whatever its name says. Throws `file_empty`, `unsupported_file_type`. */
-export function checkedType(size: number, head: Uint8Array): string {
-  if (size === 0) throw new AppError('file_empty', 'The file is empty.')
-  const type = imageTypeOfBytes(head)
-  if (type) return type
-  throw new AppError(
-    'unsupported_file_type',
-    'The file is not an image: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.',
-  )
-}
-
-/** Says what is wrong without the path, which is nobody's business outside of the server. */
-export function notFound(what: string, cause?: unknown): AppError {
-  return new AppError('job_file_not_found', `The image ${what}.`, { cause })
-}

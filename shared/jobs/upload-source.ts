@@ -1,7 +1,7 @@
 import type { UploadSource } from '../drive/port.ts'
 import { AppError, hasCode } from '../errors.ts'
 import type { Job } from '../store/port.ts'
-import type { OpenImage } from './open-image.ts'
+import type { OpenImage } from './named-image.ts'
 
 /** DRIVE_UPLOAD_SOURCE. */
 export type UploadFrom = 'compressed' | 'results'

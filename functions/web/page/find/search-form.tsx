@@ -2,18 +2,11 @@ import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { SelfiePicker } from './selfie-picker.tsx'
-import { AlbumChoice, DriveFolder } from './source.tsx'
-import type { SignIn } from './use-account.ts'
+import { AlbumChoice, DriveFolder, type SourceProps } from './source.tsx'
 import type { Selfies } from './use-selfies.ts'
 
-export interface SearchFormProps {
+export interface SearchFormProps extends SourceProps {
   shown: boolean
-  account: SignIn
-  signIn: () => void
-  link: string
-  setLink: (link: string) => void
-  recursive: boolean
-  setRecursive: (recursive: boolean) => void
   selfies: Selfies
   starting: boolean
   problem: string | undefined

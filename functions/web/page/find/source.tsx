@@ -1,11 +1,15 @@
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
-import type { SearchFormProps } from './search-form.tsx'
+import type { SignIn } from './use-account.ts'
 
-type SourceProps = Pick<
-  SearchFormProps,
-  'account' | 'signIn' | 'link' | 'setLink' | 'recursive' | 'setRecursive'
->
+export interface SourceProps {
+  account: SignIn
+  signIn: () => void
+  link: string
+  setLink: (link: string) => void
+  recursive: boolean
+  setRecursive: (recursive: boolean) => void
+}
 
 /** The folders of photos that the server offers. */
 export function AlbumChoice({ link, setLink, recursive, setRecursive }: SourceProps) {
