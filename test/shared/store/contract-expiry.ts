@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore } from '../../../shared/store/port.ts'
-import type { Open, OpenStore } from './contract.ts'
+import type { Open, OpenStore } from './open-store.ts'
 import { begin, completed, HOUR, match, progress } from './samples.ts'
 
 /** Everything past `expire_at` is invisible, whatever has been deleted by then; the sweep deletes it. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DESCRIPTOR_LENGTH } from '../../../shared/face/distance.ts'
 import type { FaceStore, NewKnownFaces } from '../../../shared/store/port.ts'
-import type { Open, OpenStore } from './contract.ts'
+import type { Open, OpenStore } from './open-store.ts'
 import { HOUR } from './samples.ts'
 
 /** The face cache: the latest entry per file, known under exactly its key. */

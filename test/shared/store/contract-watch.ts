@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, type ScanEvent, STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore } from '../../../shared/store/port.ts'
-import type { Open, OpenStore, StorePromises } from './contract.ts'
+import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import { begin, completed, HOUR, ids, match, progress } from './samples.ts'
 
 /** Watches deliver what is stored after `ready`, in order within each scan. */

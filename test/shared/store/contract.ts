@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
-import type { ScanStore, Store } from '../../../shared/store/port.ts'
+import type { ScanStore } from '../../../shared/store/port.ts'
 import { eventsContract } from './contract-events.ts'
 import { expiryContract } from './contract-expiry.ts'
 import { facesContract } from './contract-faces.ts'
 import { watchContract } from './contract-watch.ts'
+import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import {
   begin,
   completed,
@@ -20,21 +21,6 @@ import {
   targets,
   tokenExpired,
 } from './samples.ts'
-
-export interface OpenStore {
-  store: Store
-  /** Closes the store and opens it again on the same data, as the next start of the program does. */
-  reopen: () => Promise<Store>
-  close: () => Promise<void>
-}
-
-/** An empty store whose time is what `clock` says. */
-export type Open = (clock: () => number) => Promise<OpenStore>
-
-export interface StorePromises {
-  /** A watch never delivers an event twice. */
-  exactlyOnce: boolean
-}
 
 /** What every store adapter promises; see shared/store/port.ts. */
 export function storeContract(name: string, open: Open, promises: StorePromises): void {
