@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { buildAll, type Deployable } from '../infra/build-all.ts'
 import type { Bundle } from '../infra/bundle.ts'
 
@@ -20,18 +21,18 @@ export async function built(): Promise<{ dist: string; bundles: Record<Deployabl
   }
   const dist = join(CACHE, hash.digest('hex').slice(0, 16))
   const tellTale = join(dist, 'bundles.json')
+  await mkdir(CACHE, { recursive: true })
+  // Two test files may want it at the same time: one builds, the other waits. The lock ends with its process.
+  const lock = new DatabaseSync(join(CACHE, 'lock.sqlite'), { timeout: 120_000 })
+  lock.exec('BEGIN EXCLUSIVE')
   if (!existsSync(tellTale)) await make(dist, tellTale)
+  lock.close()
   return { dist, bundles: JSON.parse(await readFile(tellTale, 'utf8')) }
 }
 
-/** Two test files may do this at the same time: each builds beside, and one of them is first. */
 async function make(dist: string, tellTale: string): Promise<void> {
-  await mkdir(CACHE, { recursive: true })
-  const old = (await readdir(CACHE)).filter((name) => !name.includes('.'))
-  const draft = `${dist}.${process.pid}`
-  const bundles = await buildAll(draft)
-  await writeFile(join(draft, 'bundles.json'), JSON.stringify(bundles))
-  await rename(draft, dist).catch(() => rm(draft, { recursive: true }))
-  if (!existsSync(tellTale)) throw new Error(`${dist} was not built`)
+  const old = (await readdir(CACHE)).filter((name) => !name.startsWith('lock.'))
+  const bundles = await buildAll(dist)
+  await writeFile(tellTale, JSON.stringify(bundles))
   await Promise.all(old.map((name) => rm(join(CACHE, name), { recursive: true, force: true })))
 }
