@@ -38,41 +38,44 @@ export function warpInto(
 ): void {
   const { source, map } = shrinkFor(photo, toPhoto, size)
   const { data, width, height } = source
+  const { a, b } = map
   const [m0, m1, m2] = mean
   const factor = 1 / scale
   for (let row = 0; row < size.height; row++) {
-    for (let column = 0; column < size.width; column++) {
-      const x = map.a * column - map.b * row + map.x0
-      const y = map.b * column + map.a * row + map.y0
-      const at = offset + row * rowLength + column
-      const left = Math.floor(x)
-      const top = Math.floor(y)
-      let r = 0
-      let g = 0
-      let b = 0
-      if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
+    const x0 = map.x0 - b * row
+    const y0 = map.y0 + a * row
+    let at = offset + row * rowLength
+    for (let column = 0; column < size.width; column++, at++) {
+      const x = x0 + a * column
+      const y = y0 + b * column
+      let red = 0
+      let green = 0
+      let blue = 0
+      if (x >= 0 && y >= 0 && x < width - 1 && y < height - 1) {
+        const left = x | 0
+        const top = y | 0
         const fx = x - left
         const fy = y - top
-        const w00 = (1 - fx) * (1 - fy)
-        const w10 = fx * (1 - fy)
-        const w01 = (1 - fx) * fy
-        const w11 = fx * fy
         const p = (top * width + left) * 3
         const q = p + width * 3
-        r = w00 * data[p]! + w10 * data[p + 3]! + w01 * data[q]! + w11 * data[q + 3]!
-        g = w00 * data[p + 1]! + w10 * data[p + 4]! + w01 * data[q + 1]! + w11 * data[q + 4]!
-        b = w00 * data[p + 2]! + w10 * data[p + 5]! + w01 * data[q + 2]! + w11 * data[q + 5]!
+        red = mix(mix(data[p]!, data[p + 3]!, fx), mix(data[q]!, data[q + 3]!, fx), fy)
+        green = mix(mix(data[p + 1]!, data[p + 4]!, fx), mix(data[q + 1]!, data[q + 4]!, fx), fy)
+        blue = mix(mix(data[p + 2]!, data[p + 5]!, fx), mix(data[q + 2]!, data[q + 5]!, fx), fy)
       } else if (x > -1 && y > -1 && x < width && y < height) {
         const p = (clamp(Math.round(y), height) * width + clamp(Math.round(x), width)) * 3
-        r = data[p]!
-        g = data[p + 1]!
-        b = data[p + 2]!
+        red = data[p]!
+        green = data[p + 1]!
+        blue = data[p + 2]!
       }
-      target[at] = (r - m0) * factor
-      target[at + plane] = (g - m1) * factor
-      target[at + 2 * plane] = (b - m2) * factor
+      target[at] = (red - m0) * factor
+      target[at + plane] = (green - m1) * factor
+      target[at + 2 * plane] = (blue - m2) * factor
     }
   }
+}
+
+function mix(from: number, to: number, part: number): number {
+  return from + (to - from) * part
 }
 
 /** The place of the `index`th of several square inputs, one after the other. */
@@ -125,27 +128,27 @@ function averageDown(
   factor: number,
 ): Raster {
   const data = new Uint8Array(columns * rows * 3)
-  const sums = new Float64Array(columns * 3)
   const share = 1 / (factor * factor)
+  const pixels = photo.data
+  const line = photo.width * 3
+  let at = 0
   for (let row = 0; row < rows; row++) {
-    sums.fill(0.5)
-    for (let y = 0; y < factor; y++) {
-      let p = ((top + row * factor + y) * photo.width + left) * 3
-      for (let s = 0; s < sums.length; s += 3) {
-        let r = 0
-        let g = 0
-        let b = 0
-        for (let x = 0; x < factor; x++, p += 3) {
-          r += photo.data[p]!
-          g += photo.data[p + 1]!
-          b += photo.data[p + 2]!
+    for (let column = 0; column < columns; column++, at += 3) {
+      let red = 0
+      let green = 0
+      let blue = 0
+      let start = (top + row * factor) * line + (left + column * factor) * 3
+      for (let y = 0; y < factor; y++, start += line) {
+        for (let p = start; p < start + factor * 3; p += 3) {
+          red += pixels[p]!
+          green += pixels[p + 1]!
+          blue += pixels[p + 2]!
         }
-        sums[s]! += r * share
-        sums[s + 1]! += g * share
-        sums[s + 2]! += b * share
       }
+      data[at] = red * share + 0.5
+      data[at + 1] = green * share + 0.5
+      data[at + 2] = blue * share + 0.5
     }
-    data.set(sums, row * columns * 3)
   }
   return { data, width: columns, height: rows }
 }

@@ -4,27 +4,41 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN
 }
 
+export interface Timing {
+  /** Milliseconds on the clock. */
+  wall: number
+  /** Milliseconds of processor time, all threads of this process together: the same whatever else the machine does. */
+  cpu: number
+}
+
 /**
- * Median milliseconds of each task. The tasks take turns, so that a machine that slows down slows all of them; the
- * first turn warms up and does not count.
+ * Medians of each task. The tasks take turns, so that a machine that slows down slows all of them; the first turn warms
+ * up and does not count.
  */
 export async function takeTurns<Name extends string>(
   tasks: Record<Name, () => Promise<unknown>>,
   turns: number,
-): Promise<Record<Name, number>> {
+): Promise<Record<Name, Timing>> {
   const names = Object.keys(tasks) as Name[]
-  const times = new Map<Name, number[]>(names.map((name) => [name, []]))
+  const timings = new Map<Name, Timing[]>(names.map((name) => [name, []]))
   for (let turn = 0; turn <= turns; turn++) {
     for (const name of names) {
       const start = performance.now()
+      const before = process.cpuUsage()
       await tasks[name]()
-      if (turn > 0) times.get(name)?.push(performance.now() - start)
+      const { user, system } = process.cpuUsage(before)
+      const timing = { wall: performance.now() - start, cpu: (user + system) / 1000 }
+      if (turn > 0) timings.get(name)?.push(timing)
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<
-    Name,
-    number
-  >
+  const medians = names.map((name) => {
+    const measured = timings.get(name) ?? []
+    return [
+      name,
+      { wall: median(measured.map(({ wall }) => wall)), cpu: median(measured.map(({ cpu }) => cpu)) },
+    ]
+  })
+  return Object.fromEntries(medians) as Record<Name, Timing>
 }
 
 /** Throws: a benchmark of wrong answers has nothing to say. */
