@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DETAILS, ENGINES } from './face/model.ts'
 
 const boolean = z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const AuthUrlQuery = z.object({
   state: z.string().max(512).optional().meta({ description: 'Comes back with the code.' }),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { STATUS_BY_CODE } from '../errors.ts'
 
 const folderId = z.string().regex(/^[\w-]{1,200}$/, 'not the id of a folder')

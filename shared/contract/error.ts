@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ErrorCode, STATUS_BY_CODE } from '../errors.ts'
 
 export const ErrorResponse = z

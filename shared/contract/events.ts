@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Pixels of the upright photo, origin in the top left corner. */
 export const Box = z

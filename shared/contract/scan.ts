@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Box, MatchEvent } from './events.ts'
 
 const base64Image = z.string().min(1).meta({

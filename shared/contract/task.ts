@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One file of a scan to be matched; what a Pub/Sub message carries. Never a token. */
 export const Task = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, type ErrorCode } from '../errors.ts'
 
 /** What to do after a failed call: wait for the service's rate limit, try again a few times, or give up. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { type DriveCredentials, withToken } from './google-credentials.ts'
 import { broken, failureOf, GoogleFailure, type Operation, timedOut } from './google-failure.ts'

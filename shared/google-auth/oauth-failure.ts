@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export interface OAuthFailure {
   /** No answer, or one that is not about the request. */

@@ -1,5 +1,5 @@
 import type { OAuth2Client } from 'google-auth-library'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { type GoogleClient, googleClient } from './client-config.ts'

@@ -1,6 +1,6 @@
 import type { Message, PubSub } from '@google-cloud/pubsub'
 import pLimit from 'p-limit'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Task } from '../contract/task.ts'
 import type { Log } from '../log.ts'
 import type { Consumer, QueueHandlers, TaskQueue } from './port.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoogleError, invalid, unauthorized } from './google-error.ts'
 import type { Access } from './items.ts'
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ALL_DRIVES, access, COMMON, DRIVE_FLAG, parameters } from './caller.ts'
 import { selectFields } from './fields.ts'
 import { GoogleError, invalid } from './google-error.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ALL_DRIVES, access, COMMON, jsonBody, parameters, parseJson } from './caller.ts'
 import { selectFields } from './fields.ts'
 import { GoogleError } from './google-error.ts'

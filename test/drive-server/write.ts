@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoogleError, invalid } from './google-error.ts'
 import { type Access, contentOf, FOLDER, type Item, type Items, mimeTypeOf, newId } from './items.ts'
 
