@@ -71,8 +71,8 @@ const REQUESTS: Record<Deployable, FirstRequest> = {
 const WITHOUT_STORE: Deployable[] = ['auth', 'qr', 'relay']
 
 /**
- * Starts every deployable so many times, in turns with an empty function, with the compile cache and without. Those
- * that read Firestore are measured on its emulator; the first start of each fills its cache and does not count.
+ * Starts every deployable so many times, in turns with an empty function, with V8's code kept and without. Those that
+ * read Firestore are measured on its emulator; the first start of each keeps its code and does not count.
  */
 export async function measureStarts(dist: string, runs: number): Promise<Measured> {
   const found = await findEmulators().catch((error: Error) => error)
@@ -90,7 +90,7 @@ export async function measureStarts(dist: string, runs: number): Promise<Measure
     const samples = new Map(
       starts.map((start) => [start, { cached: [] as number[], uncached: [] as number[] }]),
     )
-    for (const start of starts) await firstResponse(start)
+    for (const start of starts) await firstResponse({ ...start, keepCode: true })
     for (let run = 0; run < runs; run++) {
       for (const [start, { cached, uncached }] of samples) {
         cached.push(await firstResponse(start))

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, transform } from 'esbuild'
 import { buildModels } from '../shared/face/onnx-models.ts'
 import { lockedPackages } from './locked-packages.ts'
 import { slimLibraries } from './slim-libraries.ts'
@@ -29,20 +29,19 @@ export interface BundleOptions {
 }
 
 /**
- * One deployable, ready to deploy: index.js, package.json with what it needs beside its bundle, at the versions of
+ * One deployable, ready to deploy: index.js (start.ts), package.json with what it needs beside its bundle, at the versions of
  * package-lock.json and with a lock file of its own, and where it looks at faces the worker thread and the nets.
  */
 export async function bundle({ name, entry, outDir, seesFaces = false }: BundleOptions): Promise<Bundle> {
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
-  // shared/face/engine.ts says what its thread is called and where it is.
-  const worker = seesFaces && { 'face-worker': 'shared/face/worker.ts' }
-  const outputs = await bundleCode({ main: entry, ...worker }, outDir)
+  const outputs = await bundleStart(entry, outDir)
   if (seesFaces) {
+    Object.assign(outputs, await bundleWorker(outDir))
     buildModels(join(outDir, 'models'))
     await writeFile(join(outDir, '.npmrc'), await readFile(join(ROOT, '.npmrc')))
   }
-  await writeFile(join(outDir, 'index.js'), START)
+  await writeStart(join(outDir, 'index.js'))
 
   const externals = [...externalsOf(outputs), ...(seesFaces ? [FACE_RUNTIME] : [])]
   const { dependencies, lock } = await lockedPackages(join(ROOT, 'package-lock.json'), externals)
@@ -58,38 +57,71 @@ export async function bundle({ name, entry, outDir, seesFaces = false }: BundleO
 /** Found by a require that esbuild does not follow. The other engine, tfjs, is for one's own machine only. */
 const FACE_RUNTIME = 'onnxruntime-node'
 
-/**
- * What the platform loads. The cache holds the code as this Node's V8 compiled it; another Node takes no notice of it.
- */
-const START = `import { enableCompileCache } from 'node:module'
-enableCompileCache({ directory: new URL('./compile-cache', import.meta.url).pathname, portable: true })
-await import('./main.js')
-`
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  splitting: true,
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  external: EXTERNAL,
+  plugins: [slimLibraries],
+  logLevel: 'error',
+} satisfies BuildOptions
 
-/** CommonJS packages inside of the bundle find what they are used to. */
+/**
+ * main.cjs and what it loads later. esbuild splits ES modules only, and V8 keeps compiled code of scripts only: so each
+ * file becomes a CommonJS module afterwards, an import() of one a require in a promise.
+ */
+async function bundleStart(entry: string, outdir: string): Promise<Outputs> {
+  const { metafile } = await build({
+    ...OPTIONS,
+    entryPoints: { main: entry },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': '$url', 'import.meta.dirname': '__dirname' },
+  })
+  const outputs = await prune(metafile, reachable(metafile, join(outdir, 'main.cjs')))
+  for (const path of Object.keys(outputs)) {
+    const file = join(ROOT, path)
+    const { code } = await transform(await readFile(file, 'utf8'), {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node22',
+      minify: true,
+      supported: { 'dynamic-import': false },
+    })
+    // As start.ts calls it.
+    const wrapped = `(function(exports,require,module,__filename,__dirname,$url){${code}})`
+    await writeFile(file, wrapped)
+    Object.assign(outputs[path] ?? {}, { bytes: wrapped.length })
+  }
+  return outputs
+}
+
+async function writeStart(file: string): Promise<void> {
+  const source = await readFile(join(import.meta.dirname, 'start.ts'), 'utf8')
+  const { code } = await transform(source, { loader: 'ts', target: 'node22' })
+  await writeFile(file, code)
+}
+
+/** CommonJS packages inside of an ES module find what they are used to. */
 const BANNER =
   `import { createRequire as $createRequire } from 'node:module'\n` +
   `const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-async function bundleCode(entryPoints: Record<string, string>, outDir: string): Promise<Outputs> {
-  const options: BuildOptions & { metafile: true } = {
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
-    splitting: true,
-    minify: true,
-    legalComments: 'none',
-    outdir: outDir,
-    metafile: true,
+/** The thread that looks at faces. shared/face/engine.ts says what it is called and where it is. */
+async function bundleWorker(outdir: string): Promise<Outputs> {
+  const { metafile } = await build({
+    ...OPTIONS,
+    entryPoints: { 'face-worker': 'shared/face/worker.ts' },
+    outdir,
     banner: { js: BANNER },
-    external: EXTERNAL,
-    plugins: [slimLibraries],
-    logLevel: 'error',
-  }
-  const { metafile } = await build({ ...options, entryPoints })
-  return prune(metafile, reachable(metafile, outDir))
+  })
+  return prune(metafile, reachable(metafile, join(outdir, 'face-worker.js')))
 }
 
 type Outputs = Metafile['outputs']
@@ -98,17 +130,15 @@ type Outputs = Metafile['outputs']
  * esbuild makes a file for every import() it has read, also in functions that it has left out since nobody calls them:
  * shared/wiring.ts names all adapters.
  */
-function reachable({ outputs }: Metafile, outDir: string): Outputs {
+function reachable({ outputs }: Metafile, entry: string): Outputs {
   const found: Outputs = {}
-  const dir = relative(ROOT, outDir)
   function add(path: string): void {
     const output = outputs[path]
     if (!output || path in found) return
     found[path] = output
     for (const { path: imported, external } of output.imports) if (!external) add(imported)
   }
-  add(join(dir, 'main.js'))
-  add(join(dir, 'face-worker.js'))
+  add(relative(ROOT, entry))
   return found
 }
 

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { commandOf } from '../functions/local/deployed-process.ts'
 import { freePort } from '../functions/local/free-port.ts'
 
@@ -17,13 +19,18 @@ export interface Start {
   dir: string
   request: FirstRequest
   env: Record<string, string>
+  /** Keeps the code that V8 has made by then for later starts. */
+  keepCode?: boolean
 }
 
+const KEEP_CODE = join(import.meta.dirname, 'keep-code.ts')
+
 /** Milliseconds from the start of a process of its own to the end of its first answer. Rejects when that is a 5xx. */
-export async function firstResponse({ name, dir, request, env }: Start): Promise<number> {
+export async function firstResponse({ name, dir, request, env, keepCode = false }: Start): Promise<number> {
   const port = await freePort()
   const start = performance.now()
-  const child = spawn(process.execPath, commandOf(name, dir), {
+  const keep = keepCode ? [`--import=${pathToFileURL(KEEP_CODE)}?index=${join(dir, 'index.js')}`] : []
+  const child = spawn(process.execPath, [...keep, ...commandOf(name, dir)], {
     cwd: dir,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'error', ...env, PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -40,7 +47,7 @@ export async function firstResponse({ name, dir, request, env }: Start): Promise
     if (status >= 500) throw new Error(`${name} answered ${status}`)
     return milliseconds
   } finally {
-    // Told, and not killed: it writes its compile cache as it ends.
+    // Told, and not killed: it may have code to keep as it ends.
     child.kill('SIGTERM')
     await exited
   }

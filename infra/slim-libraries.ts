@@ -15,9 +15,30 @@ const INSTEAD: { file: RegExp; contents: string }[] = [
       module.exports = Object.assign(FirestoreClient, { FirestoreClient })`,
   },
   {
-    // Firestore's client makes one that lists Google's regions, with protobuf definitions of its own.
-    file: /\/google-gax\/build\/src\/locationService\.js$/,
-    contents: `exports.LocationsClient = class { async close() {} }`,
+    // Messages as classes, for Firestore's pipelines and bundles; all else is written and read by v1.json.
+    file: /@google-cloud\/firestore\/build\/protos\/firestore_v1_proto_api\.js$/,
+    contents: `exports.google = { firestore: { v1: {} } }`,
+  },
+  {
+    file: /@google-cloud\/firestore\/build\/src\/v1beta1\/index\.js$/,
+    contents: `throw new Error('v1beta1 is not in this bundle')`,
+  },
+  {
+    // Clients of Firestore and Pub/Sub make one that lists Google's regions and one for access rights.
+    file: /\/google-gax\/build\/src\/(locationService|iamService)\.js$/,
+    contents: `exports.LocationsClient = exports.IamClient = class { async close() {} }`,
+  },
+  {
+    // The messages of those two and of long operations, as classes.
+    file: /\/google-gax\/build\/protos\/(iam_service|locations|operations)\.js$/,
+    contents: `exports.google = {}`,
+  },
+  {
+    // Describes every message in protobuf's own format, which a server with reflection would tell its callers.
+    file: /\/protobufjs\/ext\/descriptor\/index\.js$/,
+    contents: `const { Root, Type, Enum } = require('../..')
+      Root.prototype.toDescriptor = () => ({ file: [] })
+      Type.prototype.toDescriptor = Enum.prototype.toDescriptor = () => ({ $type: { toObject: () => ({}) } })`,
   },
   {
     // pino's worker threads for logs that go elsewhere than to standard output.

@@ -1,4 +1,4 @@
-import { serveEvents } from '../../shared/http/serve-function.ts'
+import { serveEvents } from '../../shared/http/serve-events.ts'
 import { taskFromMessage } from '../../shared/queue/pubsub.ts'
 import { giveUpFile } from '../../shared/scan/match-file.ts'
 import { openFirestore, openPubsub } from '../../shared/wiring.ts'

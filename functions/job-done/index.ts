@@ -1,4 +1,4 @@
-import { serveEvents } from '../../shared/http/serve-function.ts'
+import { serveEvents } from '../../shared/http/serve-events.ts'
 import { openUploading } from '../../shared/wiring.ts'
 import { handleJobEvent } from './handler.ts'
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { serveRoutes } from '../../shared/http/serve-function.ts'
+import { serveRoutes } from '../../shared/http/serve-routes.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
 import { openFirestore, openPubsub } from '../../shared/wiring.ts'
 

@@ -6,19 +6,24 @@ import { createLog } from '../../shared/log.ts'
 import { openFirestore } from '../../shared/wiring.ts'
 import { updatesRelay } from './updates.ts'
 
-const config = parseConfig(process.env)
-const log = createLog(config.LOG_LEVEL)
-const { ALLOWED_ORIGINS: allowedOrigins, UPDATES_BROADCAST: broadcast } = config
-const store = await openFirestore(config, log)
-const relay = updatesRelay({ scans: store.scans, log, allowedOrigins, broadcast })
-const app = createApp({ log, allowedOrigins }).get('/health', (c) => c.json({ status: 'ok' }))
+/** The build makes a script of this, where nothing can be awaited outside of a function. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.env)
+  const log = createLog(config.LOG_LEVEL)
+  const { ALLOWED_ORIGINS: allowedOrigins, UPDATES_BROADCAST: broadcast } = config
+  const store = await openFirestore(config, log)
+  const relay = updatesRelay({ scans: store.scans, log, allowedOrigins, broadcast })
+  const app = createApp({ log, allowedOrigins }).get('/health', (c) => c.json({ status: 'ok' }))
 
-const server = createServer(getRequestListener(app.fetch)).on('upgrade', relay.upgrade)
-server.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'relay listens'))
+  const server = createServer(getRequestListener(app.fetch)).on('upgrade', relay.upgrade)
+  server.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'relay listens'))
 
-// Cloud Run gives ten seconds: clients leave first and resume on another instance.
-process.once('SIGTERM', async () => {
-  await relay.close()
-  server.close()
-  await store.close()
-})
+  // Cloud Run gives ten seconds: clients leave first and resume on another instance.
+  process.once('SIGTERM', async () => {
+    await relay.close()
+    server.close()
+    await store.close()
+  })
+}
+
+void main()

@@ -1,4 +1,4 @@
-import { serveRoutes } from '../../shared/http/serve-function.ts'
+import { serveRoutes } from '../../shared/http/serve-routes.ts'
 import { openWindow } from '../../shared/scan/start.ts'
 import { openScanning } from '../../shared/wiring.ts'
 import { scanRoutes } from './handlers.ts'

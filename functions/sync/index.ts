@@ -1,5 +1,5 @@
 import { callerCheck } from '../../shared/http/caller.ts'
-import { serveRoutes } from '../../shared/http/serve-function.ts'
+import { serveRoutes } from '../../shared/http/serve-routes.ts'
 import { openUploading } from '../../shared/wiring.ts'
 import { syncRoutes } from './handlers.ts'
 

@@ -27,7 +27,7 @@ describe('what npm run build leaves', () => {
         if (lazy || kind !== 'dynamic-import') add(imported)
       }
     }
-    add(Object.keys(outputs).find((path) => path.endsWith('/main.js')) ?? '')
+    add(Object.keys(outputs).find((path) => path.endsWith('/main.cjs')) ?? '')
     return [...found].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
   }
 

@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Script } from 'node:vm'
+
+/**
+ * Imported ahead of a deployable, `?index=` being its index.js: keeps the code that V8 has made by the end of the process
+ * beside the files of the bundle, see start.ts.
+ */
+const index = new URL(import.meta.url).searchParams.get('index') ?? ''
+
+process.once('exit', () => {
+  const { scripts }: { scripts: Map<string, Script> } = createRequire(import.meta.url)(index)
+  for (const [file, script] of scripts) writeFileSync(`${file}.v8`, script.createCachedData())
+})
