@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { imageOpener } from '../../../shared/jobs/open-image.ts'
 import { png } from '../../functions/upload-server.ts'
+import { type Bucket, type StorageServer, startStorageServer } from '../../storage-server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const dir = await temporaryDir()
@@ -60,49 +59,17 @@ describe('a file on disk', () => {
 
 describe('an object in Cloud Storage', () => {
   const content = png(300_000)
-  const objects: Record<string, { generation: number; content: Buffer }> = {
+  const objects: Bucket = {
     'folder/Grüße 1.png': { generation: 7, content },
     'empty.png': { generation: 1, content: Buffer.alloc(0) },
     'text.png': { generation: 1, content: Buffer.from('hello') },
   }
-  const reads: string[] = []
-  let root: string
-  /** The two calls of the JSON API that are needed (https://cloud.google.com/storage/docs/json_api); 400 for others. */
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '', root)
-    const [, bucket, name] = /^\/(?:download\/)?storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname) ?? []
-    if (bucket === 'forbidden') return void response.writeHead(403).end()
-    if (bucket === 'broken') return void response.writeHead(400).end()
-    const object = objects[decodeURIComponent(name ?? '')]
-    if (request.method !== 'GET' || bucket !== 'bucket') return void response.writeHead(400).end()
-    const generation = url.searchParams.get('generation')
-    if (!object || (generation !== null && Number(generation) !== object.generation)) {
-      return void response.writeHead(404).end()
-    }
-    if (url.searchParams.get('alt') !== 'media') {
-      response.setHeader('content-type', 'application/json')
-      const { length } = object.content
-      return void response.end(
-        JSON.stringify({ size: String(length), generation: String(object.generation) }),
-      )
-    }
-    const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? 'bytes=0-') ?? []
-    reads.push(`${generation} ${first}-${last}`)
-    const end = last === '' ? object.content.length : Number(last) + 1
-    const part = object.content.subarray(Number(first), end)
-    response
-      .writeHead(206, { 'content-range': `bytes ${first}-${end - 1}/${object.content.length}` })
-      .end(part)
-  })
+  let storage: StorageServer
   beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    storage = await startStorageServer({ bucket: objects })
   })
-  afterAll(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const open = (path: string) => imageOpener({ disk: false, storageRoot: root })(path)
+  afterAll(() => storage.close())
+  const open = (path: string) => imageOpener({ disk: false, storageRoot: storage.url })(path)
 
   test('has its name, type and size, and is read from anywhere in the same generation', async () => {
     const source = await open('gs://bucket/folder/Grüße 1.png')
@@ -110,7 +77,7 @@ describe('an object in Cloud Storage', () => {
     for (const offset of [0, 262_144]) {
       expect((await buffer(source.open(offset))).equals(content.subarray(offset))).toBe(true)
     }
-    expect(reads).toEqual(['7 0-31', '7 0-', '7 262144-'])
+    expect(storage.reads).toEqual(['7 0-31', '7 0-', '7 262144-'])
   })
 
   test.each([
