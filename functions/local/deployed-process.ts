@@ -30,8 +30,12 @@ export interface DeployedOptions {
 /** Milliseconds from SIGTERM to SIGKILL, as on Cloud Run. */
 const GRACE = 10_000
 
-/** Ends a process whose parent is gone, however that ended, and keeps none alive. */
-const LEASH = "process.once('disconnect',()=>process.kill(process.pid,'SIGKILL'));process.channel?.unref()"
+/**
+ * Ends a process whose parent is gone, however and however early that ended, and keeps none alive. Runs in its worker
+ * threads too, where `process.connected` is undefined.
+ */
+const LEASH =
+  "const end=()=>process.kill(process.pid,'SIGKILL');process.connected===false?end():process.once('disconnect',end);process.channel?.unref()"
 
 const framework = createRequire(import.meta.url).resolve('@google-cloud/functions-framework')
 const FRAMEWORK = join(dirname(framework), 'main.js')
@@ -51,7 +55,10 @@ export async function startDeployed({ name, dir, env, onLine }: DeployedOptions)
     // Not in our process group: Ctrl-C is for us, and we end it.
     detached: true,
   })
-  const exited = once(child, 'exit').then(([code, signal]) => `${name} ended with ${signal ?? code}`)
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => `${name} ended with ${signal ?? code}`,
+    (error: Error) => `${name} cannot be started: ${error.message}`,
+  )
   const last = readLines(child, onLine)
   const died = exited.then((how) => {
     throw new Error(`${how}\n${last().join('\n')}`)

@@ -10,17 +10,28 @@ const program = new Command('npm run emulate --')
   .option('--photos <dir>', 'serve this directory as the Drive (PHOTOS_DIR)')
   .option('--workers <number>', 'instances of face-match', '2')
   .option('--port <number>', 'port of the front door (PORT)')
+  .option('--dist <dir>', 'where the build is; default: dist')
   .parse()
 
-const options = program.opts<{ photos?: string; workers: string; port?: string }>()
+const options = program.opts<{ photos?: string; workers: string; port?: string; dist?: string }>()
 const stopping = Promise.withResolvers<void>()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopping.resolve)
+let running = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // While it starts or stops, nothing is worth waiting for.
+    if (!running) process.exit(130)
+    running = false
+    stopping.resolve()
+  })
+}
 
 try {
   await main()
+  process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = error instanceof ConfigError ? 2 : 1
+  // Whatever was just about to start ends with this process.
+  process.exit(error instanceof ConfigError ? 2 : 1)
 }
 
 async function main(): Promise<void> {
@@ -39,11 +50,13 @@ async function main(): Promise<void> {
     log,
     photosDir: photos && resolve(photos.dir),
     workers,
+    ...(options.dist !== undefined && { dist: resolve(options.dist) }),
     onLine: (name, line) => process.stderr.write(`${name.padEnd(22)} ${line}\n`),
   })
   try {
+    running = true
     tell(cloud, photos)
-    await stopping.promise
+    await Promise.race([stopping.promise, cloud.lost])
     console.log('Stopping.')
   } finally {
     await cloud.close()

@@ -1,16 +1,17 @@
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
 
 export type EmulatorName = 'firestore' | 'pubsub'
 
 export interface Emulator {
   /** host:port, the value of FIRESTORE_EMULATOR_HOST or PUBSUB_EMULATOR_HOST. */
   host: string
-  /** Resolves when its process is gone; an emulator that somebody else started is left running. */
+  /** Resolves with a description when its process is gone, whoever ended it. */
+  exited: Promise<string>
+  /** Ends it, with everything in it. Resolves when its process is gone. */
   stop(): Promise<void>
 }
 
@@ -83,8 +84,14 @@ export async function startEmulator(
 ): Promise<Emulator> {
   const listen = port ?? (await freePort())
   const args = [...commands[name], '--host=127.0.0.1', `--port=${listen}`]
-  const child = spawn('sh', ['-c', LEASH, 'sh', 'java', ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const child = spawn('sh', ['-c', LEASH, 'sh', 'java', ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Not in our process group: Ctrl-C is for us, and we end it.
+    detached: true,
+  })
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(`the ${name} emulator ended with ${signal ?? code}`))
+  })
   await new Promise<void>((resolve, reject) => {
     let output = ''
     const read = (chunk: Buffer) => {
@@ -98,17 +105,10 @@ export async function startEmulator(
   })
   return {
     host: `127.0.0.1:${listen}`,
+    exited,
     async stop() {
       child.stdin.end()
       await exited
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

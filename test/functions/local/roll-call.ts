@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+export interface Present {
+  name: string
+  /** Writes to it. */
+  tell(order: string): void
+  /** Resolves when its process is gone. */
+  gone: Promise<unknown>
+}
+
+export interface RollCall {
+  /** JavaScript, in which a process reports under its name; `report(name, onOrder)`. */
+  report: string
+  /** All who have reported. */
+  present: readonly Present[]
+  /** Resolves when so many have reported. */
+  reach(count: number): Promise<readonly Present[]>
+  close(): void
+}
+
+/**
+ * Where processes report that are not children of the test. Each keeps its connection for as long as it lives, so that
+ * its end is an event, whoever ends it and however.
+ */
+export async function rollCall(): Promise<RollCall> {
+  const present: Present[] = []
+  const server = createServer((socket) => {
+    const gone = new Promise((resolve) => socket.once('close', resolve))
+    // A process that is killed may break its connection off.
+    socket.on('error', () => {})
+    socket.once('data', (name) => {
+      present.push({ name: String(name), tell: (order) => socket.write(order), gone })
+      server.emit('reported')
+    })
+  })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    present,
+    report: `function report(name, onOrder = () => {}) {
+  const socket = require('node:net').connect(${port}, '127.0.0.1', () => socket.write(name))
+  socket.on('data', (order) => onOrder(String(order)))
+}`,
+    async reach(count) {
+      while (present.length < count) await once(server, 'reported')
+      return present
+    },
+    close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
