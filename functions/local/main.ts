@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { ConfigError, parseConfig } from '../../shared/config.ts'
 import { DataDirLockedError } from '../../shared/store/data-dir-lock.ts'
 import { consoleLog } from './console-log.ts'
+import { ListenError } from './listen.ts'
 import { choosePhotos } from './photos.ts'
 import { startServer } from './server.ts'
 import { startMessage } from './start-message.ts'
@@ -52,9 +53,7 @@ async function main(options: { photos?: string; port?: string; host?: string }):
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataDirLockedError) return error.message
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return 'the port is in use: stop what listens there, or choose another with --port'
-  }
+  const expected = [ConfigError, DataDirLockedError, ListenError].some((kind) => error instanceof kind)
+  if (error instanceof Error && expected) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,7 +1,7 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
 import type { Config } from '../../shared/config.ts'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
 import { callerCheck } from '../../shared/http/caller.ts'
@@ -23,7 +23,9 @@ import {
 import { updatesRelay } from '../relay/updates.ts'
 import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
+import { type Closing, closingList } from './closing.ts'
 import { lanAddress } from './lan-address.ts'
+import { listen } from './listen.ts'
 import { startWorker } from './worker.ts'
 
 /** Milliseconds that requests in hand get when the server closes. */
@@ -50,93 +52,105 @@ export interface LocalServerOptions {
 
 /**
  * The whole product in this process: HTTP, WebSocket, workers and reconciler on one port, data under DATA_DIR.
- * Rejects with DataDirLockedError when another one runs on the same data, and when the port is taken.
+ * Rejects with DataDirLockedError when another one runs on the same data, with ListenError when the port is taken, with
+ * ConfigError; whatever had started by then is closed.
  */
-export async function startServer(
-  config: Config,
-  { log, photosDir, uploadJobs = true }: LocalServerOptions,
-): Promise<LocalServer> {
-  const unlock = lockDataDir(config.DATA_DIR)
-  const http = createServer()
+export async function startServer(config: Config, options: LocalServerOptions): Promise<LocalServer> {
+  const closing = closingList(options.log)
   try {
-    await listen(() => http.listen(config.PORT, config.HOST), http)
+    return { ...(await start(config, options, closing)), close: closing.close }
   } catch (error) {
-    unlock()
+    await closing.close()
     throw error
   }
-  const { port } = http.address() as AddressInfo
-  // Links and QR codes of a server that is open to the network have to lead there from a phone too.
-  const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : printable(config.HOST)
-  const url = `http://${host}:${port}`
-  const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
+}
 
+async function start(
+  config: Config,
+  { log, photosDir, uploadJobs = true }: LocalServerOptions,
+  closing: Closing,
+): Promise<Omit<LocalServer, 'close'>> {
+  closing.add(lockDataDir(config.DATA_DIR))
   const { store, queue, db } = await openEmbedded(config, log)
+  closing.add(() => store.close())
   releaseClaims(db)
-  const photos = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
-  const drive = photos ?? (await openGoogleDrive(config))
-  const face = await openFace(config)
-  const deps = { store, queue, drive, face, log, ...scanSettings(config) }
-  const worker = startWorker(deps, config.MATCH_CONCURRENCY)
   const relay = updatesRelay({
     scans: store.scans,
     log,
     allowedOrigins: config.ALLOWED_ORIGINS,
     broadcast: config.UPDATES_BROADCAST,
   })
+  const http = createServer().on('upgrade', relay.upgrade)
+  const serving = answerFrom(http)
+  const port = await listen(http, config.PORT, config.HOST)
+  closing.add(serving.end)
+  // Links and QR codes of a server that is open to the network have to lead there from a phone too.
+  const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : printable(config.HOST)
+  const url = `http://${host}:${port}`
+  const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
+
+  const photos = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
+  const drive = photos ?? (await openGoogleDrive(config))
+  const signIn = googleSignIn(config)
+  const settings = scanSettings(config)
+  const face = await openFace(config)
+  closing.add(() => face.close())
+  const deps = { store, queue, drive, face, log, ...settings }
+  const worker = startWorker(deps, config.MATCH_CONCURRENCY)
+  closing.add(worker.stop)
   const caller = callerCheck(config)
   const stored = await openFolderUpload(config, apiBaseUrl)
   const target = await openUploadDrive(config, apiBaseUrl, log)
   const jobs = { ...uploadSettings(config, apiBaseUrl), drive: target.drive, jobs: store.jobs, log }
-  const uploads = uploadJobs ? startUploads(jobs) : undefined
-  const app = localApp(config, {
-    ...deps,
-    window: worker.window,
-    maxFiles: config.SCAN_MAX_FILES,
-    apiBaseUrl,
-    photos,
-    signIn: googleSignIn(config),
-    uploads: { ...jobs, caller, maxFile: MAX_FILE.local },
-    stored,
-  })
-  const requests = new Set<Promise<Response>>()
-  http.on(
-    'request',
-    getRequestListener(async (request, env) => {
-      const answer = Promise.resolve(app.fetch(request, env))
-      requests.add(answer)
-      return answer.finally(() => requests.delete(answer))
+  if (uploadJobs) closing.add(startUploads(jobs).stop)
+  serving.begin(
+    localApp(config, {
+      ...deps,
+      window: worker.window,
+      maxFiles: config.SCAN_MAX_FILES,
+      apiBaseUrl,
+      photos,
+      signIn,
+      uploads: { ...jobs, caller, maxFile: MAX_FILE.local },
+      stored,
     }),
   )
-  http.on('upgrade', relay.upgrade)
+  closing.add(serving.end)
+  closing.add(relay.close)
 
   return {
     url,
     store,
     uploads: `to ${target.name === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`}, ${caller.says}`,
-    async close() {
-      await relay.close()
-      http.close()
-      // Also those whose client has gone: a thread that is ended inside native code takes the process along.
-      await Promise.race([Promise.allSettled(requests), setTimeout(PATIENCE, undefined, { ref: false })])
-      http.closeAllConnections()
-      await uploads?.stop()
-      await worker.stop()
-      await face.close()
-      await store.close()
-      unlock()
-    },
   }
 }
 
-function listen(start: () => void, server: ReturnType<typeof createServer>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.once('listening', () => {
-      server.off('error', reject)
-      resolve()
-    })
-    start()
-  })
+/** Requests that come before there is an app wait for it: whoever connects again after a restart is early. */
+function answerFrom(http: Server): { begin(app: Hono): void; end(): Promise<void> } {
+  const app = Promise.withResolvers<Hono>()
+  const requests = new Set<Promise<Response>>()
+  http.on(
+    'request',
+    getRequestListener(async (request, env) => {
+      const answer = app.promise.then((ready) => ready.fetch(request, env))
+      requests.add(answer)
+      return answer.finally(() => requests.delete(answer))
+    }),
+  )
+  let begun = false
+  return {
+    begin(ready) {
+      begun = true
+      app.resolve(ready)
+    },
+    async end() {
+      http.close()
+      // Also those whose client has gone: a thread that is ended inside native code takes the process along.
+      if (begun)
+        await Promise.race([Promise.allSettled(requests), setTimeout(PATIENCE, undefined, { ref: false })])
+      http.closeAllConnections()
+    },
+  }
 }
 
 const printable = (host: string) => (host.includes(':') ? `[${host}]` : host)

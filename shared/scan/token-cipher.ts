@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { ConfigError } from '../config.ts'
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
@@ -15,12 +16,12 @@ export interface TokenCipher {
  * separated; the first one encrypts and all decrypt, so that a key can be rotated while scans run. The text is
  * `keyId.base64url(iv ‖ tag ‖ ciphertext)`.
  *
- * Throws when a key does not have 32 bytes.
+ * Throws ConfigError when a key does not have 32 bytes.
  */
 export function tokenCipher(keys: string): TokenCipher {
   const byId = new Map(keys.split(',').map((text) => toKey(text.trim())))
   const [current] = byId
-  if (!current) throw new Error('TOKEN_ENCRYPTION_KEY is empty')
+  if (!current) throw new ConfigError('TOKEN_ENCRYPTION_KEY: is empty')
   const [currentId, currentKey] = current
 
   return {
@@ -51,6 +52,6 @@ export function tokenCipher(keys: string): TokenCipher {
 
 function toKey(text: string): [id: string, key: Buffer] {
   const key = Buffer.from(text, 'base64')
-  if (key.length !== 32) throw new Error('TOKEN_ENCRYPTION_KEY must be the base64 of 32 bytes')
+  if (key.length !== 32) throw new ConfigError('TOKEN_ENCRYPTION_KEY: must be the base64 of 32 bytes')
   return [createHash('sha256').update(key).digest('hex').slice(0, 8), key]
 }

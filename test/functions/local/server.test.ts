@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { afterEach, expect, test } from '@jest/globals'
+import { freePort } from '../../../functions/local/free-port.ts'
+import { type LocalServer, startServer } from '../../../functions/local/server.ts'
+import { ConfigError, parseConfig } from '../../../shared/config.ts'
+import { createLog } from '../../../shared/log.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { startCommand } from './command.ts'
+
+const dir = await temporaryDir()
+const log = createLog('silent')
+let server: LocalServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+const start = (port: number, env: Record<string, string> = {}) =>
+  startServer(parseConfig({ PORT: String(port), DATA_DIR: join(dir, 'data'), ...env }), {
+    log,
+    photosDir: dir,
+  })
+
+test('a start that fails lets go of the port and of the data', async () => {
+  const port = await freePort()
+  await expect(start(port, { TOKEN_ENCRYPTION_KEY: 'short' })).rejects.toThrow(ConfigError)
+  await expect(start(port, { GOOGLE_CLIENT_ID: 'half' })).rejects.toThrow(ConfigError)
+  server = await start(port)
+  expect((await fetch(`${server.url}/health`)).status).toBe(200)
+})
+
+test('a request that comes while it starts is answered when it has started', async () => {
+  const port = await freePort()
+  const starting = start(port)
+  let answer: Response | undefined
+  while (!answer) answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined)
+  expect(answer.status).toBe(200)
+  server = await starting
+})
+
+test.each([
+  [
+    'a wrong key',
+    { TOKEN_ENCRYPTION_KEY: 'short' },
+    2,
+    'TOKEN_ENCRYPTION_KEY: must be the base64 of 32 bytes\n',
+  ],
+  [
+    'half a client',
+    { GOOGLE_CLIENT_ID: 'half' },
+    2,
+    'GOOGLE_CLIENT_SECRET: needed beside GOOGLE_CLIENT_ID\n',
+  ],
+])('npm start with %s says so and ends', async (_, env, status, says) => {
+  const { code, stderr } = await startCommand('main', ['--port', '0', '--photos', dir], {
+    DATA_DIR: join(dir, 'data'),
+    ...env,
+  }).finished
+  expect(stderr).toBe(says)
+  expect(code).toBe(status)
+})
+
+test('npm start on a port that is in use says so and ends', async () => {
+  server = await start(0)
+  const { port } = new URL(server.url)
+  const { code, stderr } = await startCommand('main', ['--port', port, '--photos', dir], {
+    DATA_DIR: join(dir, 'other'),
+  }).finished
+  expect(stderr).toBe(`port ${port} is in use: stop what listens there, or choose another with --port\n`)
+  expect(code).toBe(1)
+})
