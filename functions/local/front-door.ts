@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import send from '@fastify/send'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
@@ -26,11 +26,17 @@ interface Hosting {
 }
 
 /**
- * Stands for Firebase Hosting: serves dist/web, sends the rest where firebase.json's rewrites say. Unlike Hosting it
- * proxies WebSockets and cuts no long request.
+ * Stands for Firebase Hosting: serves the files of dist/web, also below a path that is sent elsewhere, and sends the rest
+ * where firebase.json's rewrites say. Unlike Hosting it proxies WebSockets and cuts no long request.
  */
 export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   const { hosting }: { hosting: Hosting } = JSON.parse(await readFile(join(ROOT, 'firebase.json'), 'utf8'))
+  const entries = await readdir(publicDir, { recursive: true, withFileTypes: true })
+  const files = new Set(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => `/${relative(publicDir, join(entry.parentPath, entry.name))}`),
+  )
   const serviceOf = (path: string) =>
     hosting.rewrites.find(({ source }) => matches(path, source))?.run.serviceId
 
@@ -59,6 +65,7 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   function target(path: string): { serviceId: string; port: number | undefined } | undefined {
     // Some paths are below the API and yet this server's own.
     if (own.routes.some((route) => matches(path, route.path.replace(/:\w+/g, '*')))) return undefined
+    if (files.has(path)) return undefined
     const serviceId = serviceOf(path)
     return serviceId === undefined ? undefined : { serviceId, port: portOf(serviceId) }
   }

@@ -3,6 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
+import { openApiDocument } from '../../shared/contract/openapi.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
 
 /** One file of the page as it is served. */
 export interface PageFile {
@@ -20,7 +23,7 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
-  '.map': 'application/json',
+  '.json': 'application/json',
 }
 const SOURCE = new URL('./page/', import.meta.url)
 
@@ -36,12 +39,20 @@ export async function buildPage(): Promise<PageFile[]> {
   return [script, styles, pageFile('/index.html', Buffer.from(page)), pageFile('/icon.svg', icon)]
 }
 
-/** Writes the page into a directory, for a host that serves files. */
+/** Writes the page, and the documents of the API it is served beside, into a directory for a host that serves files. */
 export async function writePage(dir: string): Promise<PageFile[]> {
-  const files = await buildPage()
+  const files = [...(await buildPage()), ...documents()]
   await mkdir(join(dir, 'assets'), { recursive: true })
+  await mkdir(join(dir, BASE_PATH), { recursive: true })
   await Promise.all(files.map(({ path, bytes }) => writeFile(join(dir, path), bytes)))
   return files
+}
+
+/** The host's name is not known here, and the relay has an address of its own, which config.json says. */
+function documents(): PageFile[] {
+  const file = (name: string, document: object) =>
+    pageFile(`${BASE_PATH}/${name}`, Buffer.from(JSON.stringify(document)))
+  return [file('openapi.json', openApiDocument(BASE_PATH)), file('asyncapi.json', asyncApiDocument())]
 }
 
 async function bundle(entry: string): Promise<PageFile> {

@@ -12,9 +12,12 @@ import { UpdatesQuery } from './scan.ts'
 
 const EVENTS = { StartedEvent, ProgressEvent, MatchEvent, FileErrorEvent, CompletedEvent, TokenExpiredEvent }
 
-/** The WebSocket contract as an AsyncAPI 3.0 document. `baseUrl` is the relay's, ending in /api/v1. */
-export function asyncApiDocument(baseUrl: string) {
-  const { host, pathname, protocol } = new URL(baseUrl)
+/**
+ * The WebSocket contract as an AsyncAPI 3.0 document.
+ *
+ * @param baseUrl the relay's, ending in /api/v1; without it the document names no server
+ */
+export function asyncApiDocument(baseUrl?: string) {
   const names = Object.keys(EVENTS)
   return {
     asyncapi: '3.0.0',
@@ -25,9 +28,7 @@ export function asyncApiDocument(baseUrl: string) {
         'Events of running scans. Delivery is at least once; `event_id` is unique within its scan and stable.',
       license: { name: 'MIT' },
     },
-    servers: {
-      relay: { host, pathname, protocol: protocol === 'https:' ? 'wss' : 'ws' },
-    },
+    ...(baseUrl !== undefined && { servers: { relay: serverAt(new URL(baseUrl)) } }),
     channels: {
       updates: {
         address: '/ws/updates',
@@ -59,6 +60,10 @@ export function asyncApiDocument(baseUrl: string) {
       schemas: eventSchemas(),
     },
   }
+}
+
+function serverAt({ host, pathname, protocol }: URL) {
+  return { host, pathname, protocol: protocol === 'https:' ? 'wss' : 'ws' }
 }
 
 const schemaPath = (name: string) => `#/components/schemas/${name}`

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { pageSecurity } from '../../functions/local/page-security.ts'
+import { buildPage } from '../../functions/web/build.ts'
 import { Environment } from '../../shared/config.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
@@ -45,6 +46,21 @@ describe('Hosting', () => {
     const policy = headers['Content-Security-Policy']?.replace(' wss://*.run.app;', ';')
     const local = pageSecurity(Environment.shape.GOOGLE_API_ROOT.parse(undefined))
     expect({ ...headers, 'Content-Security-Policy': policy }).toEqual(local)
+  })
+
+  test('lets browsers keep what changes its name with its content, and asks for the page that names it', async () => {
+    const entries: { source: string; headers: { key: string; value: string }[] }[] = firebase.hosting.headers
+    const cacheControl = (path: string) =>
+      entries
+        .filter(({ source }) => matchesGlob(path, source))
+        .flatMap(({ headers }) => headers.filter(({ key }) => key === 'Cache-Control'))
+        .map(({ value }) => value)
+    const immutable = (await buildPage()).filter((file) => file.immutable)
+    expect(immutable.length).toBeGreaterThan(0)
+    for (const { path } of immutable) {
+      expect([path, cacheControl(path)]).toEqual([path, ['public, max-age=31536000, immutable']])
+    }
+    for (const path of ['/', '/config.json']) expect([path, cacheControl(path)]).toEqual([path, ['no-cache']])
   })
 })
 

@@ -34,6 +34,15 @@ describe('the API documents', () => {
     ])
   })
 
+  test('both are valid without the address of a server', async () => {
+    await SwaggerParser.validate(structuredClone(openApiDocument('/api/v1')) as never)
+    const ajv = new Ajv({ strict: false, allErrors: true })
+    addFormats.default(ajv)
+    const validate = ajv.compile(asyncApiSchema)
+    validate(asyncApiDocument())
+    expect(validate.errors).toBeNull()
+  })
+
   test('every reference in the AsyncAPI document leads somewhere', () => {
     const document = asyncApiDocument(BASE)
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
