@@ -118,6 +118,7 @@ locals {
         TARGET_FOLDER_ID    = var.target_folder_id
         DRIVE_UPLOAD_SOURCE = var.drive_upload_source
         IDENTITY_AUDIENCE   = local.api_base_url
+        IDENTITY_EMAILS     = join(",", var.identity_emails)
       }
       secrets = {
         GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
@@ -141,7 +142,7 @@ locals {
         TARGET_FOLDER_ID    = var.target_folder_id
         DRIVE_UPLOAD_SOURCE = var.drive_upload_source
         IDENTITY_AUDIENCE   = local.api_base_url
-        IDENTITY_EMAILS     = google_service_account.scheduler.email
+        IDENTITY_EMAILS     = join(",", concat([google_service_account.scheduler.email], var.identity_emails))
       }
       secrets = {
         GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"

@@ -94,6 +94,17 @@ variable "drive_upload_source" {
   }
 }
 
+variable "identity_emails" {
+  description = "Accounts whose Google identity tokens for api_base_url may upload and sync, besides whoever holds one of API_KEYS. Anybody can get a token for any audience, so the accounts are named one by one."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for email in var.identity_emails : can(regex("^[^@*, ]+@[^@*, ]+$", email))])
+    error_message = "identity_emails are whole addresses of accounts or service accounts; a domain or a pattern lets nobody in."
+  }
+}
+
 variable "job_image_buckets" {
   description = "Cloud Storage buckets that the gs:// paths of jobs point to; read by upload, sync and job-done."
   type        = set(string)

@@ -76,6 +76,17 @@ describe('environment', () => {
     },
   )
 
+  test('where identity tokens are accepted it is said whose: anybody can get one for any audience', () => {
+    const identity = Object.entries(functions).filter(([, own]) => 'IDENTITY_AUDIENCE' in own.environment)
+    expect(identity.map(([name, { environment }]) => [name, environment.IDENTITY_EMAILS]).toSorted()).toEqual(
+      [
+        ['sync', '${join(",", concat([google_service_account.scheduler.email], var.identity_emails))}'],
+        ['upload', '${join(",", var.identity_emails)}'],
+      ],
+    )
+    expect(terraform.variables.identity_emails.default).toEqual([])
+  })
+
   test('every secret that is used exists, and every secret is used', () => {
     const used = Object.values(functions).flatMap((own) => Object.values(own.secrets))
     expect([...new Set(used)].toSorted()).toEqual(secrets.toSorted())

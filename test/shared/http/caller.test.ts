@@ -185,6 +185,13 @@ describe('with identity tokens', () => {
     for (const [bad, answer] of wrong) expect(await call({ authorization: `Bearer ${bad}` })).toBe(answer)
   })
 
+  test('without accounts nobody may call, not even on this machine', async () => {
+    root = await certs()
+    const { call } = await open({ IDENTITY_AUDIENCE: AUDIENCE, GOOGLE_OAUTH_ROOT: root })
+    expect(await call()).toBe('401 unauthorized')
+    expect(await call({ authorization: `Bearer ${token()}` })).toBe('403 forbidden')
+  })
+
   test('without the keys of Google nobody is refused for good', async () => {
     root = 'http://127.0.0.1:9'
     const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
