@@ -14,12 +14,17 @@ const BUILD_FILE = 'models.json'
 const NET_NAMES = Object.keys(NETS) as NetName[]
 
 /**
- * The id of the models: twelve hexadecimal digits that change with the weights and the converter. From face-api's
- * package where it is installed, else from a folder that `buildModels` filled.
+ * The id of the models: twelve hexadecimal digits that change with the weights and the converter. From a folder that
+ * `buildModels` filled, else from face-api's package.
  */
 export function modelsId(modelsDir: string): string {
+  const built = join(modelsDir, BUILD_FILE)
+  return existsSync(built) ? JSON.parse(readFileSync(built, 'utf8')).id : weightsId()
+}
+
+function weightsId(): string {
   const folder = weightsFolder()
-  if (folder === undefined) return JSON.parse(readFileSync(join(modelsDir, BUILD_FILE), 'utf8')).id
+  if (folder === undefined) throw new Error("Neither built models nor face-api's package are here.")
   const hash = createHash('sha256').update(`converter ${CONVERTER}`)
   // smallFaces is made of the detector's files.
   const nets = NET_NAMES.filter((net) => net !== 'smallFaces')
@@ -42,7 +47,7 @@ export function ensureModels(modelsDir: string, id: string): Record<NetName, str
 
 /** Fills a folder that works without face-api's package, for a deployed artefact. Answers the id. */
 export function buildModels(modelsDir: string): string {
-  const id = modelsId(modelsDir)
+  const id = weightsId()
   ensureModels(modelsDir, id)
   writeWhole(join(modelsDir, BUILD_FILE), Buffer.from(`${JSON.stringify({ id })}\n`))
   return id
