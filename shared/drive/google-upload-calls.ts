@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
-import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
+import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import type { MethodOptions } from 'googleapis-common'
+import { driveClient } from './google-client.ts'
 import { type DriveCredentials, withToken } from './google-credentials.ts'
 import type { Operation } from './google-failure.ts'
 import { type Answer, fetchJson } from './google-http.ts'
@@ -51,14 +52,15 @@ export function uploadCalls({
   ...timings
 }: GoogleUploadOptions): UploadCalls {
   const retried = googleRetry(timings)
-  const drive = new drive_v3.Drive({})
 
-  const attempt = <T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> =>
-    withToken(credentials, (accessToken) =>
+  async function attempt<T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> {
+    const drive = await driveClient()
+    return withToken(credentials, (accessToken) =>
       fetchJson({ apiRoot, accessToken, item: undefined }, (method) => send(drive, method), {
         timeoutMs: ms,
       }),
     )
+  }
 
   async function putWhole(
     operation: Operation,

@@ -1,6 +1,6 @@
-import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import type { StreamMethodOptions } from 'googleapis-common'
 import { parseFolderLink } from './folder-link.ts'
+import { driveClient } from './google-client.ts'
 import type { Operation } from './google-failure.ts'
 import { fetchBytes, fetchJson, tooLarge } from './google-http.ts'
 import { type JsonCall, listImages } from './google-listing.ts'
@@ -40,7 +40,6 @@ export function googleDrive({
   maxBytes = MAX_DOWNLOAD,
   ...timings
 }: GoogleDriveOptions): Drive {
-  const drive = new drive_v3.Drive({})
   const retried = googleRetry(timings)
 
   const jsonCall =
@@ -53,6 +52,7 @@ export function googleDrive({
 
     async checkAccess(accessToken) {
       const call = jsonCall(accessToken)
+      const drive = await driveClient()
       await call(CHECK, undefined, (options) => drive.about.get({ fields: 'user(emailAddress)' }, options))
     },
 
@@ -61,7 +61,7 @@ export function googleDrive({
       const stop = new AbortController()
       const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
       try {
-        return await listImages(drive, jsonCall(accessToken, signal), folder, options)
+        return await listImages(await driveClient(), jsonCall(accessToken, signal), folder, options)
       } finally {
         stop.abort()
       }
@@ -69,6 +69,7 @@ export function googleDrive({
 
     async download(file, accessToken, signal) {
       if (file.size !== undefined && file.size > maxBytes) throw tooLarge(maxBytes)
+      const drive = await driveClient()
       const send = (options: StreamMethodOptions) =>
         drive.files.get({ fileId: file.id, alt: 'media', supportsAllDrives: true }, options)
       const caller = { apiRoot, accessToken, item: file }

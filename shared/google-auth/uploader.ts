@@ -2,8 +2,6 @@ import type { Config } from '../config.ts'
 import type { DriveCredentials } from '../drive/google-credentials.ts'
 import type { Log } from '../log.ts'
 import { type ClientKeys, clientKeys } from './client-config.ts'
-import { oauthClient } from './oauth-client.ts'
-import { serviceAccountToken } from './service-account.ts'
 import { DRIVE } from './sign-in.ts'
 import { type Authorization, noteAccessToken, readTokenFile, tokenFile } from './token-file.ts'
 import { tokenError, uploaderError } from './uploader-failure.ts'
@@ -45,6 +43,7 @@ export function driveUploader(
   async function renew(refused: string | undefined): Promise<AccessToken> {
     const authorization = await authorizationOf(config)
     if (!authorization) {
+      const { serviceAccountToken } = await import('./service-account.ts')
       const named = config.GOOGLE_APPLICATION_CREDENTIALS !== undefined
       return serviceAccountToken({ oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs }, named)
     }
@@ -89,6 +88,8 @@ export async function renewAuthorization(
   timeoutMs: number,
 ): Promise<Authorization & { access_token: AccessToken }> {
   const keys = authorization.client ?? keysOf(config)
+  // Google's library, loaded with the first token that is needed.
+  const { oauthClient } = await import('./oauth-client.ts')
   const oauth = oauthClient(
     { client_id: keys.client_id, client_secret: keys.client_secret },
     { oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs },
