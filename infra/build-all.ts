@@ -17,8 +17,9 @@ export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>
   const bundles: Partial<Record<Deployable, Bundle>> = {}
   for (const name of DEPLOYABLES) {
     const entry = `functions/${name}/index.ts`
+    const first = ['infra/jitless.ts']
     const seesFaces = SEE_FACES.includes(name)
-    bundles[name] = await bundle({ name, entry, outDir: join(dist, name), seesFaces })
+    bundles[name] = await bundle({ name, entry, outDir: join(dist, name), seesFaces, first })
   }
   await writePage(join(dist, 'web'))
   return bundles as Record<Deployable, Bundle>

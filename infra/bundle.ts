@@ -26,16 +26,19 @@ export interface BundleOptions {
   outDir: string
   /** Whether it runs the face engine. */
   seesFaces?: boolean
+  /** Paths of what is loaded ahead of the entry. */
+  first?: string[]
 }
 
 /**
  * One deployable, ready to deploy: index.js (start.ts), package.json with what it needs beside its bundle, at the versions of
  * package-lock.json and with a lock file of its own, and where it looks at faces the worker thread and the nets.
  */
-export async function bundle({ name, entry, outDir, seesFaces = false }: BundleOptions): Promise<Bundle> {
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const { name, entry, outDir, seesFaces = false, first = [] } = options
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
-  const outputs = await bundleStart(entry, outDir)
+  const outputs = await bundleStart(entry, first, outDir)
   if (seesFaces) {
     Object.assign(outputs, await bundleWorker(outDir))
     buildModels(join(outDir, 'models'))
@@ -76,10 +79,11 @@ const OPTIONS = {
  * main.cjs and what it loads later. esbuild splits ES modules only, and V8 keeps compiled code of scripts only: so each
  * file becomes a CommonJS module afterwards, an import() of one a require in a promise.
  */
-async function bundleStart(entry: string, outdir: string): Promise<Outputs> {
+async function bundleStart(entry: string, first: string[], outdir: string): Promise<Outputs> {
   const { metafile } = await build({
     ...OPTIONS,
     entryPoints: { main: entry },
+    inject: first,
     outdir,
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.url': '$url', 'import.meta.dirname': '__dirname' },

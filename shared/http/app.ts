@@ -44,7 +44,11 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
       throw new AppError('body_too_large', 'The request is larger than 16 MB.')
     },
   })
-  app.use((c, next) => (streamedPaths.includes(c.req.path) ? next() : limit(c, next)))
+  app.use((c, next) => {
+    // To ask whether a GET has a body would make a whole Request of it.
+    const unlimited = c.req.method === 'GET' || streamedPaths.includes(c.req.path)
+    return unlimited ? next() : limit(c, next)
+  })
 
   app.onError((error, c) => {
     const { status, body } = toErrorResponse(error)

@@ -1,11 +1,8 @@
-import * as z from 'zod'
 import { type Config, parseConfig } from '../config.ts'
 import { createLog, type Log } from '../log.ts'
 
 /** What every function has before it opens anything. Throws ConfigError. */
 export function startFunction(): { config: Config; log: Log } {
-  // zod writes and compiles a parser of its own per schema, which pays off after some hundred values.
-  z.config({ jitless: true })
   const config = parseConfig(process.env)
   return { config, log: createLog(config.LOG_LEVEL) }
 }
