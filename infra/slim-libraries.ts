@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
 
-/** What takes the place of a library's file. */
-const INSTEAD: { file: RegExp; contents: string }[] = [
+/** What takes the place of a library's file, or how it is made of the file. */
+const INSTEAD: { file: RegExp; contents: string | ((file: string) => string) }[] = [
   {
     // Firestore's tracing leads nowhere without an OpenTelemetry provider, and loads all of google-gax with gRPC before
     // anything is asked of Firestore.
@@ -18,6 +19,10 @@ const INSTEAD: { file: RegExp; contents: string }[] = [
     // Messages as classes, for Firestore's pipelines and bundles; all else is written and read by v1.json.
     file: /@google-cloud\/firestore\/build\/protos\/firestore_v1_proto_api\.js$/,
     contents: `exports.google = { firestore: { v1: {} } }`,
+  },
+  {
+    file: /@google-cloud\/firestore\/build\/protos\/v1\.json$/,
+    contents: (file) => withoutAnnotations(readFileSync(file, 'utf8')),
   },
   {
     file: /@google-cloud\/firestore\/build\/src\/v1beta1\/index\.js$/,
@@ -56,6 +61,23 @@ const INSTEAD: { file: RegExp; contents: string }[] = [
 export const slimLibraries: Plugin = {
   name: 'slim-libraries',
   setup(build) {
-    for (const { file, contents } of INSTEAD) build.onLoad({ filter: file }, () => ({ contents }))
+    for (const { file, contents } of INSTEAD) {
+      build.onLoad({ filter: file }, ({ path }) => ({
+        contents: typeof contents === 'string' ? contents : contents(path),
+        loader: 'default',
+      }))
+    }
   },
+}
+
+/** Protobuf definitions without those of their annotations, two fifths of them, which only code generators read. */
+function withoutAnnotations(definitions: string): string {
+  const root = JSON.parse(definitions)
+  const { api: _, ...google } = root.nested.google.nested
+  const messages = Object.entries(google.protobuf.nested)
+  google.protobuf.nested = Object.fromEntries(
+    messages.filter(([name]) => !/Descriptor|Option|FeatureSet|Edition|CodeInfo/.test(name)),
+  )
+  root.nested.google.nested = google
+  return JSON.stringify(root)
 }
