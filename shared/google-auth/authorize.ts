@@ -1,6 +1,7 @@
 import { CodeChallengeMethod } from 'google-auth-library'
 import type { Config } from '../config.ts'
-import { type ClientKeys, isLoopback } from './client-config.ts'
+import { isLoopback } from '../loopback.ts'
+import type { ClientKeys } from './client-config.ts'
 import { oauthClient } from './oauth-client.ts'
 import { DRIVE } from './sign-in.ts'
 import type { Authorization } from './token-file.ts'

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type Config, ConfigError } from '../config.ts'
+import { isLoopback } from '../loopback.ts'
 
 /** The OAuth client of this installation. */
 export interface GoogleClient {
@@ -112,8 +113,4 @@ function checkRedirect(uri: string, insecureAllowed: boolean): void {
   throw new ConfigError(
     `GOOGLE_REDIRECT_URI: ${uri} must be https or on this machine (OAUTHLIB_INSECURE_TRANSPORT=1 also allows http)`,
   )
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }

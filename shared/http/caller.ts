@@ -3,6 +3,7 @@ import type { OAuth2Client } from 'google-auth-library'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
 import { originAllowed } from './origins.ts'
 import { bearer } from './validate.ts'
 
@@ -107,7 +108,3 @@ function isOneOf(keys: Buffer[], candidate: string): boolean {
 }
 
 const isJwt = (token: string) => token.split('.').length === 3
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host)
-}

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import AdmZip from 'adm-zip'
 import type { Page } from 'playwright-core'
+import { freePort } from '../../../functions/local/free-port.ts'
 import { sampleAlbum } from '../../../functions/local/sample-album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { parseConfig } from '../../../shared/config.ts'
@@ -41,6 +40,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     drive.addToken('token-2', 'guest@gmail.com')
     originals = new Map()
     for (const name of PHOTOS) originals.set(name, await readFile(join(album.dir, name)))
+    // Google sends guests back to an address that has to be known before the server starts.
     const port = await freePort()
     const config = parseConfig({
       PORT: String(port),
@@ -149,12 +149,3 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     expect(await page.getByText('Signed in as').count()).toBe(0)
   })
 })
-
-/** Google sends guests back to an address that has to be known before the server starts. */
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
