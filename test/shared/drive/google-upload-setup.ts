@@ -1,9 +1,10 @@
+import { afterEach, expect } from '@jest/globals'
 import type { DriveCredentials } from '../../../shared/drive/google-credentials.ts'
 import { googleUploadDrive } from '../../../shared/drive/google-upload.ts'
 import type { GoogleUploadOptions } from '../../../shared/drive/google-upload-calls.ts'
 import { startDriveServer } from '../../drive-server/server.ts'
 import { testClock } from './google-setup.ts'
-import type { StoredFile } from './upload-contract.ts'
+import { bytes, type StoredFile, sourceOf } from './upload-contract.ts'
 
 export const UPLOADER = 'ya29.the-token-of-the-uploader'
 export const SECOND_TOKEN = 'ya29.another-token-of-the-uploader'
@@ -60,3 +61,40 @@ export async function openGoogleUpload(options: Partial<GoogleUploadOptions> = {
 }
 
 export type OpenGoogleUpload = Awaited<ReturnType<typeof openGoogleUpload>>
+
+export const MiB = 2 ** 20
+export const CREATE = { method: 'POST', path: '/upload/drive/v3/files' }
+export const CHUNK = { method: 'PUT', path: '/upload/drive/v3/files' }
+export const SHARE = { method: 'POST', path: /\/permissions$/ }
+export const small = bytes(1_000)
+/** Two whole chunks of the smaller ones that most tests use, and a third. */
+export const large = bytes(5 * MiB + 5)
+
+/** What the tests of uploads to Google begin with; everything is closed after the test. */
+export function oneUpload() {
+  const cleanup: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const close of cleanup.splice(0)) await close()
+  })
+
+  return async function start(options?: Partial<GoogleUploadOptions>) {
+    const opened = await openGoogleUpload({ chunkBytes: 2 * MiB, ...options })
+    const { drive, server, folder, files, close } = opened
+    cleanup.push(close)
+    const id = await drive.reserveId()
+    server.requests.length = 0
+    return {
+      ...opened,
+      id,
+      upload: (content: Uint8Array, replace = false) =>
+        drive.upload(sourceOf('a.png', content), id, folder, { replace }),
+      calls: () => server.requests.map(({ method, path }) => `${method} ${path}`),
+      /** There is one file, it is this one, and anyone can read it. */
+      async expectStored(content: Uint8Array) {
+        const stored = await files()
+        expect(stored).toMatchObject([{ id, name: 'a.png', public: true }])
+        expect(Buffer.compare(stored[0]?.content ?? new Uint8Array(), content)).toBe(0)
+      },
+    }
+  }
+}

@@ -1,68 +1,34 @@
-import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import type { GoogleUploadOptions } from '../../../shared/drive/google-upload-calls.ts'
+import { describe, expect, test } from '@jest/globals'
+import { type Effect, RATE_LIMIT_403, RATE_LIMIT_429, SERVER_ERROR } from '../../drive-server/faults.ts'
 import {
-  type Effect,
-  RATE_LIMIT_403,
-  RATE_LIMIT_429,
-  SERVER_ERROR,
-  TOKEN_EXPIRED,
-} from '../../drive-server/faults.ts'
-import { type OpenGoogleUpload, openGoogleUpload, SECOND_TOKEN, UPLOADER } from './google-upload-setup.ts'
+  CHUNK,
+  CREATE,
+  large,
+  MiB,
+  oneUpload,
+  openGoogleUpload,
+  SHARE,
+  small,
+} from './google-upload-setup.ts'
 import { bytes, sourceOf, uploadContract } from './upload-contract.ts'
 
 uploadContract('Google Drive', openGoogleUpload, { folders: true })
 
-const MiB = 2 ** 20
-const CREATE = { method: 'POST', path: '/upload/drive/v3/files' }
-const CHUNK = { method: 'PUT', path: '/upload/drive/v3/files' }
-const SHARE = { method: 'POST', path: /\/permissions$/ }
-const small = bytes(1_000)
-/** Two whole chunks of the smaller ones that most tests use, and a third. */
-const large = bytes(5 * MiB + 5)
-
-let opened: OpenGoogleUpload
-const cleanup: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of cleanup.splice(0)) await close()
-})
-
-async function start(options?: Partial<GoogleUploadOptions>) {
-  opened = await openGoogleUpload({ chunkBytes: 2 * MiB, ...options })
-  const { drive, server, folder, close } = opened
-  cleanup.push(close)
-  const id = await drive.reserveId()
-  server.requests.length = 0
-  const upload = (content: Uint8Array, replace = false) =>
-    drive.upload(sourceOf('a.png', content), id, folder, { replace })
-  return { ...opened, id, upload }
-}
-
-/** There is one file, it is this one, and anyone can read it. */
-async function expectStored(id: string, content: Uint8Array) {
-  const files = await opened.files()
-  expect(files).toMatchObject([{ id, name: 'a.png', public: true }])
-  expect(Buffer.compare(files[0]?.content ?? new Uint8Array(), content)).toBe(0)
-}
-const calls = () => opened.server.requests.map(({ method, path }) => `${method} ${path}`)
+const start = oneUpload()
 
 describe('a file of', () => {
   test.each([0, 1, 5 * MiB])(
     '%d bytes is sent at once, with its permission set and looked at',
     async (size) => {
-      const { id, upload } = await start()
+      const { id, upload, server, calls, expectStored } = await start()
       await upload(bytes(size))
-      await expectStored(id, bytes(size))
+      await expectStored(bytes(size))
       expect(calls()).toEqual([
         'POST /upload/drive/v3/files',
         `POST /drive/v3/files/${id}/permissions`,
         `GET /drive/v3/files/${id}/permissions/anyoneWithLink`,
       ])
-      expect(opened.server.requests.map(({ query }) => query.supportsAllDrives)).toEqual([
-        'true',
-        'true',
-        'true',
-      ])
+      expect(server.requests.map(({ query }) => query.supportsAllDrives)).toEqual(['true', 'true', 'true'])
     },
   )
 
@@ -71,9 +37,9 @@ describe('a file of', () => {
     [8 * MiB, ['0-8388607']],
     [16 * MiB + 5, ['0-8388607', '8388608-16777215', '16777216-16777220']],
   ])('%d bytes is sent in chunks of 8 MiB', async (size, ranges) => {
-    const { id, upload, server } = await start({ chunkBytes: undefined })
+    const { upload, server, expectStored } = await start({ chunkBytes: undefined })
     await upload(bytes(size))
-    await expectStored(id, bytes(size))
+    await expectStored(bytes(size))
     const sent = server.requests.filter(({ method }) => method === 'PUT')
     expect(sent.map(({ headers }) => headers['content-range'])).toEqual(
       ranges.map((range) => `bytes ${range}/${size}`),
@@ -95,20 +61,20 @@ describe('a fault ends with one public file of the same bytes:', () => {
   test.each<Effect>(['reset', 'lose answer', 'truncate', SERVER_ERROR, RATE_LIMIT_429, RATE_LIMIT_403])(
     '%j when a small file is sent',
     async (effect) => {
-      const { id, upload, server } = await start()
+      const { upload, server, expectStored } = await start()
       server.fault({ ...CREATE, times: 3 }, effect)
       await upload(small)
-      await expectStored(id, small)
+      await expectStored(small)
     },
   )
 
   test.each<Effect>(['reset', 'lose answer', SERVER_ERROR, RATE_LIMIT_429])(
     '%j when a session is opened',
     async (effect) => {
-      const { id, upload, server } = await start()
+      const { upload, server, expectStored } = await start()
       server.fault({ ...CREATE, times: 3 }, effect)
       await upload(large)
-      await expectStored(id, large)
+      await expectStored(large)
     },
   )
 
@@ -123,14 +89,14 @@ describe('a fault ends with one public file of the same bytes:', () => {
     ['403 for the rate', RATE_LIMIT_403, 1],
     ['429', RATE_LIMIT_429, 2],
   ])('%s', async (_, effect, after) => {
-    const { id, upload, server } = await start()
+    const { upload, server, expectStored } = await start()
     server.fault({ ...CHUNK, after }, effect)
     await upload(large)
-    await expectStored(id, large)
+    await expectStored(large)
   })
 
   test('a storm of 503 and of resets, as long as something arrives in between', async () => {
-    const { id, upload, server } = await start()
+    const { upload, server, expectStored } = await start()
     let count = 0
     // Every question of how far it is, and every other chunk, fails.
     const storm = (effect: Effect, turn: number) =>
@@ -138,7 +104,7 @@ describe('a fault ends with one public file of the same bytes:', () => {
     storm(SERVER_ERROR, 1)
     storm('cut upload', 3)
     await upload(large)
-    await expectStored(id, large)
+    await expectStored(large)
     expect(count).toBeGreaterThan(6)
   })
 
@@ -160,25 +126,25 @@ describe('a fault ends with one public file of the same bytes:', () => {
   test.each([404, 410])(
     'a session that Google forgets (%d) is begun anew under the same id',
     async (status) => {
-      const { id, upload, server } = await start()
+      const { upload, server, calls, expectStored } = await start()
       server.fault({ ...CHUNK, after: 1 }, { status, reason: 'notFound' })
       await upload(large)
-      await expectStored(id, large)
+      await expectStored(large)
       expect(calls().filter((call) => call === 'POST /upload/drive/v3/files')).toHaveLength(2)
     },
   )
 
   test('also when the file is replaced', async () => {
-    const { id, upload, server } = await start()
+    const { id, upload, server, expectStored } = await start()
     await upload(bytes(10, 3))
     const path = `/upload/drive/v3/files/${id}`
     server.fault({ method: 'PATCH', path }, 'lose answer')
     server.fault({ method: 'PUT', path }, 'cut upload')
     await upload(large, true)
-    await expectStored(id, large)
+    await expectStored(large)
     server.fault({ method: 'PATCH', path }, 'lose answer')
     await upload(small, true)
-    await expectStored(id, small)
+    await expectStored(small)
   })
 })
 
@@ -186,23 +152,23 @@ describe('the permission', () => {
   test.each<Effect>(['reset', 'lose answer', SERVER_ERROR, RATE_LIMIT_403])(
     'is set again after %j',
     async (effect) => {
-      const { id, upload, server } = await start()
+      const { upload, server, expectStored } = await start()
       server.fault(SHARE, effect)
       await upload(small)
-      await expectStored(id, small)
+      await expectStored(small)
     },
   )
 
   test('is set again when Google does not have it afterwards', async () => {
-    const { id, upload, server } = await start()
+    const { upload, server, calls, expectStored } = await start()
     server.fault({ path: /\/permissions\/anyone/, times: 2 }, { status: 404, reason: 'notFound' })
     await upload(small)
-    await expectStored(id, small)
+    await expectStored(small)
     expect(calls().filter((call) => call.endsWith('/permissions'))).toHaveLength(3)
   })
 
   test('is set again when it is for somebody else afterwards', async () => {
-    const { id, upload, server } = await start()
+    const { id, upload, server, expectStored } = await start()
     let looks = 0
     const when = () => {
       if (++looks === 1) Object.assign(server.items.get(id).permissions[0] ?? {}, { type: 'user' })
@@ -210,12 +176,12 @@ describe('the permission', () => {
     }
     server.fault({ method: 'GET', path: /\/permissions\/anyone/, when }, 'reset')
     await upload(small)
-    await expectStored(id, small)
+    await expectStored(small)
     expect(looks).toBe(2)
   })
 
   test('that cannot be set leaves a file that is not public, and the next upload finishes with it', async () => {
-    const { id, upload, server, files } = await start()
+    const { id, upload, server, files, expectStored } = await start()
     server.fault({ ...SHARE, times: Infinity }, SERVER_ERROR)
     await expect(upload(small)).rejects.toMatchObject({
       code: 'drive_unavailable',
@@ -224,13 +190,13 @@ describe('the permission', () => {
     expect(await files()).toMatchObject([{ id, public: false }])
     server.clearFaults()
     await upload(small)
-    await expectStored(id, small)
+    await expectStored(small)
   })
 
   test.each(['cannotShareTeamDriveTopFolderWithAnyoneOrDomains', 'publishOutNotPermitted', 'forbidden'])(
     'that the organisation forbids (%s) says so and is not asked for again',
     async (reason) => {
-      const { upload, server } = await start()
+      const { upload, server, calls } = await start()
       server.fault({ ...SHARE, times: Infinity }, { status: 403, reason })
       await expect(upload(small)).rejects.toMatchObject({
         code: 'drive_sharing_forbidden',
@@ -243,25 +209,25 @@ describe('the permission', () => {
 
 describe('a file that is there', () => {
   test('comes back from the trash', async () => {
-    const { id, upload, server } = await start()
+    const { id, upload, server, expectStored } = await start()
     await upload(small)
     server.items.get(id).trashed = true
     await upload(small)
-    await expectStored(id, small)
+    await expectStored(small)
     server.items.get(id).trashed = true
     await upload(bytes(7), true)
-    await expectStored(id, bytes(7))
+    await expectStored(bytes(7))
   })
 
   test('only since just now is replaced too', async () => {
-    const { id, upload, server, folder } = await start()
+    const { id, upload, server, folder, expectStored } = await start()
     const when = () => {
       if (!server.items.used.has(id)) server.addFile('b.png', server.items.get(folder), bytes(9), { id })
       return false
     }
     server.fault({ ...CREATE, when }, 'reset')
     await upload(small, true)
-    await expectStored(id, small)
+    await expectStored(small)
   })
 
   test.each([false, true])('no more is file_not_found, replace: %j', async (replace) => {
@@ -287,110 +253,6 @@ test.each([
   expect(await files()).toEqual([])
 })
 
-describe('a token that Google refuses', () => {
-  test.each([
-    ['with a small file', CREATE, small],
-    ['when a session is opened', CREATE, large],
-    ['in the middle of an upload', { ...CHUNK, after: 1 }, large],
-    ['when the file is shared', SHARE, small],
-  ])('is replaced, and the request sent again: %s', async (_, match, content) => {
-    const { id, upload, server, credentials } = await start()
-    server.fault(match, TOKEN_EXPIRED)
-    await upload(content)
-    await expectStored(id, content)
-    expect(credentials.refused).toEqual([UPLOADER])
-    const last = server.requests.at(-1)
-    expect(last?.headers.authorization).toBe(`Bearer ${SECOND_TOKEN}`)
-  })
-
-  test('again is uploader_not_authorized, without a third try', async () => {
-    const { upload, server } = await start()
-    server.fault({ times: Infinity }, TOKEN_EXPIRED)
-    for (const content of [small, large]) {
-      server.requests.length = 0
-      await expect(upload(content)).rejects.toMatchObject({
-        code: 'uploader_not_authorized',
-        message: expect.stringContaining('npm run authorize'),
-      })
-      expect(server.requests).toHaveLength(2)
-    }
-  })
-})
-
-describe('what Google refuses for good', () => {
-  test.each([
-    [403, 'insufficientPermissions', 'uploader_scope_missing', 'https://www.googleapis.com/auth/drive'],
-    [403, 'accessNotConfigured', 'drive_api_disabled', 'enable it'],
-    [403, 'storageQuotaExceeded', 'drive_quota_exceeded', 'no space left'],
-    [403, 'sharingRateLimitExceeded', 'drive_quota_exceeded', 'limit'],
-    [403, 'dailyLimitExceeded', 'drive_quota_exceeded', 'tomorrow'],
-    [403, 'parentNotAFolder', 'folder_not_found', 'TARGET_FOLDER_ID'],
-    [404, 'notFound', 'folder_not_found', 'TARGET_FOLDER_ID'],
-    [403, 'insufficientFilePermissions', 'folder_not_writable', 'editor'],
-    [403, 'somethingNew', 'drive_unavailable', '(somethingNew)'],
-    [403, '<b>not a reason</b>', 'drive_unavailable', 'refuses the upload.'],
-    [400, 'badRequest', 'drive_unavailable', 'did not accept'],
-  ])('is told with its remedy and not tried again: %d %s', async (status, reason, code, words) => {
-    const { upload, server, files } = await start()
-    server.fault({ times: Infinity }, { status, reason })
-    for (const content of [small, large]) {
-      server.requests.length = 0
-      await expect(upload(content)).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
-      expect(server.requests).toHaveLength(1)
-    }
-    expect(await files()).toEqual([])
-  })
-
-  test('also in the middle of an upload', async () => {
-    const { upload, server } = await start()
-    server.fault({ ...CHUNK, after: 1 }, { status: 403, reason: 'storageQuotaExceeded' })
-    await expect(upload(large)).rejects.toMatchObject({ code: 'drive_quota_exceeded' })
-  })
-})
-
-describe('a Drive that keeps failing', () => {
-  test.each<Effect>([SERVER_ERROR, 'reset'])('is given up after 3 more tries: %j', async (effect) => {
-    const { upload, server, id } = await start()
-    server.fault({ ...CHUNK, after: 1, times: Infinity }, effect)
-    await expect(upload(large)).rejects.toMatchObject({ code: 'drive_unavailable' })
-    expect(calls().filter((call) => call.startsWith('PUT'))).toHaveLength(5)
-    server.clearFaults()
-    await upload(large)
-    await expectStored(id, large)
-  })
-
-  test('is given up after 3 more tries: no answer', async () => {
-    const { upload, server } = await start({ uploadTimeoutMs: 300 })
-    server.fault({ ...CHUNK, times: Infinity }, 'hang')
-    await expect(upload(large)).rejects.toMatchObject({
-      code: 'drive_unavailable',
-      message: 'Upload timed out after retries',
-    })
-    expect(calls().filter((call) => call.startsWith('PUT'))).toHaveLength(4)
-  })
-
-  test('is given up when it forgets every session', async () => {
-    const { upload, server } = await start()
-    server.fault({ ...CHUNK, times: 3 }, { status: 404, reason: 'notFound' })
-    await expect(upload(large)).rejects.toMatchObject({ code: 'drive_unavailable' })
-    expect(calls().filter((call) => call.startsWith('PUT'))).toHaveLength(3)
-  })
-
-  test('is given up when chunk after chunk is not taken', async () => {
-    const { upload, server } = await start()
-    server.fault({ ...CHUNK, times: 100 }, { status: 308, reason: 'resumeIncomplete' })
-    await expect(upload(large)).rejects.toMatchObject({ code: 'drive_unavailable' })
-  })
-
-  test('that limits the rate is waited for without using up tries', async () => {
-    const { upload, server, clock, id } = await start()
-    server.fault({ ...CHUNK, times: 10 }, RATE_LIMIT_403)
-    await upload(large)
-    await expectStored(id, large)
-    expect(clock.sleeps.length).toBeGreaterThanOrEqual(10)
-  })
-})
-
 test('a source of another size than it says leaves no file', async () => {
   const { drive, files } = await start()
   for (const content of [small, large]) {
@@ -410,24 +272,4 @@ test('links are those of Google', async () => {
     drive_link: 'https://drive.google.com/file/d/1AbCdEf/view?usp=sharing',
     download_link: 'https://drive.google.com/uc?id=1AbCdEf&export=download',
   })
-})
-
-test('no error carries a token or an address', async () => {
-  const { upload, server } = await start({ uploadTimeoutMs: 1_000, patienceMs: 1_000 })
-  for (const effect of [
-    'reset',
-    'truncate',
-    SERVER_ERROR,
-    TOKEN_EXPIRED,
-    RATE_LIMIT_403,
-  ] satisfies Effect[]) {
-    for (const content of [small, large]) {
-      server.clearFaults()
-      server.fault({ times: Infinity }, effect)
-      const error: unknown = await upload(content).catch((cause: unknown) => cause)
-      const everything = inspect(error, { depth: Infinity, showHidden: true })
-      expect(everything).toContain('AppError')
-      for (const secret of [UPLOADER, SECOND_TOKEN, server.url]) expect(everything).not.toContain(secret)
-    }
-  }
 })
