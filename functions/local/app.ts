@@ -4,8 +4,6 @@ import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import type { FolderDrive } from '../../shared/drive/folder.ts'
 import type { FolderUpload } from '../../shared/drive/folder-upload.ts'
-import { isStoredId } from '../../shared/drive/stored-id.ts'
-import { AppError } from '../../shared/errors.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
@@ -44,7 +42,7 @@ export function localApp(config: Config, deps: LocalAppDeps): Hono {
   api.route('/', uploadRoutes(deps.uploads))
   api.route('/', syncRoutes(deps.uploads))
   api.route('/', qrRoutes())
-  api.route('/', contentRoutes(served(deps)))
+  api.route('/', contentRoutes(deps))
   api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))
   api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(deps.apiBaseUrl)))
   api.route(
@@ -54,14 +52,4 @@ export function localApp(config: Config, deps: LocalAppDeps): Hono {
   app.route(BASE_PATH, api)
   app.route('/', pageRoutes(config, deps))
   return app
-}
-
-function served({ photos, stored }: LocalAppDeps): Pick<FolderDrive, 'open'> {
-  return {
-    async open(fileId) {
-      if (isStoredId(fileId)) return stored.open(fileId)
-      if (photos) return photos.open(fileId)
-      throw new AppError('file_not_found', 'There is no such file.')
-    },
-  }
 }

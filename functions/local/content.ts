@@ -4,17 +4,29 @@ import send from '@fastify/send'
 import { create as contentDisposition } from 'content-disposition'
 import { Hono } from 'hono'
 import type { FolderDrive, LocalFile } from '../../shared/drive/folder.ts'
+import type { FolderUpload } from '../../shared/drive/folder-upload.ts'
+import { isStoredId } from '../../shared/drive/stored-id.ts'
 import { AppError } from '../../shared/errors.ts'
 
+export interface LocalFiles {
+  /** The directory that stands for the Drive, where there is one. */
+  photos: Pick<FolderDrive, 'open'> | undefined
+  /** The uploads that are kept on this machine. */
+  stored: Pick<FolderUpload, 'open'>
+}
+
 /**
- * GET /drive/files/{id}/content: the original as a download, with ETag and ranges. The id is one of the
- * folder adapter. Errors: `file_not_found`, `range_not_satisfiable`.
+ * GET /drive/files/{id}/content: a photo or an upload of this machine as a download, with ETag and ranges. Errors:
+ * `file_not_found`, `range_not_satisfiable`.
  */
-export function contentRoutes(drive: Pick<FolderDrive, 'open'>): Hono {
+export function contentRoutes({ photos, stored }: LocalFiles): Hono {
   const routes = new Hono()
 
   routes.get('/drive/files/:file_id/content', async (c) => {
-    const file = await drive.open(c.req.param('file_id'))
+    const id = c.req.param('file_id')
+    const place = isStoredId(id) ? stored : photos
+    if (!place) throw new AppError('file_not_found', 'There is no such file.')
+    const file = await place.open(id)
     const { status, headers, body } = await serve(c.req.raw, file)
     return new Response(body, {
       status,

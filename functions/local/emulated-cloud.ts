@@ -125,9 +125,10 @@ function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string)
   }
 }
 
-/** Of an environment, what the deployables read. */
+/** Of an environment, what the deployables read, and Google's library for Cloud Storage in them. */
 function known(env: EmulationOptions['env']): EmulationOptions['env'] {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => name in Environment.shape))
+  const read = (name: string) => name in Environment.shape || name === 'STORAGE_EMULATOR_HOST'
+  return Object.fromEntries(Object.entries(env).filter(([name]) => read(name)))
 }
 
 /** Those that run already, and the others started. Rejects when both have settled: what has started can be ended. */

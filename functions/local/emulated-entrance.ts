@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Hono } from 'hono'
 import type { Config } from '../../shared/config.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
-import { openFolderDrive } from '../../shared/wiring.ts'
+import { openFolderDrive, openFolderUpload } from '../../shared/wiring.ts'
 import type { Closing } from './closing.ts'
 import { contentRoutes } from './content.ts'
 import { frontDoor } from './front-door.ts'
@@ -56,11 +56,12 @@ function notYet(_: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.writeHead(503, { 'retry-after': '1' }).end('starting\n')
 }
 
-/** What exists on one's own machine only: the photos, and what the page has to know. */
+/** What exists on one's own machine only: the photos, the uploads beside them, and what the page has to know. */
 async function ownRoutes(config: Config, photosDir: string | undefined, apiBaseUrl: string): Promise<Hono> {
   const own = new Hono()
   const drive = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
-  if (drive) own.route(BASE_PATH, contentRoutes(drive))
+  const stored = await openFolderUpload(config, apiBaseUrl)
+  if (drive) own.route(BASE_PATH, contentRoutes({ photos: drive, stored }))
   const page = pageRoutes(config, { apiBaseUrl, photos: drive })
   own.get('/config.json', (c) => page.fetch(c.req.raw))
   return own

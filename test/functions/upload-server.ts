@@ -52,7 +52,12 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
     allowedOrigins: config.ALLOWED_ORIGINS,
     streamedPaths: [`/api/v1${UPLOAD_PATH}`],
   })
-  for (const part of [uploadRoutes(routes), syncRoutes(routes), qrRoutes(), contentRoutes(stored)]) {
+  for (const part of [
+    uploadRoutes(routes),
+    syncRoutes(routes),
+    qrRoutes(),
+    contentRoutes({ photos: undefined, stored }),
+  ]) {
     app.route('/api/v1', part)
   }
   http.on('request', getRequestListener(app.fetch))

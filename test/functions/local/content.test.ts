@@ -9,6 +9,7 @@ import { parse } from 'content-disposition'
 import { contentRoutes } from '../../../functions/local/content.ts'
 import { folderDrive } from '../../../shared/drive/folder.ts'
 import { idOfPath } from '../../../shared/drive/folder-id.ts'
+import { folderUpload } from '../../../shared/drive/folder-upload.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { createLog } from '../../../shared/log.ts'
 
@@ -27,7 +28,9 @@ beforeAll(async () => {
   await symlink('/etc/passwd', join(root, 'passwd.jpg'))
 
   const app = createApp({ log: createLog('silent'), allowedOrigins: [] })
-  app.route('/', contentRoutes(folderDrive({ root, apiBaseUrl: 'http://localhost' })))
+  const photos = folderDrive({ root, apiBaseUrl: 'http://localhost' })
+  const stored = folderUpload({ root: join(root, 'uploads'), apiBaseUrl: 'http://localhost' })
+  app.route('/', contentRoutes({ photos, stored }))
   server = createServer(getRequestListener(app.fetch))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
