@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { jobDone, startUploads } from '../../../shared/jobs/automatic.ts'
 import type { Job } from '../../../shared/store/port.ts'
 import { logLines } from '../../log-lines.ts'
+import { NOT_ON_DRIVE } from '../../shared/store/samples.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, type UploadServer, type UploadServerOptions, uploadServer } from '../upload-server.ts'
 
@@ -27,13 +28,6 @@ afterEach(async () => {
 
 const sync = async (query = '') => (await server.post(`/drive/sync${query}`)).body
 const NOTHING = { total: 0, uploaded: 0, skipped: 0, failed: 0, not_tried: 0, errors: [] }
-const EMPTY = {
-  drive_file_id: null,
-  drive_link: null,
-  download_link: null,
-  qr_url: null,
-  drive_uploaded_at: null,
-}
 
 async function expectAttached(jobId: string): Promise<Job> {
   const job = await server.jobs.get(jobId)
@@ -63,14 +57,14 @@ describe('POST /drive/sync', () => {
     const files = []
     for (const id of ['a', 'b', 'c']) files.push((await expectAttached(id)).drive_file_id)
     expect((await server.stored()).sort()).toEqual(files.sort())
-    expect(await server.jobs.get('running')).toMatchObject(EMPTY)
+    expect(await server.jobs.get('running')).toMatchObject(NOT_ON_DRIVE)
     expect(await sync()).toEqual(NOTHING)
   })
 
   test('at most `limit`, the oldest first', async () => {
     for (const id of ['a', 'b', 'c']) await server.addJob(id)
     expect(await sync('?limit=2')).toEqual({ ...NOTHING, total: 2, uploaded: 2 })
-    expect(await server.jobs.get('c')).toMatchObject(EMPTY)
+    expect(await server.jobs.get('c')).toMatchObject(NOT_ON_DRIVE)
   })
 
   test('`force` replaces the content and keeps the links', async () => {
@@ -210,7 +204,7 @@ describe('a Drive that fails', () => {
       failed: 1,
       errors: [{ job_id: 'b', code: 'drive_unavailable', message: 'Drive does not answer.' }],
     })
-    expect(await server.jobs.get('b')).toMatchObject({ status: 'done', ...EMPTY })
+    expect(await server.jobs.get('b')).toMatchObject({ status: 'done', ...NOT_ON_DRIVE })
     down = false
     expect(await sync()).toEqual({ ...NOTHING, total: 1, uploaded: 1 })
     await expectAttached('b')
@@ -281,7 +275,7 @@ describe('the automatic upload', () => {
     await server.addJob('later', 'processing')
     const uploads = startUploads(server.deps)
     await attached('missed')
-    expect(await server.jobs.get('later')).toMatchObject(EMPTY)
+    expect(await server.jobs.get('later')).toMatchObject(NOT_ON_DRIVE)
     await server.addJob('later', 'done')
     await attached('later')
     await expectAttached('later')
@@ -318,7 +312,7 @@ describe('the automatic upload', () => {
     await server.addJob('a')
     await until('the file of a job was not uploaded')
     watch.stop()
-    expect(await server.jobs.get('a')).toMatchObject({ status: 'done', ...EMPTY })
+    expect(await server.jobs.get('a')).toMatchObject({ status: 'done', ...NOT_ON_DRIVE })
     expect(tries).toBe(1)
     down = false
     expect(await sync()).toMatchObject({ total: 1, uploaded: 1 })
@@ -353,6 +347,6 @@ describe('the automatic upload', () => {
     // Every write to the job is an event: the claim, the reserved id, the release.
     for (let event = 0; event < 5; event++) await handleJobEvent({ document: 'jobs/a' }, server.deps)
     expect(tries).toBe(1)
-    expect(await server.jobs.get('a')).toMatchObject({ status: 'done', ...EMPTY })
+    expect(await server.jobs.get('a')).toMatchObject({ status: 'done', ...NOT_ON_DRIVE })
   })
 })

@@ -16,6 +16,7 @@ import {
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
 import { testClock } from '../../shared/drive/google-setup.ts'
 import { type GoogleAccounts, startGoogleAccounts } from '../../shared/google-auth/google-accounts.ts'
+import { NOT_ON_DRIVE } from '../../shared/store/samples.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { formWith, png, type UploadServer, uploadServer } from '../upload-server.ts'
 
@@ -78,14 +79,6 @@ async function expectAttached(uploads: Uploads, jobIds: string[]) {
     })
     files.delete(file?.id ?? '')
   }
-}
-
-const EMPTY = {
-  drive_file_id: null,
-  drive_link: null,
-  download_link: null,
-  qr_url: null,
-  drive_uploaded_at: null,
 }
 
 describe('POST /drive/upload', () => {
@@ -194,7 +187,7 @@ describe('jobs', () => {
     await server.addJob('a')
     google.fault({ ...SHARE, times: Infinity }, SERVER_ERROR)
     expect((await server.post('/drive/upload-job', { job_id: 'a' })).status).toBe(502)
-    expect(await server.jobs.get('a')).toMatchObject(EMPTY)
+    expect(await server.jobs.get('a')).toMatchObject(NOT_ON_DRIVE)
     const [{ id } = { id: '' }] = filesOf(uploads)
     google.clearFaults()
     expect((await server.post('/drive/sync')).body).toMatchObject({ uploaded: 1, failed: 0 })

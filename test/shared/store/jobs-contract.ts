@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Job, JobClaim, JobStore, Store } from '../../../shared/store/port.ts'
+import { NOT_ON_DRIVE } from './samples.ts'
 
 export interface OpenJobs {
   store: Store
@@ -16,14 +17,7 @@ const COLUMNS = {
   qr_url: 'https://api.example/qr?url=file-1',
   drive_uploaded_at: '2026-05-01T12:00:00.123Z',
 }
-const EMPTY = {
-  drive_file_id: null,
-  drive_link: null,
-  download_link: null,
-  qr_url: null,
-  drive_uploaded_at: null,
-  tried_at: null,
-}
+const EMPTY = { ...NOT_ON_DRIVE, tried_at: null }
 const SECOND = 1_000
 const MINUTE = 60_000
 

@@ -109,3 +109,12 @@ export function tokenExpired(scanId: string): Unstored<EndEvent> {
 
 export const ids = (events: readonly { event_id: string }[] | undefined) =>
   events?.map((event) => event.event_id)
+
+/** The Drive columns of a job whose file is not on Drive. */
+export const NOT_ON_DRIVE = {
+  drive_file_id: null,
+  drive_link: null,
+  download_link: null,
+  qr_url: null,
+  drive_uploaded_at: null,
+}
