@@ -1,7 +1,6 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
-import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type GoogleDriveOptions, googleDrive } from '../../../shared/drive/google.ts'
 import { type Clock, systemClock } from '../../../shared/drive/pacer.ts'
@@ -293,78 +292,6 @@ describe('an abort', () => {
     await expect(download(controller.signal)).rejects.toBe(reason)
     expect(requests).toHaveLength(1)
   })
-})
-
-describe('the size of a download', () => {
-  test('is bounded by what the listing says, without a call', async () => {
-    const { drive, file, requests } = await onePhoto({ maxBytes: 8 })
-    await expect(drive.download({ ...file, size: 9 }, TOKEN)).rejects.toMatchObject({
-      code: 'image_too_large',
-    })
-    expect(requests).toEqual([])
-  })
-
-  test('is bounded by what the answer announces', async () => {
-    const { download, requests } = await onePhoto({ maxBytes: 8 })
-    await expect(download()).rejects.toMatchObject({ code: 'image_too_large' })
-    expect(requests).toHaveLength(1)
-  })
-
-  test('is bounded by what comes, where nothing is announced', async () => {
-    const drive = await driveBehind((_, response) => {
-      const more = () => {
-        while (response.writable && response.write(Buffer.alloc(10_000)));
-        response.once('drain', more)
-      }
-      more()
-    })
-    await expect(
-      drive.download({ id: 'x', name: 'x', mime_type: 'image/jpeg' }, TOKEN),
-    ).rejects.toMatchObject({
-      code: 'image_too_large',
-    })
-  })
-
-  test('may differ from what is announced when it is compressed on the way', async () => {
-    const body = gzipSync(Buffer.alloc(50_000))
-    const drive = await driveBehind((_, response) => {
-      response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': body.length }).end(body)
-    })
-    const photo = await drive.download({ id: 'x', name: 'x', mime_type: 'image/jpeg' }, TOKEN)
-    expect(photo).toHaveLength(50_000)
-  })
-
-  async function driveBehind(answer: RequestListener) {
-    const server = createServer(answer)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    cleanup.push(async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
-    })
-    const { port } = server.address() as AddressInfo
-    return googleDrive({ apiRoot: `http://127.0.0.1:${port}`, maxBytes: 100_000, backoffMs: 1 })
-  }
-})
-
-test('the address of Google may have a path, as behind a proxy', async () => {
-  const paths: (string | undefined)[] = []
-  const server = createServer((request, response) => {
-    paths.push(request.url)
-    response.writeHead(401).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanup.push(() => new Promise((resolve) => server.close(resolve)))
-  const { port } = server.address() as AddressInfo
-  const drive = googleDrive({ apiRoot: `http://127.0.0.1:${port}/google` })
-  await expect(drive.checkAccess(TOKEN)).rejects.toMatchObject({ code: 'token_expired' })
-  await expect(drive.download({ id: 'x', name: 'x', mime_type: 'image/jpeg' }, TOKEN)).rejects.toMatchObject({
-    code: 'token_expired',
-  })
-  expect(paths).toEqual([
-    '/google/drive/v3/about?fields=user%28emailAddress%29',
-    '/google/drive/v3/files/x?alt=media&supportsAllDrives=true',
-  ])
 })
 
 async function arrived(condition: () => boolean): Promise<void> {
