@@ -30,13 +30,17 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
     log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request')
   })
 
-  app.use(
-    cors({
-      origin: (origin, c) => (originAllowed(origin, c.req.header('host'), allowedOrigins) ? origin : null),
-      allowHeaders: ['Content-Type', 'Authorization', 'X-API-Key'],
-      maxAge: 600,
-    }),
-  )
+  const crossOrigin = cors({
+    origin: (origin, c) => (originAllowed(origin, c.req.header('host'), allowedOrigins) ? origin : null),
+    allowHeaders: ['Content-Type', 'Authorization', 'X-API-Key'],
+    maxAge: 600,
+  })
+  app.use(async (c, next) => {
+    if (c.req.method === 'OPTIONS' || c.req.header('origin') !== undefined) return crossOrigin(c, next)
+    await next()
+    // All that it does without an origin; but it would make the answer again, as a stream.
+    c.res.headers.append('Vary', 'Origin')
+  })
 
   const limit = bodyLimit({
     maxSize: BODY_LIMIT,
