@@ -51,6 +51,11 @@ const INSTEAD: { file: RegExp; contents: string | ((file: string) => string) }[]
     contents: `module.exports = () => { throw new Error('log transports are not in this bundle') }`,
   },
   {
+    // qrcode's ways to draw; functions/qr draws by itself.
+    file: /\/qrcode\/lib\/renderer\/[\w-]+\.js$/,
+    contents: '',
+  },
+  {
     // zod's messages in fifty other languages.
     file: /\/zod\/v4\/locales\/index\.js$/,
     contents: `export { default as en } from './en.js'`,

@@ -1,12 +1,13 @@
-import QRCode, { type QRCode as Code } from 'qrcode'
+import QRCode from 'qrcode'
 import { AppError } from '../../shared/errors.ts'
+import { blackAndWhitePng } from './png.ts'
 
 /** Survives that 15 % of it cannot be read. */
 const LEVEL = { errorCorrectionLevel: 'M' } as const
-/** Black and white need neither four channels nor filters, which cost more time than the code itself. */
-const PNG = { colorType: 0, filterType: 0, deflateStrategy: 0 }
 /** Modules of white around the code that readers need (ISO/IEC 18004). */
 const QUIET_ZONE = 4
+
+type Modules = ReturnType<typeof QRCode.create>['modules']
 
 /**
  * PNG of exactly `size` × `size` pixels. Every module has the same whole number of pixels, what is left over widens the
@@ -15,22 +16,35 @@ const QUIET_ZONE = 4
  * Rejects with `invalid_request` when the text is too long for a QR code, or for one of this size.
  */
 export async function qrImage(text: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { modules: matrix, version, maskPattern } = codeOf(text)
-  const modules = matrix.size
-  const needed = modules + 2 * QUIET_ZONE
+  const modules = modulesOf(text)
+  const needed = modules.size + 2 * QUIET_ZONE
   const scale = Math.floor(size / needed)
   if (scale < 1) throw new AppError('invalid_request', `size: the code of this url needs ${needed} pixels`)
-  const margin = (size / scale - modules) / 2
-  // The mask that create() has chosen, so that it is not looked for again.
-  const options = { ...LEVEL, version, ...(maskPattern !== undefined && { maskPattern }) }
-  const png = { ...options, type: 'png', width: size, margin, rendererOpts: PNG } as const
-  return new Uint8Array(await QRCode.toBuffer(text, png))
+  return blackAndWhitePng(size, rowsOf(modules, scale, size))
 }
 
-function codeOf(text: string): Code {
+function modulesOf(text: string): Modules {
   try {
-    return QRCode.create(text, LEVEL)
+    return QRCode.create(text, LEVEL).modules
   } catch (cause) {
     throw new AppError('invalid_request', 'url: too long for a QR code', { cause })
   }
+}
+
+function rowsOf(modules: Modules, scale: number, size: number): Uint8Array[] {
+  const margin = Math.floor((size - modules.size * scale) / 2)
+  const white = new Uint8Array(Math.ceil(size / 8)).fill(0xff)
+  const rows: Uint8Array[] = Array(size).fill(white)
+  for (let y = 0; y < modules.size; y++) {
+    const row = white.slice()
+    for (let x = 0; x < modules.size; x++) {
+      if (modules.get(y, x)) blacken(row, margin + x * scale, scale)
+    }
+    rows.fill(row, margin + y * scale, margin + (y + 1) * scale)
+  }
+  return rows
+}
+
+function blacken(row: Uint8Array, from: number, pixels: number): void {
+  for (let at = from; at < from + pixels; at++) row[at >> 3] = (row[at >> 3] ?? 0) & ~(0x80 >> (at & 7))
 }
