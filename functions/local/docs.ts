@@ -77,7 +77,7 @@ export function docsRoutes(asyncApi: () => object): Hono {
   routes.get('/docs/files/docs.css', () => answer(STYLES, TYPES['.css'] ?? ''))
   routes.get('/docs/files/:name', async (c) => {
     const name = c.req.param('name')
-    const file = FILES[name]
+    const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')
     return answer(new Uint8Array(await readFile(pathOf(file))), TYPES[extname(name)] ?? '')
   })

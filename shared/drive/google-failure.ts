@@ -146,8 +146,11 @@ function judge(status: number, reason: string): [Retry, FailureCode, string] {
   return ['never', 'drive_unavailable', 'failed: Google Drive did not accept the request']
 }
 
+/** Milliseconds of a Retry-After at most: it holds every call of the process, so a mistaken one must not for days. */
+const LONGEST_HOLD = 60 * 60_000
+
 function millisecondsOf(retryAfter: string | null | undefined): number | undefined {
   if (!retryAfter) return undefined
   const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
-  return ms > 0 ? ms : undefined
+  return ms > 0 ? Math.min(ms, LONGEST_HOLD) : undefined
 }

@@ -27,7 +27,15 @@ const SYNC_INTERVAL = 5 * 60_000
  */
 export function startUploads(deps: SyncDeps): { stop(): Promise<void> } {
   const failed = (error: unknown) => deps.log.error({ err: error }, 'uploads of jobs failed')
-  const sync = () => void syncDrive(deps, { force: false }).catch(failed)
+  let syncing: Promise<unknown> | undefined
+  /** None beside one that still runs: it would line up the same jobs again. */
+  const sync = () => {
+    syncing ??= syncDrive(deps, { force: false })
+      .catch(failed)
+      .finally(() => {
+        syncing = undefined
+      })
+  }
 
   const watch = deps.jobs.watchDone((jobId) => void jobDone(jobId, deps).catch(failed))
   const timer = setInterval(sync, SYNC_INTERVAL)

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { docsRoutes } from '../../../functions/local/docs.ts'
 import { viewerDocument } from '../../../functions/local/docs-document.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { asyncApiDocument } from '../../../shared/contract/asyncapi.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { complaints, inBrowser } from '../web/browser.ts'
 import { startPageServer } from '../web/page-server.ts'
@@ -34,6 +36,16 @@ inBrowser('the documentation', ({ visit }) => {
     expect(wrong).toEqual([])
   }, 30_000)
 })
+
+test.each(['nothing.js', 'constructor', '__proto__'])(
+  'there is no file of a viewer called %s',
+  async (name) => {
+    const app = docsRoutes(() => ({})).onError((error, c) =>
+      c.text('', error instanceof AppError ? 404 : 500),
+    )
+    expect((await app.request(`/docs/files/${name}`)).status).toBe(404)
+  },
+)
 
 test('the events reach their viewer without references', () => {
   const text = JSON.stringify(viewerDocument(asyncApiDocument('http://localhost:8000/api/v1')))

@@ -183,6 +183,17 @@ describe('a rate limit', () => {
     expect(requests.length).toBeLessThan(8)
   })
 
+  test.each(['86400', '9'.repeat(400)])(
+    'with a Retry-After of %s holds calls for an hour at most',
+    async (retryAfter) => {
+      const { server, download, clock } = await onePhoto()
+      server.fault({}, { status: 429, reason: 'rateLimitExceeded', retryAfter })
+      await expect(download()).rejects.toMatchObject({ code: 'drive_unavailable' })
+      await clock.sleep(60 * 60_000)
+      expect(await download()).toBe(CONTENT)
+    },
+  )
+
   test('with a Retry-After beyond all patience is not waited for', async () => {
     const { server, requests, download, clock } = await onePhoto()
     server.fault({ times: Infinity }, { status: 429, reason: 'rateLimitExceeded', retryAfter: '86400' })
