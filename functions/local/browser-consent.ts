@@ -36,9 +36,9 @@ export async function browserConsent({ page, redirectUri, signal }: BrowserConse
     const address = redirectUri ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const state = randomBytes(16).toString('base64url')
     const url = page(address, state)
-    console.error(`Sign in with Google: ${url}`)
+    if (!signal.aborted) console.error(`Sign in with Google: ${url}`)
     // Where no browser opens, the person opens the printed address.
-    if (process.stderr.isTTY) await open(url).catch(() => {})
+    if (process.stderr.isTTY && !signal.aborted) await open(url).catch(() => {})
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
     return { code: await codeFromBrowser(server, state, patience), redirectUri: address }
   } finally {
@@ -51,6 +51,7 @@ export async function browserConsent({ page, redirectUri, signal }: BrowserConse
 function codeFromBrowser(server: Server, state: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new AppError('oauth_failed', 'Nobody signed in.'))
+    if (signal.aborted) giveUp()
     signal.addEventListener('abort', giveUp, { once: true })
     server.on('request', (request, response) => {
       const { searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
