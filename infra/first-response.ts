@@ -29,7 +29,8 @@ const KEEP_CODE = join(import.meta.dirname, 'keep-code.ts')
 export async function firstResponse({ name, dir, request, env, keepCode = false }: Start): Promise<number> {
   const port = await freePort()
   const start = performance.now()
-  const keep = keepCode ? [`--import=${pathToFileURL(KEEP_CODE)}?index=${join(dir, 'index.js')}`] : []
+  const index = encodeURIComponent(join(dir, 'index.js'))
+  const keep = keepCode ? [`--import=${pathToFileURL(KEEP_CODE)}?index=${index}`] : []
   const child = spawn(process.execPath, [...keep, ...commandOf(name, dir)], {
     cwd: dir,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'error', ...env, PORT: String(port) },
