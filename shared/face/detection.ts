@@ -6,6 +6,11 @@ export interface Detection {
   score: number
 }
 
+/** What may be a face, and how high its box was in the detector's input. */
+export interface Candidate extends Detection {
+  seen: number
+}
+
 /** Keeps the best of those that overlap by more than `limit` (intersection over union): one face is one detection. */
 export function keepBest(detections: readonly Detection[], limit: number): Detection[] {
   const kept: Detection[] = []

@@ -1,4 +1,4 @@
-import { type Detection, intersection } from './detection.ts'
+import { type Candidate, type Detection, intersection } from './detection.ts'
 import type { Region } from './onnx-canvas.ts'
 import type { Box } from './port.ts'
 
@@ -10,11 +10,6 @@ const HEIGHT = 52
 const SURROUNDINGS = 1.88
 /** No finer than this many pixels per pixel of the photo: enlarged further, a face is a blur. */
 const MAX_SCALE = 1.5
-
-/** What may be a face, and how high its box was in the detector's input. */
-export interface Candidate extends Detection {
-  seen: number
-}
 
 /**
  * Where to look again: around what might be a face, so that the detector sees it at the size it sees best. One region

@@ -1,5 +1,4 @@
-import type { Detection } from './detection.ts'
-import type { Candidate } from './onnx-candidates.ts'
+import type { Candidate, Detection } from './detection.ts'
 import type { Box } from './port.ts'
 
 /** A part of the photo and the scale at which the detector shall see it. */

@@ -46,11 +46,16 @@ export function callerCheck(config: Config): CallerCheck {
       await check(c)
       await next()
     },
-    says: closed
-      ? `open with ${[keys.length > 0 && 'an API key', identity && 'an identity token'].filter(Boolean).join(' or ')}`
-      : local
-        ? 'open to this machine only (API_KEYS lets others in)'
-        : 'closed until API_KEYS or IDENTITY_AUDIENCE is set',
+    says: opening(),
+  }
+
+  function opening(): string {
+    const named = identity && config.IDENTITY_EMAILS.length > 0
+    const ways = [keys.length > 0 && 'an API key', named && 'an identity token'].filter(Boolean)
+    if (ways.length > 0) return `open with ${ways.join(' or ')}`
+    if (closed) return 'closed until IDENTITY_EMAILS or API_KEYS is set'
+    if (local) return 'open to this machine only (API_KEYS lets others in)'
+    return 'closed until API_KEYS or IDENTITY_AUDIENCE is set'
   }
 }
 

@@ -160,6 +160,13 @@ describe('with identity tokens', () => {
     expect(await call({ 'x-api-key': 'key' })).toBe('401 unauthorized')
   })
 
+  test('an audience without accounts opens to nobody, and says so', async () => {
+    root = await certs()
+    const { call, says } = await open({ ...env, GOOGLE_OAUTH_ROOT: root, IDENTITY_EMAILS: '' })
+    expect(says).toBe('closed until IDENTITY_EMAILS or API_KEYS is set')
+    expect(await call({ authorization: `Bearer ${token()}` })).toBe('403 forbidden')
+  })
+
   test('beside an API key', async () => {
     root = await certs()
     const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root, API_KEYS: 'key' })
