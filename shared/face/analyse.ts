@@ -1,7 +1,7 @@
 import { decodeImage } from './decode.ts'
 import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
-import { padRaster, type Raster } from './raster.ts'
+import { padRaster, type Raster, release } from './raster.ts'
 import { thumbnailOf } from './thumbnail.ts'
 
 /** What `FaceEngine.analyse` promises, done in the calling thread. */
@@ -11,22 +11,28 @@ export async function analyseImage(
   { kind, thumbnail }: AnalyseOptions,
 ): Promise<Analysis> {
   const { width, height, raster } = await decodeImage(image, model.enough)
-  let faces = await model.find(raster)
-  if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, raster)
-  faces.sort((a, b) => area(b) - area(a))
-  const scale = width / raster.width
-  return {
-    width,
-    height,
-    faces: scale === 1 ? faces : faces.map((face) => enlarge(face, scale)),
-    ...(thumbnail && faces.length > 0 && { thumbnail: await thumbnailOf(raster) }),
+  try {
+    let faces = await model.find(raster)
+    if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, raster)
+    faces.sort((a, b) => area(b) - area(a))
+    const scale = width / raster.width
+    return {
+      width,
+      height,
+      faces: scale === 1 ? faces : faces.map((face) => enlarge(face, scale)),
+      ...(thumbnail && faces.length > 0 && { thumbnail: await thumbnailOf(raster) }),
+    }
+  } finally {
+    release(raster.data)
   }
 }
 
 /** The detector has not learnt faces that fill the frame; with grey around them they look like a portrait again. */
 async function findInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
   const margin = Math.round(Math.max(photo.width, photo.height) / 2)
-  const faces = await model.find(padRaster(photo, margin))
+  const padded = padRaster(photo, margin)
+  const faces = await model.find(padded)
+  release(padded.data)
   return faces.map((face) => ({
     ...face,
     box: { ...face.box, x: face.box.x - margin, y: face.box.y - margin },

@@ -6,7 +6,7 @@ import { type Canvas, fromCanvas, packRegions } from './onnx-canvas.ts'
 import { type DetectorInput, detectorInput, resize } from './onnx-input.ts'
 import { DETECTOR_INPUT, type Nets } from './onnx-nets.ts'
 import type { Box } from './port.ts'
-import type { Raster } from './raster.ts'
+import { type Raster, release } from './raster.ts'
 import { warpInto } from './warp.ts'
 
 /** Detections below this score are dropped; face-api's own default. */
@@ -40,8 +40,11 @@ export async function detectFaces(nets: Nets, photo: Raster, detail: Detail): Pr
   const found = coarse.filter(({ score }) => score > MIN_SCORE)
   if (detail === 'fast') return found
   const portrait = found.some(({ box }) => box.height > PORTRAIT * Math.min(photo.width, photo.height))
-  if (fine === photo || portrait) return lookNearby(nets, photo, found, coarse)
-  const small = await look(nets.detectSmall, photo, await detectorInput(fine, FINE), FINE_CANDIDATE)
+  if (fine === photo) return lookNearby(nets, photo, found, coarse)
+  const small = portrait
+    ? coarse
+    : await look(nets.detectSmall, photo, await detectorInput(fine, FINE), FINE_CANDIDATE)
+  release(fine.data)
   return lookNearby(nets, photo, found, small)
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { CHIP_SIZE } from './align.ts'
 import type { NetName } from './onnx-weights.ts'
+import { release } from './raster.ts'
 import type { Normalisation } from './warp.ts'
 
 const ort: typeof import('onnxruntime-node') = createRequire(import.meta.url)('onnxruntime-node')
@@ -21,6 +22,7 @@ export interface DetectorOutput {
   scores: Float32Array
 }
 
+/** Inputs are empty afterwards. */
 export interface Nets {
   /** Offsets and scores of every anchor, see onnx-anchors.ts. `image` is three planes of height × width. */
   detect(image: Float32Array, height: number, width: number): Promise<DetectorOutput>
@@ -63,6 +65,7 @@ async function detectWith(
 ): Promise<DetectorOutput> {
   const input = new ort.Tensor('float32', image, [1, 3, height, width])
   const { boxes, scores } = await session.run({ image: input })
+  release(image)
   return { boxes: floats(boxes), scores: floats(scores) }
 }
 
@@ -82,6 +85,7 @@ async function inBatches(
     const answers = await session.run({ faces: new ort.Tensor('float32', part, [batch, 3, size, size]) })
     results.set(floats(answers[output]), first * length)
   }
+  release(faces)
   return results
 }
 
