@@ -22,5 +22,5 @@ export function padRaster(raster: Raster, margin: number): Raster {
  * of each photo make it run for every second one.
  */
 export function release({ buffer, byteLength }: Uint8Array | Float32Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+  if ('transfer' in buffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
