@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import type { MethodOptions } from 'googleapis-common'
-import { driveClient } from './google-client.ts'
 import { type DriveCredentials, withToken } from './google-credentials.ts'
 import type { Operation } from './google-failure.ts'
 import { type Answer, fetchJson } from './google-http.ts'
@@ -54,7 +53,7 @@ export function uploadCalls({
   const retried = googleRetry(timings)
 
   async function attempt<T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> {
-    const drive = await driveClient()
+    const { drive } = await import('./google-client.ts')
     return withToken(credentials, (accessToken) =>
       fetchJson({ apiRoot, accessToken, item: undefined }, (method) => send(drive, method), {
         timeoutMs: ms,

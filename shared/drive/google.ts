@@ -1,6 +1,5 @@
 import type { StreamMethodOptions } from 'googleapis-common'
 import { parseFolderLink } from './folder-link.ts'
-import { driveClient } from './google-client.ts'
 import type { Operation } from './google-failure.ts'
 import { fetchBytes, fetchJson, tooLarge } from './google-http.ts'
 import { type JsonCall, listImages } from './google-listing.ts'
@@ -52,7 +51,7 @@ export function googleDrive({
 
     async checkAccess(accessToken) {
       const call = jsonCall(accessToken)
-      const drive = await driveClient()
+      const { drive } = await import('./google-client.ts')
       await call(CHECK, undefined, (options) => drive.about.get({ fields: 'user(emailAddress)' }, options))
     },
 
@@ -61,7 +60,8 @@ export function googleDrive({
       const stop = new AbortController()
       const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
       try {
-        return await listImages(await driveClient(), jsonCall(accessToken, signal), folder, options)
+        const { drive } = await import('./google-client.ts')
+        return await listImages(drive, jsonCall(accessToken, signal), folder, options)
       } finally {
         stop.abort()
       }
@@ -69,7 +69,7 @@ export function googleDrive({
 
     async download(file, accessToken, signal) {
       if (file.size !== undefined && file.size > maxBytes) throw tooLarge(maxBytes)
-      const drive = await driveClient()
+      const { drive } = await import('./google-client.ts')
       const send = (options: StreamMethodOptions) =>
         drive.files.get({ fileId: file.id, alt: 'media', supportsAllDrives: true }, options)
       const caller = { apiRoot, accessToken, item: file }

