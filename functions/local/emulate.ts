@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { ConfigError, parseConfig } from '../../shared/config.ts'
+import { type Config, ConfigError, parseConfig } from '../../shared/config.ts'
 import { consoleLog } from './console-log.ts'
 import { type EmulatedCloud, startEmulatedCloud } from './emulated-cloud.ts'
 import { choosePhotos } from './photos.ts'
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   })
   try {
     running = true
-    tell(cloud, photos)
+    tell(cloud, photos, config)
     await Promise.race([stopping.promise, cloud.lost])
     console.log('Stopping.')
   } finally {
@@ -66,11 +66,13 @@ async function main(): Promise<void> {
 function tell(
   { url, emulators, apiKey }: EmulatedCloud,
   photos: { dir: string; selfie?: string } | undefined,
+  { API_KEYS: keys }: Config,
 ) {
   console.log(`face-recon-drive listens on ${url}/api/v1, ${options.workers} instances of face-match`)
   console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
-  console.log(`Uploads: with X-API-Key: ${apiKey}`)
+  // A key that somebody configured is a secret; one that was made for this run is of use to nobody else.
+  console.log(`Uploads: with ${keys.length > 0 ? 'a key of API_KEYS' : `X-API-Key: ${apiKey}`}`)
   const folder = photos ? 'local:/' : '<folder link>'
   console.log(`Try it: npm run scan -- ${folder} ${photos?.selfie ?? 'selfie.jpg'} --url ${url}`)
 }
