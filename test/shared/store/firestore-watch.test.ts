@@ -35,7 +35,7 @@ withEmulator(
 
     test('moves its cursor under a burst without losing an event', async () => {
       // The emulator drops notifications of writes made while a listener closes, so the check is part of it here.
-      const { proxy, writer, watcher } = await open({ moveAfter: 50, checkMs: 500, patienceMs: 2_000 })
+      const { proxy, writer, watcher } = await open({ moveAfter: 10, checkMs: 500, patienceMs: 2_000 })
       const { scan_id } = await begin(writer, Date.now(), 400)
       const watch = collect(watcher, scan_id)
       await watch.ready
@@ -48,8 +48,7 @@ withEmulator(
       await Promise.all(lanes.map((lane) => append(writer, scan_id, lane)))
       await watch.until((events) => new Set(ids(events)).size === 400)
       expect(watch.events).toHaveLength(400)
-      // How often depends on how many events come at a time.
-      expect(proxy.count()).toBeGreaterThan(1)
+      expect(proxy.count()).toBeGreaterThanOrEqual(4)
       watch.stop()
     }, 120_000)
 
