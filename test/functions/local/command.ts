@@ -10,7 +10,8 @@ export interface RunningCommand {
   child: ChildProcess
   /** The address of the consent page that it prints. */
   consentPage(): Promise<URL>
-  finished: Promise<{ code: number | null; stdout: string; stderr: string }>
+  /** `lines` are those of standard output. */
+  finished: Promise<{ code: number | null; stdout: string; stderr: string; lines: string[] }>
 }
 
 /** A command of functions/local as a child process with nothing in its environment but `env`. */
@@ -33,7 +34,7 @@ export function startCommand(name: string, args: string[], env: Record<string, s
     },
     finished: Promise.all(output).then(async ([stdout = '', stderr = '']) => {
       const [code] = await exit
-      return { code, stdout, stderr }
+      return { code, stdout, stderr, lines: stdout.trimEnd().split('\n') }
     }),
   }
 }

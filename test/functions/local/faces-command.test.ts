@@ -1,26 +1,14 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { folderDrive } from '../../../shared/drive/folder.ts'
 import type { NewKnownFaces } from '../../../shared/store/port.ts'
 import { sqliteStore } from '../../../shared/store/sqlite.ts'
 import { openDatabase } from '../../../shared/store/sqlite-database.ts'
-import { BARE_ENV } from '../../bare-env.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
+import { startCommand } from './command.ts'
 
-const COMMAND = join(import.meta.dirname, '../../../functions/local/faces-command.ts')
 const dir = await temporaryDir()
 
-async function faces(...args: string[]) {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { ...BARE_ENV, DATA_DIR: dir },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [out, err] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()])
-  const code = child.exitCode ?? (await once(child, 'exit'))[0]
-  return { code, out: out.join(''), err: err.join('') }
-}
+const faces = (...args: string[]) => startCommand('faces-command', args, { DATA_DIR: dir }).finished
 
 const known = (file_id: string, folder_id: string): NewKnownFaces => ({
   file_id,
@@ -43,11 +31,14 @@ test('purge deletes the faces of one folder, or of all, also beside a running se
 
   expect(await faces('purge', '--folder', 'local:/party')).toMatchObject({
     code: 0,
-    out: 'faces of 1 file deleted\n',
+    stdout: 'faces of 1 file deleted\n',
   })
   const link = 'https://drive.google.com/drive/folders/FOLDER_ON_GOOGLE_DRIVE_0123456789?usp=sharing'
-  expect(await faces('purge', '--folder', link)).toMatchObject({ code: 0, out: 'faces of 1 file deleted\n' })
-  expect(await faces('purge')).toMatchObject({ code: 0, out: 'faces of 1 file deleted\n' })
+  expect(await faces('purge', '--folder', link)).toMatchObject({
+    code: 0,
+    stdout: 'faces of 1 file deleted\n',
+  })
+  expect(await faces('purge')).toMatchObject({ code: 0, stdout: 'faces of 1 file deleted\n' })
   const key = { md5: 'md5', engine_id: 'engine' }
   expect((await store.faces.get(['a', 'b', 'c'].map((file_id) => ({ file_id, ...key })))).size).toBe(0)
   await store.close()
@@ -55,5 +46,5 @@ test('purge deletes the faces of one folder, or of all, also beside a running se
 
 test('wrong arguments end with 2 and say why', async () => {
   expect(await faces('purge', '--folder', 'https://example.com/x')).toMatchObject({ code: 2 })
-  expect(await faces('forget')).toMatchObject({ code: 2, err: expect.stringContaining('unknown command') })
+  expect(await faces('forget')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown command') })
 })

@@ -4,7 +4,6 @@ import { watch } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Job } from '../../../shared/store/port.ts'
@@ -13,6 +12,7 @@ import { openDatabase } from '../../../shared/store/sqlite-database.ts'
 import { BARE_ENV } from '../../bare-env.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, storedIn } from '../upload-server.ts'
+import { startCommand } from './command.ts'
 
 const COMMAND = fileURLToPath(new URL('../../../functions/local/jobs-command.ts', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../../functions/local/main.ts', import.meta.url))
@@ -30,13 +30,11 @@ afterEach(async () => {
   for (const server of running.splice(0)) await kill(server)
 })
 
-const env = () => ({ ...BARE_ENV, DATA_DIR: dataDir, LOG_LEVEL: 'silent' })
-
 async function jobs(...args: string[]) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: env(), stdio: ['ignore', 'pipe', 'pipe'] })
-  const exit = once(child, 'exit')
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  const [code] = await exit
+  const { code, stdout, stderr } = await startCommand('jobs-command', args, {
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+  }).finished
   return { code, stdout: stdout.trimEnd(), stderr }
 }
 
@@ -45,7 +43,7 @@ async function serve(): Promise<{ server: ChildProcess; api: string }> {
   const photos = join(dataDir, 'photos')
   await mkdir(photos, { recursive: true })
   const server = spawn(process.execPath, [MAIN, '--port', '0', '--photos', photos], {
-    env: env(),
+    env: { ...BARE_ENV, DATA_DIR: dataDir, LOG_LEVEL: 'silent' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   running.push(server)

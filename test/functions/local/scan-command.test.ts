@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { OAuth2Server } from 'oauth2-mock-server'
@@ -16,9 +12,9 @@ import { parseConfig } from '../../../shared/config.ts'
 import { ScanEvent } from '../../../shared/contract/events.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
 import { createLog } from '../../../shared/log.ts'
-import { BARE_ENV } from '../../bare-env.ts'
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
+import { startCommand } from './command.ts'
 
 const COMMAND = fileURLToPath(new URL('../../../functions/local/scan-command.ts', import.meta.url))
 /** The folder of the sample album with ten photos, one of them with the person of the selfie. */
@@ -44,22 +40,9 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 /** Without a server on HOST and PORT unless `env` names one. */
-function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [COMMAND, ...args], {
-    env: { ...BARE_ENV, DATA_DIR: join(dir, 'own'), PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-async function finish(child: ChildProcess) {
-  const exit = once(child, 'exit')
-  const output = (stream: NodeJS.ReadableStream | null) => text(stream as NodeJS.ReadableStream)
-  const [stdout, stderr] = await Promise.all([output(child.stdout), output(child.stderr)])
-  const [code] = await exit
-  return { code, stdout, stderr, lines: stdout.trimEnd().split('\n') }
-}
-
-const scan = (args: string[], env?: Record<string, string>) => finish(start(args, env))
+const start = (args: string[], env: Record<string, string> = {}) =>
+  startCommand('scan-command', args, { DATA_DIR: join(dir, 'own'), PORT: '0', ...env })
+const scan = (args: string[], env?: Record<string, string>) => start(args, env).finished
 
 /** Events and summary of `--json`. */
 function parsed(lines: string[]) {
@@ -183,8 +166,7 @@ describe('in this process', () => {
 
   test('Ctrl-C stops the scan and erases it', async () => {
     const DATA_DIR = join(dir, 'stopped')
-    const child = start(['local:/', selfie, '--json'], { DATA_DIR, PHOTOS_DIR: album.dir })
-    const finished = finish(child)
+    const { child, finished } = start(['local:/', selfie, '--json'], { DATA_DIR, PHOTOS_DIR: album.dir })
     await once(child.stdout as NodeJS.ReadableStream, 'data')
     child.kill('SIGINT')
     const { code, lines } = await finished
@@ -230,15 +212,6 @@ describe('a folder at Google', () => {
     await oauth.stop()
   })
 
-  /** What the command prints on standard error up to the address of the consent page. */
-  async function consentPage(child: ChildProcess): Promise<URL> {
-    for await (const line of createInterface({ input: child.stderr as Readable })) {
-      const address = /^Sign in with Google: (\S+)$/.exec(line)?.[1]
-      if (address) return new URL(address)
-    }
-    throw new Error('the command ended without asking to sign in')
-  }
-
   test('with the token of ACCESS_TOKEN', async () => {
     const { code, lines } = await scan([link, selfie], { ...env, ACCESS_TOKEN: TOKEN })
     expect(code).toBe(0)
@@ -247,9 +220,8 @@ describe('a folder at Google', () => {
   })
 
   test('with a token of the sign-in in the browser; the request of a stranger is turned away', async () => {
-    const child = start([link, selfie], { ...env, DATA_DIR: join(dir, 'signed-in') })
-    const finished = finish(child)
-    const page = await consentPage(child)
+    const { consentPage, finished } = start([link, selfie], { ...env, DATA_DIR: join(dir, 'signed-in') })
+    const page = await consentPage()
     const redirect = page.searchParams.get('redirect_uri') ?? ''
     expect((await fetch(`${redirect}/?code=stolen&state=guessed`)).status).toBe(400)
     const answer = await fetch(page)
@@ -261,9 +233,8 @@ describe('a folder at Google', () => {
   })
 
   test('refused at the consent page: exit code 1', async () => {
-    const child = start([link, selfie], { ...env, DATA_DIR: join(dir, 'refused') })
-    const finished = finish(child)
-    const { searchParams } = await consentPage(child)
+    const { consentPage, finished } = start([link, selfie], { ...env, DATA_DIR: join(dir, 'refused') })
+    const { searchParams } = await consentPage()
     const query = new URLSearchParams({ error: 'access_denied', state: searchParams.get('state') ?? '' })
     await fetch(`${searchParams.get('redirect_uri')}/?${query}`)
     expect((await finished).code).toBe(1)

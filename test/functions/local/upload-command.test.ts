@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { folderUpload } from '../../../shared/drive/folder-upload.ts'
-import { BARE_ENV } from '../../bare-env.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, storedIn } from '../upload-server.ts'
+import { startCommand } from './command.ts'
 
-const COMMAND = fileURLToPath(new URL('../../../functions/local/upload-command.ts', import.meta.url))
 const base = await temporaryDir()
 let dataDir: string
 let results: string
@@ -22,22 +18,9 @@ beforeEach(async () => {
   await mkdir(results)
 })
 
-function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [COMMAND, ...args], {
-    env: { ...BARE_ENV, DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-async function finish(child: ChildProcess) {
-  const exit = once(child, 'exit')
-  const output = (stream: NodeJS.ReadableStream | null) => text(stream as NodeJS.ReadableStream)
-  const [stdout, stderr] = await Promise.all([output(child.stdout), output(child.stderr)])
-  const [code] = await exit
-  return { code, stdout, stderr, lines: stdout.trimEnd().split('\n') }
-}
-
-const upload = (args: string[] = [], env?: Record<string, string>) => finish(start(args, env))
+const start = (args: string[], env: Record<string, string> = {}) =>
+  startCommand('upload-command', args, { DATA_DIR: dataDir, ...env })
+const upload = (args: string[] = [], env?: Record<string, string>) => start(args, env).finished
 const put = (name: string, content: Uint8Array = png(2_000, name.length)) =>
   writeFile(join(results, name), content)
 const stored = () => storedIn(join(dataDir, 'drive'))
@@ -136,7 +119,7 @@ describe('cut short', () => {
 
   test('by kill -9, again and again, it goes on and makes one file of each', async () => {
     for (const files of [1, 15, 30]) {
-      const child = start(['--json'])
+      const { child } = start(['--json'])
       const exit = once(child, 'exit')
       const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
       let seen = 0
@@ -156,8 +139,7 @@ describe('cut short', () => {
   })
 
   test('by Ctrl-C it finishes what is in hand, says so, and goes on the next time', async () => {
-    const child = start(['--json'])
-    const finished = finish(child)
+    const { child, finished } = start(['--json'])
     await once(child.stdout as NodeJS.ReadableStream, 'data')
     child.kill('SIGINT')
     const { code, lines } = await finished
@@ -168,8 +150,7 @@ describe('cut short', () => {
   })
 
   test('a second one at the same time is refused', async () => {
-    const first = start(['--json'])
-    const finished = finish(first)
+    const { child: first, finished } = start(['--json'])
     await once(first.stdout as NodeJS.ReadableStream, 'data')
     first.kill('SIGSTOP')
     const second = await upload()
