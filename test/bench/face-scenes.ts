@@ -34,15 +34,19 @@ export async function composeScene(
 ): Promise<Scene> {
   const random = randomNumbers(seed)
   const order = people.map((_, person) => ({ person, key: random() })).sort((a, b) => a.key - b.key)
+  // All numbers are drawn before anything is awaited: what ends first must not decide who stands where.
+  const places = order
+    .slice(0, COLUMNS * ROWS)
+    .map(({ person }) => ({ person, across: random(), down: random() }))
   const pieces = await Promise.all(
-    order.slice(0, COLUMNS * ROWS).map(async ({ person }, i) => {
+    places.map(async ({ person, across, down }, i) => {
       const { input, width, height, faceX, faceY, box } = await cutPerson(
         people[person] as Person,
         faceHeight,
       )
       const cell = { width: SCENE.width / COLUMNS, height: SCENE.height / ROWS }
-      const left = Math.floor((i % COLUMNS) * cell.width + random() * (cell.width - width))
-      const top = Math.floor(Math.floor(i / COLUMNS) * cell.height + random() * (cell.height - height))
+      const left = Math.floor((i % COLUMNS) * cell.width + across * (cell.width - width))
+      const top = Math.floor(Math.floor(i / COLUMNS) * cell.height + down * (cell.height - height))
       const piece = { x: left, y: top, width, height }
       return { input, left, top, person, piece, box: { ...box, x: left + faceX, y: top + faceY } }
     }),

@@ -28,6 +28,7 @@ describe('a group photo of 12 megapixels with faces of 64 px', () => {
       people.push(...faces.map((face) => ({ photo, face })))
     }
     const scene = await composeScene(people, 64, 'texture', 1)
+    expect((await composeScene(people, 64, 'texture', 1)).faces).toEqual(scene.faces)
     expect((await fast.analyse(scene.image, { kind: 'photo' })).faces.length).toBeLessThan(4)
     const { width, height, faces } = await group.analyse(scene.image, { kind: 'photo' })
     expect([width, height]).toEqual([4000, 3000])
