@@ -12,7 +12,7 @@ import { type Closing, closingList } from './closing.ts'
 import { type Deliveries, startDeliveries } from './emulated-deliveries.ts'
 import { checkBuilt, type Deployables, startDeployables } from './emulated-deployables.ts'
 import { type Entrance, takeEntrance } from './emulated-entrance.ts'
-import { type EmulatorName, findEmulators, startEmulator } from './emulators.ts'
+import { type EmulatorCommands, type EmulatorName, findEmulators, startEmulator } from './emulators.ts'
 
 export interface EmulationOptions {
   /** As for the deployables: what shared/config.ts reads. Emulators that run already are named here. */
@@ -137,9 +137,12 @@ async function openEmulators(
   closing: Closing,
   onLost: (error: Error) => void,
 ): Promise<Record<EmulatorName, string>> {
+  let commands: Promise<EmulatorCommands> | undefined
   async function open(name: EmulatorName, running: string | undefined): Promise<string> {
     if (running !== undefined) return running
-    const emulator = await startEmulator(name, await findEmulators())
+    // gcloud takes seconds to say where it is: it is asked once.
+    commands ??= findEmulators()
+    const emulator = await startEmulator(name, await commands)
     let ours = true
     closing.add(() => {
       ours = false

@@ -35,19 +35,19 @@ withEmulator(
 
     test('moves its cursor under a burst without losing an event', async () => {
       // The emulator drops notifications of writes made while a listener closes, so the check is part of it here.
-      const { proxy, writer, watcher } = await open({ moveAfter: 10, checkMs: 500, patienceMs: 2_000 })
-      const { scan_id } = await begin(writer, Date.now(), 400)
+      const { proxy, writer, watcher } = await open({ moveAfter: 5, checkMs: 500, patienceMs: 2_000 })
+      const { scan_id } = await begin(writer, Date.now(), 200)
       const watch = collect(watcher, scan_id)
       await watch.ready
       expect(proxy.count()).toBe(1)
 
-      const files = names(400)
+      const files = names(200)
       const lanes = Array.from({ length: 10 }, (_, lane) =>
         files.filter((_file, index) => index % 10 === lane),
       )
       await Promise.all(lanes.map((lane) => append(writer, scan_id, lane)))
-      await watch.until((events) => new Set(ids(events)).size === 400)
-      expect(watch.events).toHaveLength(400)
+      await watch.until((events) => new Set(ids(events)).size === 200)
+      expect(watch.events).toHaveLength(200)
       expect(proxy.count()).toBeGreaterThanOrEqual(4)
       watch.stop()
     }, 120_000)
