@@ -3,7 +3,7 @@ import type { Detail, EngineName } from './model.ts'
 import { modelsId } from './onnx-models.ts'
 
 /** Raise when a change of the code changes what the ONNX engine answers: decoding, detection, alignment. */
-const PIPELINE = 1
+const PIPELINE = 2
 
 /** See `FaceEngine.id`: changes with the engine, its weights, its settings and its code. */
 export function engineId(options: { engine: EngineName; detail: Detail; modelsDir: string }): string {
