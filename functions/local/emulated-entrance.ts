@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Config } from '../../shared/config.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import { openFolderDrive, openFolderUpload } from '../../shared/wiring.ts'
+import { WEBSOCKET_ONLY } from '../relay/updates.ts'
 import type { Closing } from './closing.ts'
 import { contentRoutes } from './content.ts'
 import { frontDoor } from './front-door.ts'
@@ -30,7 +31,7 @@ export interface EntranceOptions {
 
 /** The one address of the emulated cloud. It is taken first, because the deployables are told it; 503 until `open`. */
 export async function takeEntrance(config: Config, closing: Closing): Promise<Entrance> {
-  const server = createServer(notYet)
+  const server = createServer(WEBSOCKET_ONLY, notYet)
   const port = await listen(server, config.PORT, config.HOST)
   closing.add(async () => {
     const closed = once(server, 'close')

@@ -20,7 +20,7 @@ import {
   scanSettings,
   uploadSettings,
 } from '../../shared/wiring.ts'
-import { updatesRelay } from '../relay/updates.ts'
+import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
 import { type Closing, closingList } from './closing.ts'
@@ -80,7 +80,7 @@ async function start(
     allowedOrigins: config.ALLOWED_ORIGINS,
     broadcast: config.UPDATES_BROADCAST,
   })
-  const http = createServer().on('upgrade', relay.upgrade)
+  const http = createServer(WEBSOCKET_ONLY).on('upgrade', relay.upgrade)
   const serving = answerFrom(http)
   const port = await listen(http, config.PORT, config.HOST)
   closing.add(serving.end)

@@ -4,7 +4,7 @@ import { parseConfig } from '../../shared/config.ts'
 import { createApp } from '../../shared/http/app.ts'
 import { createLog } from '../../shared/log.ts'
 import { openFirestore } from '../../shared/wiring.ts'
-import { updatesRelay } from './updates.ts'
+import { updatesRelay, WEBSOCKET_ONLY } from './updates.ts'
 
 /** The build makes a script of this, where nothing can be awaited outside of a function. */
 async function main(): Promise<void> {
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const relay = updatesRelay({ scans: store.scans, log, allowedOrigins, broadcast })
   const app = createApp({ log, allowedOrigins }).get('/health', (c) => c.json({ status: 'ok' }))
 
-  const server = createServer(getRequestListener(app.fetch)).on('upgrade', relay.upgrade)
+  const server = createServer(WEBSOCKET_ONLY, getRequestListener(app.fetch)).on('upgrade', relay.upgrade)
   server.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'relay listens'))
 
   // Cloud Run gives ten seconds: clients leave first and resume on another instance.

@@ -28,6 +28,11 @@ export interface RelayOptions {
   pingInterval?: number
 }
 
+/** For the HTTP server: a request that would rather speak HTTP/2 (`Upgrade: h2c`) is a request like any other. */
+export const WEBSOCKET_ONLY = {
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+}
+
 /** The WebSocket endpoint: hand it every upgrade request of the HTTP server. */
 export function updatesRelay({
   scans,
@@ -102,6 +107,8 @@ export function updatesRelay({
     const { status, body } = toErrorResponse(error)
     if (status >= 500) log.error({ err: error }, 'upgrade failed')
     const json = JSON.stringify(body)
+    // Nobody else closes it if the client does not: the HTTP server has given it away.
+    socket.once('finish', () => socket.destroy())
     socket.end(
       `HTTP/1.1 ${status} ${body.error.code}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
         `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,

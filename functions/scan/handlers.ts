@@ -23,7 +23,7 @@ export function scanRoutes(deps: StartDeps): Hono {
 
   routes.post('/scan', async (c) => {
     const request = await jsonBody(c, StartScanRequest)
-    return c.json<StartScanResponse>(await startScan(request, deps))
+    return c.json<StartScanResponse>(await startScan(request, deps, c.req.raw.signal))
   })
 
   routes.get('/scan/:scan_id/status', async (c) => {

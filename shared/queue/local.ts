@@ -55,21 +55,29 @@ export function localQueue(
     return longest * (0.5 + Math.random() / 2)
   }
 
+  /** Whatever happens, a task that is not acknowledged comes again: by the retry, or when its lease has run out. */
   async function settle(id: number, body: string, attempt: number, handlers: QueueHandlers): Promise<void> {
-    const task = Task.parse(JSON.parse(body))
+    let task: Task | undefined
     try {
+      task = Task.parse(JSON.parse(body))
       if (attempt > maxAttempts) await handlers.dead(task)
       else await handlers.task(task, { attempt })
       sql.acknowledge.run({ id, owner })
     } catch (error) {
       log?.warn(
-        { scan_id: task.scan_id, file_id: task.file_id, attempt, err: error },
+        { scan_id: task?.scan_id, file_id: task?.file_id, attempt, err: error },
         'task will be redelivered',
       )
       const at = attempt === maxAttempts ? Date.now() : Date.now() + Math.round(pause(attempt))
-      sql.retry.run({ id, owner, at })
+      try {
+        sql.retry.run({ id, owner, at })
+      } catch (failure) {
+        logFailure(failure)
+      }
     }
   }
+
+  const logFailure = (error: unknown) => log?.error({ err: error }, 'the queue cannot be read or written')
 
   function consume(handlers: QueueHandlers, { concurrency }: { concurrency: number }): Consumer {
     const inHand = new Map<number, Promise<void>>()
@@ -77,9 +85,20 @@ export function localQueue(
     let timer: NodeJS.Timeout | undefined
     sql.release.run({ owner, now: Date.now() })
 
+    /** A full disk or a locked database ends neither the process nor the queue: it is tried again. */
     function fill(): void {
       if (stopped) return
       clearTimeout(timer)
+      try {
+        take()
+        if (inHand.size < concurrency) sleepUntilVisible()
+      } catch (error) {
+        logFailure(error)
+        timer = setTimeout(fill, backoffMs.first)
+      }
+    }
+
+    function take(): void {
       const free = concurrency - inHand.size
       if (free > 0) {
         const taken = sql.take.all({ owner, now: Date.now(), lease: leaseMs, limit: free })
@@ -92,7 +111,6 @@ export function localQueue(
           inHand.set(id, done)
         }
       }
-      if (inHand.size < concurrency) sleepUntilVisible()
     }
 
     function sleepUntilVisible(): void {
@@ -102,7 +120,11 @@ export function localQueue(
     }
 
     const heartbeat = setInterval(() => {
-      for (const id of inHand.keys()) sql.extend.run({ id, owner, until: Date.now() + leaseMs })
+      try {
+        for (const id of inHand.keys()) sql.extend.run({ id, owner, until: Date.now() + leaseMs })
+      } catch (error) {
+        logFailure(error)
+      }
     }, leaseMs / 3)
     wake.add(fill)
     setImmediate(fill)

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { END, type FileEvent, type Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
@@ -34,6 +35,8 @@ export async function openGroup(scan: RunningScan, group: number, deps: AdvanceD
     scans.recordedFiles(scan.scan_id, group),
   ])
   const missing = files.filter((file) => !recorded.has(file.id)).map((file) => toTask(scan, group, file))
+  // A folder that is wholly known goes on from group to group; others shall be answered in between.
+  await setImmediate()
   const answered =
     deps.known && deps.now() < deps.known.until ? await answerKnown(scan, missing, deps.known) : new Map()
   await deps.queue.publish(missing.filter((task) => !answered.has(task.file_id)))

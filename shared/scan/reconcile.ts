@@ -12,16 +12,19 @@ export async function reconcile(
   { stalledAfter = STALLED_AFTER }: { stalledAfter?: number } = {},
 ): Promise<number> {
   const { scans } = deps.store
-  const stalled = await scans.stalled(deps.now() - stalledAfter)
-  for (const scan of stalled) {
+  const isTooLong = (scan: Scan) => deps.now() - scan.created_at >= RUN_LIMIT
+  // A scan that is slow and never stands still has to end too, before it is forgotten.
+  const running = await scans.stalled(deps.now() + 1)
+  const due = running.filter((scan) => isTooLong(scan) || scan.last_progress_at < deps.now() - stalledAfter)
+  for (const scan of due) {
     await scans.touch(scan.scan_id)
     const open = await scans.openGroups(scan.scan_id)
-    if (deps.now() - scan.created_at >= RUN_LIMIT) await giveUp(scan, open, deps)
+    if (isTooLong(scan)) await giveUp(scan, open, deps)
     else await republish(scan, open, deps)
     // With every group closed only the end is missing, or the next group's publication.
     await advance(scan, groupCount(scan) - 1, { mend: true }, deps)
   }
-  return stalled.length
+  return due.length
 }
 
 async function republish(scan: Scan, open: number[], deps: AdvanceDeps): Promise<void> {

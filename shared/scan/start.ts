@@ -36,8 +36,13 @@ export function openWindow(tasksInHand: number): number {
 /**
  * Starts a scan. Judged in this order: link, token, selfie, folder. Throws `invalid_link`, `token_expired`,
  * `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
+ * @param signal aborted when the client has gone: then no scan is left behind, since nobody would know its id
  */
-export async function startScan(request: StartScanRequest, deps: StartDeps): Promise<StartScanResponse> {
+export async function startScan(
+  request: StartScanRequest,
+  deps: StartDeps,
+  signal?: AbortSignal,
+): Promise<StartScanResponse> {
   const folder = deps.drive.parseLink(request.drive_link)
   await deps.drive.checkAccess(request.access_token)
 
@@ -45,7 +50,7 @@ export async function startScan(request: StartScanRequest, deps: StartDeps): Pro
   const listing = deps.drive.listImages(folder, request.access_token, {
     recursive: request.recursive,
     maxFiles: deps.maxFiles,
-    signal: abort.signal,
+    signal: signal ? AbortSignal.any([abort.signal, signal]) : abort.signal,
   })
   // The selfie is judged first; until then a failed listing is nobody's unhandled rejection.
   listing.catch(() => {})
@@ -53,7 +58,9 @@ export async function startScan(request: StartScanRequest, deps: StartDeps): Pro
     abort.abort()
     throw error
   })
-  const files = await listing
+  const files = await listing.catch((error: unknown) => {
+    throw signal?.aborted ? clientGone() : error
+  })
   if (files.length === 0) throw new AppError('no_images', 'No images were found in this Drive folder.')
 
   const { key, hash } = newScanKey()
@@ -71,12 +78,17 @@ export async function startScan(request: StartScanRequest, deps: StartDeps): Pro
     created_at: createdAt,
     expire_at: createdAt + RUNNING_LIFETIME,
   }
-  await open(scan, files, deps)
+  await open(scan, files, deps, signal)
   deps.log.info({ scan_id: scanId, total_files: files.length }, 'scan started')
   return { message: 'Scan started', total_files: files.length, scan_id: scanId, scan_key: key }
 }
 
-async function open(scan: NewScan, files: DriveFile[], deps: StartDeps): Promise<void> {
+async function open(
+  scan: NewScan,
+  files: DriveFile[],
+  deps: StartDeps,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const groups = Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
     files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
   )
@@ -91,9 +103,14 @@ async function open(scan: NewScan, files: DriveFile[], deps: StartDeps): Promise
     for (let group = 0; group < Math.min(scan.window, groups.length); group++) {
       await openGroup(scan, group, opening)
     }
+    if (signal?.aborted) throw clientGone()
   } catch (error) {
     // Nobody will learn this scan's id, so nobody could stop it.
     await deps.store.scans.erase(scan.scan_id)
     throw error
   }
+}
+
+function clientGone(): AppError {
+  return new AppError('invalid_request', 'The client has gone; no scan was started.')
 }

@@ -56,7 +56,7 @@ export function eventFeed(db: DatabaseSync) {
       for (const watcher of concerned(scanId)) schedule(watcher)
     },
     gone(scanId: string): void {
-      for (const watcher of concerned(scanId)) watcher.listener.gone?.()
+      for (const watcher of watchers) if (watcher.scanId === scanId) watcher.listener.gone?.()
     },
   }
 }

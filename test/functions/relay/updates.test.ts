@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { updatesRelay } from '../../../functions/relay/updates.ts'
+import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
 import type { FileEvent, Unstored } from '../../../shared/contract/events.ts'
 import { newScanKey } from '../../../shared/scan/scan-key.ts'
 import { sqliteStore } from '../../../shared/store/sqlite.ts'
@@ -22,12 +22,13 @@ async function relayOn(options: { broadcast?: boolean; pingInterval?: number } =
     broadcast: options.broadcast ?? true,
     ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
   })
-  const http = createServer().on('upgrade', relay.upgrade).listen(0, '127.0.0.1')
+  const http = createServer(WEBSOCKET_ONLY).on('upgrade', relay.upgrade).listen(0, '127.0.0.1')
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
   return {
     relay,
     port,
+    http,
     url: (query = '') => `ws://127.0.0.1:${port}/api/v1/ws/updates${query}`,
     async close() {
       await relay.close()
@@ -129,6 +130,34 @@ describe('the relay', () => {
 })
 
 describe('a relay of its own settings', () => {
+  test('leaves a request that would rather speak HTTP/2 to the HTTP server', async () => {
+    const server = await relayOn()
+    server.http.on('request', (_, response) => response.end('answered'))
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n\r\n',
+    )
+    let answer = ''
+    for await (const piece of socket) answer += piece
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK[^]*answered/)
+    await server.close()
+  })
+
+  test('closes the socket of a client that it refused, and that does not', async () => {
+    const server = await relayOn()
+    const connected = once(server.http, 'connection')
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write(
+      'GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    )
+    const [theirs] = await connected
+    socket.resume()
+    await once(theirs, 'close')
+    socket.destroy()
+    await server.close()
+  })
+
   test('without broadcasting, a scan id and its key are mandatory', async () => {
     const server = await relayOn({ broadcast: false })
     const { scan_id, key } = await scanWithKey(1)

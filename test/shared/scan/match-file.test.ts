@@ -7,6 +7,7 @@ import { parseConfig } from '../../../shared/config.ts'
 import type { Task } from '../../../shared/contract/task.ts'
 import { folderDrive } from '../../../shared/drive/folder.ts'
 import { AppError } from '../../../shared/errors.ts'
+import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { type MatchDeps, matchFile } from '../../../shared/scan/match-file.ts'
 import { startScan } from '../../../shared/scan/start.ts'
 import { tokenCipher } from '../../../shared/scan/token-cipher.ts'
@@ -33,9 +34,9 @@ afterAll(async () => {
   await store.close()
 })
 
-async function started(overrides: Partial<MatchDeps> = {}) {
+async function started(overrides: Partial<MatchDeps & { queue: TaskQueue }> = {}, signal?: AbortSignal) {
   const published: Task[] = []
-  const deps: MatchDeps = {
+  const deps: MatchDeps & { queue: TaskQueue } = {
     store,
     queue: idleQueue(published),
     drive,
@@ -48,10 +49,26 @@ async function started(overrides: Partial<MatchDeps> = {}) {
     ...overrides,
   }
   const request = { drive_link: 'local:/', target_face, access_token: 'token', recursive: false }
-  const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, window: 2 })
+  const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, window: 2 }, signal)
   const task = (name: string) => published.find(({ file_name }) => file_name === name) as Task
   return { scan_id, deps, published, me: task('me.jpg'), broken: task('broken.jpg') }
 }
+
+describe('a scan whose client hangs up', () => {
+  test.each(['while its folder is listed', 'when it is stored'])('%s, is not left behind', async (when) => {
+    const gone = new AbortController()
+    const hangUp = <T>(value: T): T => (gone.abort(), value)
+    const listImages: typeof drive.listImages = (...args) =>
+      when === 'when it is stored' ? drive.listImages(...args) : drive.listImages(...hangUp(args))
+    const queue = idleQueue()
+    const publish: typeof queue.publish = async (tasks) => queue.publish(hangUp(tasks))
+    const running = () => store.scans.stalled(Date.now() + 60_000)
+    const before = await running()
+    const starting = started({ drive: { ...drive, listImages }, queue: { ...queue, publish } }, gone.signal)
+    await expect(starting).rejects.toThrow('The client has gone')
+    expect(await running()).toEqual(before)
+  })
+})
 
 describe('one file of a scan', () => {
   test('delivered 20 times at once, it is one event', async () => {

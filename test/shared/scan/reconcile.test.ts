@@ -87,6 +87,22 @@ describe('reconcile', () => {
     expect(events.at(-1)?.type).toBe('completed')
     expect(published).toEqual([])
   })
+
+  test('ends a scan after 6 hours that is slow but never stood still', async () => {
+    const { published, deps } = run()
+    const begun = now
+    const scan = await storedScan(store, 9_000, { created_at: now })
+    for (const group of [0, 1]) await openGroup(scan, group, deps)
+    while (now < begun + RUN_LIMIT) {
+      now += STALLED_AFTER / 2
+      for (const task of published.splice(0, 100)) await recordFiles(scan, task.group, [noMatch(task)], deps)
+      await reconcile(deps)
+    }
+    const events = await allEvents(store, scan.scan_id)
+    expect(events.at(-1)?.type).toBe('completed')
+    expect(events).toHaveLength(9_002)
+    expect(events.filter((event) => event.type === 'progress')).toHaveLength(7_200)
+  })
 })
 
 describe('a file that no worker could process', () => {

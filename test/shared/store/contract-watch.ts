@@ -117,15 +117,16 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
 
     test('is told when its scan was erased', async () => {
       const [erased, kept] = [await begin(scans, now), await begin(scans, now)]
-      const [watch, other] = [collect(scans, erased.scan_id), collect(scans, kept.scan_id)]
-      await Promise.all([watch.ready, other.ready])
+      const watch = collect(scans, erased.scan_id)
+      const others = [collect(scans, kept.scan_id), collect(scans, undefined)]
+      await Promise.all([watch, ...others].map(({ ready }) => ready))
       await scans.erase(erased.scan_id)
       await watch.gone
       await scans.append(kept.scan_id, 0, [progress(kept.scan_id, 'file-0')])
-      await other.until((events) => events.length > 0)
-      expect(other.isGone()).toBe(false)
-      watch.stop()
-      other.stop()
+      const ofKept = (events: ScanEvent[]) => events.some(({ scan_id }) => scan_id === kept.scan_id)
+      await Promise.all(others.map((other) => other.until(ofKept)))
+      expect(others.map((other) => other.isGone())).toEqual([false, false])
+      for (const { stop } of [watch, ...others]) stop()
     })
   })
 }

@@ -1,0 +1,30 @@
+import { afterAll, expect, test } from '@jest/globals'
+import { startWorker } from '../../../functions/local/worker.ts'
+import type { FaceEngine } from '../../../shared/face/port.ts'
+import { sqliteStore } from '../../../shared/store/sqlite.ts'
+import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { logLines } from '../../log-lines.ts'
+import { idleQueue } from '../../shared/scan/scan-fixture.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+
+const store = sqliteStore(openDatabase(await temporaryDir()))
+afterAll(() => store.close())
+
+test('takes its first task when the engine, here a mock, starts at the second try, and says why it waited', async () => {
+  const { log, until } = logLines()
+  let tries = 0
+  const ready = async () => {
+    if (++tries === 1) throw new Error('no memory')
+  }
+  const consuming = Promise.withResolvers<void>()
+  const queue = {
+    ...idleQueue(),
+    consume: () => (consuming.resolve(), { stop: async () => {} }),
+  }
+  const deps = { store, queue, log, now: Date.now, face: { ready } as FaceEngine }
+  const worker = startWorker(deps as unknown as Parameters<typeof startWorker>[0], 1, { enginePause: 1 })
+  await until('the face engine did not start: no photo is processed until it does')
+  await consuming.promise
+  expect(tries).toBe(2)
+  await worker.stop()
+})
