@@ -51,6 +51,7 @@ export const STATUS_BY_CODE = {
   drive_forbidden: 403,
   drive_quota_exceeded: 502,
   drive_unavailable: 502,
+  busy: 503,
   worker_failed: 500,
   scan_timed_out: 500,
 } as const

@@ -16,10 +16,23 @@ import { authorizedScan } from '../../shared/scan/scan-key.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
 import { analyseTarget } from '../../shared/scan/target-face.ts'
 
+/** Requests with selfies that a process works on at once. Each may hold 50 MB. */
+export const MOST_IN_HAND = 32
+
 /** POST /scan, its status, its matches, its deletion, and the selfie preview. */
 export function scanRoutes(deps: StartDeps): Hono {
   const { scans } = deps.store
   const routes = new Hono()
+  let inHand = 0
+
+  for (const path of ['/scan', '/target-face']) {
+    routes.post(path, async (_, next) => {
+      if (inHand >= MOST_IN_HAND)
+        throw new AppError('busy', 'Many people search right now. Try again in a few seconds.')
+      inHand++
+      await next().finally(() => inHand--)
+    })
+  }
 
   routes.post('/scan', async (c) => {
     const request = await jsonBody(c, StartScanRequest)
