@@ -74,17 +74,16 @@ function isAttached(job: Job, { again }: AttachOptions): boolean {
 
 async function upload(job: Job, claim: JobClaim, deps: AttachDeps): Promise<Job> {
   const source = await jobImage(job, deps.from, deps.openImage)
-  const replace = job.drive_file_id !== null
-  const put = (fileId: string) => deps.drive.upload(source, fileId, deps.folderId, { replace })
-
-  let fileId = claim.reserved_file_id ?? job.drive_file_id ?? (await reserve(claim, deps))
+  const known = claim.reserved_file_id ?? job.drive_file_id
+  let fileId = known ?? (await reserve(claim, deps))
   try {
-    await put(fileId)
+    // An earlier try may have stored what the image was then, also where it set no columns.
+    await deps.drive.upload(source, fileId, deps.folderId, { replace: known !== null })
   } catch (error) {
     if (!hasCode(error, 'file_not_found')) throw error
     // Somebody deleted it for good, and with it every link.
     fileId = await reserve(claim, deps)
-    await put(fileId)
+    await deps.drive.upload(source, fileId, deps.folderId)
   }
 
   const { file_id, ...links } = linksOf(fileId, deps)
