@@ -10,7 +10,7 @@ export async function jobDone(jobId: string, deps: SyncDeps): Promise<void> {
   const job = await deps.jobs.get(jobId)
   if (job?.status !== 'done' || job.drive_file_id !== null || job.tried_at !== null) return
   try {
-    await deps.slots.run(() => attachDrive(jobId, deps))
+    await deps.slots.runBehind(() => attachDrive(jobId, deps))
     deps.log.info({ job_id: jobId }, 'the file of a job was uploaded')
   } catch (error) {
     if (!(error instanceof AppError)) throw error

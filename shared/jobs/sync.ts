@@ -78,7 +78,7 @@ export async function syncDrive(deps: SyncDeps, { limit, force }: SyncOptions): 
   const notTried = () => {
     result.not_tried++
   }
-  await Promise.all(pending.map((job) => deps.slots.run(() => sync(job.job_id)).catch(notTried)))
+  await Promise.all(pending.map((job) => deps.slots.runBehind(() => sync(job.job_id)).catch(notTried)))
   if (stopped && result.uploaded === 0) throw stopped
   return result
 }
