@@ -62,6 +62,8 @@ export async function uploadFolder(
   async function upload(name: string): Promise<FileOutcome> {
     if (stopped || options.signal.aborted || budget <= 0) return { name, outcome: 'not_tried' }
     const path = join(dir, name)
+    // Before the content is read, since it says what is wrong with a file that nobody can read.
+    const source = await openImageFile(path)
     const hash = await sha256(path)
     const before = inThisRun.get(hash)
     if (before) return { name, outcome: 'present', ...(await before) }
@@ -71,7 +73,7 @@ export async function uploadFolder(
     }
     if (budget <= 0) return { name, outcome: 'not_tried' }
     budget--
-    const uploading = openImageFile(path).then((source) => uploadContent(source, hash, deps))
+    const uploading = uploadContent(source, hash, deps)
     inThisRun.set(hash, uploading)
     return { name, outcome: 'uploaded', ...(await uploading) }
   }

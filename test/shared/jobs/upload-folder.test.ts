@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { folderUpload } from '../../../shared/drive/folder-upload.ts'
+import { type FileOutcome, uploadFolder } from '../../../shared/jobs/upload-folder.ts'
+import { openManifest } from '../../../shared/jobs/upload-manifest.ts'
+import { uploadSlots } from '../../../shared/jobs/upload-slots.ts'
+import { png } from '../../functions/upload-server.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+
+const dir = await temporaryDir()
+
+test('a file that cannot be read says why, and the others go on', async () => {
+  await writeFile(join(dir, 'good.png'), png())
+  const apiBaseUrl = 'http://localhost:8000/api/v1'
+  const deps = {
+    drive: folderUpload({ root: join(dir, 'drive'), apiBaseUrl }),
+    folderId: undefined,
+    apiBaseUrl,
+    manifest: await openManifest(join(dir, 'uploads.json'), 'disk'),
+    slots: uploadSlots(),
+    now: Date.now,
+  }
+  const files: FileOutcome[] = []
+  const options = { force: false, signal: new AbortController().signal }
+  await uploadFolder(dir, ['gone.png', 'good.png'], deps, options, (file) => files.push(file))
+  expect(files.sort((a, b) => a.name.localeCompare(b.name))).toMatchObject([
+    {
+      name: 'gone.png',
+      outcome: 'failed',
+      code: 'job_file_not_found',
+      message: 'The image cannot be read (ENOENT).',
+    },
+    { name: 'good.png', outcome: 'uploaded' },
+  ])
+})
