@@ -25,13 +25,16 @@ export interface BrowserConsentOptions {
 /**
  * A code by Google's flow for installed apps: consent in the browser, which then brings the code to a port of this
  * machine. The address is printed on standard error, and opened where that is a terminal. Rejects with `oauth_failed`;
- * the message of its cause is Google's reason.
+ * the message of its cause is Google's reason; with `oauth_unavailable` when nobody can listen at `redirectUri`.
  */
 export async function browserConsent({ page, redirectUri, signal }: BrowserConsentOptions): Promise<Consent> {
   const server = createServer()
-  const { hostname, port } = new URL(redirectUri ?? 'http://127.0.0.1:0')
-  server.listen(Number(port || 80), hostname.replace(/^\[|\]$/g, ''))
-  await once(server, 'listening')
+  const place = new URL(redirectUri ?? 'http://127.0.0.1:0')
+  const port = Number(place.port || 80)
+  server.listen(port, place.hostname.replace(/^\[|\]$/g, ''))
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    throw cannotListen(port, cause)
+  })
   try {
     const address = redirectUri ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const state = randomBytes(16).toString('base64url')
@@ -45,6 +48,15 @@ export async function browserConsent({ page, redirectUri, signal }: BrowserConse
     server.close()
     server.closeAllConnections()
   }
+}
+
+function cannotListen(port: number, cause: NodeJS.ErrnoException): AppError {
+  const remedy =
+    cause.code === 'EADDRINUSE'
+      ? 'is in use: stop what listens there, or'
+      : `is closed to this command (${cause.code}):`
+  const message = `Port ${port}, where Google sends the browser back to, ${remedy} use --no-browser.`
+  return new AppError('oauth_unavailable', message, { cause })
 }
 
 /** The code of the one request that carries our state; any other is turned away. */

@@ -36,12 +36,19 @@ export async function pastedConsent({
 function codeIn(pasted: string, state: string): string {
   if (pasted === '') throw new AppError('oauth_failed', 'Nobody signed in.')
   const address = URL.parse(pasted)
-  if (!address?.protocol.startsWith('http')) return pasted
-  const { searchParams } = address
-  if (searchParams.get('state') !== state) {
+  const whole = address?.protocol.startsWith('http') ? address.searchParams : undefined
+  const query = whole ?? partOfQuery(pasted)
+  // A part may be without the state, as a code by itself is.
+  if ((query.get('state') ?? (whole ? undefined : state)) !== state) {
     throw new AppError('oauth_failed', 'This is the address of another sign-in.')
   }
-  const code = searchParams.get('code')
-  if (!code) throw cancelled(searchParams.get('error'))
+  const code = query.get('code')
+  if (!code) throw cancelled(query.get('error'))
   return code
+}
+
+/** What was copied out of the address: some of its parameters, or the code alone, escaped as it stands there or not. */
+function partOfQuery(pasted: string): URLSearchParams {
+  if (/(^|[?&])(code|error)=/.test(pasted)) return new URLSearchParams(pasted.slice(pasted.indexOf('?') + 1))
+  return new URLSearchParams(/%2F/i.test(pasted) ? `code=${pasted}` : { code: pasted })
 }

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
 import { type GoogleAccounts, startGoogleAccounts } from '../../shared/google-auth/google-accounts.ts'
@@ -107,6 +111,19 @@ describe('with a browser', () => {
     expect((await finished).code).toBe(0)
   })
 
+  test('a Web client whose port is taken is told what to do', async () => {
+    const { port } = new URL(google.url)
+    const redirect_uris = [`http://127.0.0.1:${port}/callback`]
+    const { finished } = await start([], {
+      CLIENT_SECRETS_FILE: await client({ web: { ...CLIENT, redirect_uris } }),
+    })
+    expect(await finished).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `Port ${port}, where Google sends the browser back to, is in use: stop what listens there, or use --no-browser.\n`,
+    })
+  })
+
   test('a client of variables needs no redirect URI', async () => {
     const { consentPage, finished } = await start([], {
       CLIENT_SECRETS_FILE: '',
@@ -157,12 +174,40 @@ describe('--no-browser', () => {
     expect(accounts.tokenRequests).toMatchObject([{ redirect_uri: 'http://127.0.0.1:1' }])
   })
 
+  test.each<[string, (state: string) => string]>([
+    ['alone', () => '4/0AbC-d_e'],
+    ['escaped', () => '4%2F0AbC-d_e'],
+    ['escaped in small letters', () => '4%2f0AbC-d_e'],
+    ['with what follows it in the address', () => '4%2F0AbC-d_e&scope=https%3A%2F%2Fx'],
+    ['as a parameter', () => 'code=4%2F0AbC-d_e&scope=https%3A%2F%2Fx'],
+    ['in the query', (state) => `?state=${state}&code=4%2F0AbC-d_e`],
+    ['in the address without http', (state) => `127.0.0.1:1/?state=${state}&code=4/0AbC-d_e`],
+  ])('takes a code with a slash, as those of Google have it, pasted %s', async (_, write) => {
+    // The stand-in for Google's accounts knows only codes that it gave out itself, which have none.
+    const codes: (string | null)[] = []
+    const endpoint = createServer(async (request, response) => {
+      codes.push(new URLSearchParams(await text(request)).get('code'))
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(GRANTED))
+    }).listen(0, '127.0.0.1')
+    await once(endpoint, 'listening')
+    const { port } = endpoint.address() as AddressInfo
+    const GOOGLE_OAUTH_ROOT = `http://127.0.0.1:${port}`
+    const { child, consentPage, finished } = await start(['--no-browser'], { GOOGLE_OAUTH_ROOT })
+    child.stdin?.end(`${write((await consentPage()).searchParams.get('state') ?? '')}\n`)
+    expect(await finished).toMatchObject({ code: 0 })
+    expect(codes).toEqual(['4/0AbC-d_e'])
+    endpoint.close()
+  })
+
   test.each<[string, RegExp, (back: URL) => string]>([
     [
       'the address of another sign-in',
       /another sign-in/,
       () => 'http://127.0.0.1:1/?state=other&code=stolen',
     ],
+    ['the address without its state', /another sign-in/, () => 'http://127.0.0.1:1/?code=stolen'],
+    ['a part of the address of another sign-in', /another sign-in/, () => '?state=other&code=stolen'],
+    ['a part of the address with a denial', /was not allowed/, () => 'error=access_denied'],
     ['nothing', /Nobody signed in/, () => ''],
     [
       'a denial',
