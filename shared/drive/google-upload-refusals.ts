@@ -33,6 +33,10 @@ const NOT_PUBLIC = refusal(
   'Google Drive does not let the file be read by anyone with the link: allow sharing outside the organisation for the account or the shared drive that uploads go to.',
 )
 const GONE = refusal('file_not_found', 'The file was deleted from Google Drive for good.')
+const NOT_OURS = refusal(
+  'file_not_found',
+  'The account that uploads may not change the file on Google Drive.',
+)
 const NOWHERE = refusal('drive_unavailable', 'Google Drive is not at the configured address.')
 
 /** By `reason`: https://developers.google.com/workspace/drive/api/guides/handle-errors */
@@ -57,7 +61,7 @@ export const RESERVE = operation('Asking for the id of a new file', NOWHERE)
 /** Making a file: what may be missing is its folder. */
 export const CREATE = operation('Upload', NO_FOLDER)
 /** Changing a file that is there. */
-export const CHANGE = operation('Upload', GONE)
+export const CHANGE = operation('Upload', GONE, changeRefusal)
 /** Making a file public. */
 export const SHARE = operation('Sharing the file', GONE, sharingRefusal)
 /** For whoever looks at the account and the folder without uploading. */
@@ -76,6 +80,14 @@ function uploadRefusal({ reason, code }: GoogleFailure): Refusal | undefined {
   const known = BY_REASON[reason]
   if (known || code !== 'drive_forbidden') return known
   return { code: 'drive_unavailable', message: `Google Drive refuses the upload${inBrackets(reason)}.` }
+}
+
+/**
+ * A file that another account has uploaded is one of another drive. Where this account may not write to the folder
+ * either, making a file in its stead says so.
+ */
+function changeRefusal(failure: GoogleFailure): Refusal | undefined {
+  return BY_REASON[failure.reason] === NOT_WRITABLE ? NOT_OURS : uploadRefusal(failure)
 }
 
 /** Sharing is the one call that the rules of an organisation can refuse. */

@@ -1,4 +1,4 @@
-import { AppError, hasCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { GoogleFailure } from './google-failure.ts'
 import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './google-upload-calls.ts'
 import { CHANGE, CREATE, RESERVE, SHARE } from './google-upload-refusals.ts'
@@ -68,7 +68,8 @@ async function change({ put }: UploadCalls, source: UploadSource, fileId: string
     await put(CHANGE, source, { name: source.name, mimeType: source.mime_type, trashed: false }, fileId)
     return true
   } catch (error) {
-    if (hasCode(error, 'file_not_found')) return false
+    // A file that is there but of another account cannot be made under this id either.
+    if (failureBehind(error)?.status === 404) return false
     throw error
   }
 }

@@ -239,6 +239,29 @@ describe('a file that is there', () => {
   })
 })
 
+describe('a file that this account may see but not change', () => {
+  const REFUSED = { status: 403, reason: 'insufficientFilePermissions' }
+
+  test.each([
+    ['small', small],
+    ['large', large],
+  ])('is file_not_found when it is to be replaced, and left alone: %s', async (_, content) => {
+    const { id, upload, server, calls, expectStored } = await start()
+    await upload(bytes(7))
+    server.requests.length = 0
+    server.fault({ method: 'PATCH', times: Infinity }, REFUSED)
+    await expect(upload(content, true)).rejects.toMatchObject({ code: 'file_not_found' })
+    expect(calls()).toEqual([`PATCH /upload/drive/v3/files/${id}`])
+    await expectStored(bytes(7))
+  })
+
+  test('does not hide that the folder may not be written to', async () => {
+    const { upload, server } = await start()
+    server.fault({ method: 'POST', times: Infinity }, REFUSED)
+    await expect(upload(small, true)).rejects.toMatchObject({ code: 'folder_not_writable' })
+  })
+})
+
 test.each([
   ['the disk', `stored_${'x'.repeat(32)}`],
   ['another account', `1${'x'.repeat(32)}`],

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { googleUploadDrive } from '../../../shared/drive/google-upload.ts'
 import { attachDrive } from '../../../shared/jobs/attach-drive.ts'
+import { syncDrive } from '../../../shared/jobs/sync.ts'
 import type { Job } from '../../../shared/store/port.ts'
 import type { Effect } from '../../drive-server/faults.ts'
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
@@ -68,3 +69,19 @@ test.each<[string, typeof SHARE | typeof CREATE, Effect]>([
     await expectStored(job, png(3_000, 2))
   },
 )
+
+test('files of an account that uploaded before are given up for files of this one', async () => {
+  for (const id of ['a', 'b', 'c']) await server.addJob(id)
+  await syncDrive(server.deps, { force: false })
+  const before = files()
+  const path = new RegExp(before.map(({ id }) => id).join('|'))
+  google.fault(
+    { method: 'PATCH', path, times: Infinity },
+    { status: 403, reason: 'insufficientFilePermissions' },
+  )
+  await server.addJob('d')
+  expect(await syncDrive(server.deps, { force: true })).toMatchObject({ uploaded: 4, failed: 0 })
+  const after = files().filter((file) => !before.includes(file))
+  const ids = (await server.jobs.list(4)).map((job) => job.drive_file_id)
+  expect(ids.sort()).toEqual(after.map(({ id }) => id).sort())
+})
