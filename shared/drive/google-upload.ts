@@ -1,6 +1,7 @@
-import { AppError } from '../errors.ts'
+import { AppError, hasCode } from '../errors.ts'
 import { GoogleFailure } from './google-failure.ts'
 import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './google-upload-calls.ts'
+import { trash } from './google-upload-check.ts'
 import { CHANGE, CREATE, RESERVE, SHARE } from './google-upload-refusals.ts'
 import type { UploadDrive, UploadSource } from './port.ts'
 import { isStoredId } from './stored-id.ts'
@@ -24,15 +25,14 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
     async upload(source, fileId, folderId, { replace = false } = {}) {
       // Reserved before there was a Google account.
       if (isStoredId(fileId)) throw gone()
-      if (replace) {
-        const put = async () =>
-          (await change(calls, source, fileId)) || (await create(calls, source, fileId, folderId))
-        // The second time for a file that somebody else has created in between.
-        if (!(await put()) && !(await change(calls, source, fileId))) throw gone()
-      } else if (!(await create(calls, source, fileId, folderId))) {
-        await restore(calls, fileId)
+      const made = await store(calls, source, fileId, folderId, replace)
+      try {
+        await share(calls, fileId)
+      } catch (error) {
+        // Nobody may ever come back to it; whoever does takes it out of the trash.
+        if (made && !hasCode(error, 'drive_unavailable')) await trash(calls, fileId).catch(() => {})
+        throw error
       }
-      await share(calls, fileId)
     },
 
     links: (fileId) => ({
@@ -40,6 +40,22 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
       download_link: `https://drive.google.com/uc?id=${fileId}&export=download`,
     }),
   }
+}
+
+/** Whether it made the file, which otherwise was there. */
+async function store(
+  calls: UploadCalls,
+  source: UploadSource,
+  fileId: string,
+  folderId: string | undefined,
+  replace: boolean,
+): Promise<boolean> {
+  if (replace && (await change(calls, source, fileId))) return false
+  if (await create(calls, source, fileId, folderId)) return true
+  if (!replace) await restore(calls, fileId)
+  // Somebody else has created it in between.
+  else if (!(await change(calls, source, fileId))) throw gone()
+  return false
 }
 
 /** False when the id is taken: by this very file, where the answer to an earlier attempt got lost. */

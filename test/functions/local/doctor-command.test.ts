@@ -170,7 +170,9 @@ describe('a line that fails says what to do, exit code 1:', () => {
     const path = name === 'no space' ? /^\/upload/ : /permissions$/
     google.fault({ method: 'POST', path, times: Infinity }, effect)
     await expectFailure('Test upload', message)
-    for (const { id } of google.items.childrenOf(folder.id)) google.items.remove(id)
+    const left = google.items.childrenOf(folder.id)
+    expect(left.filter(({ trashed }) => !trashed)).toEqual([])
+    for (const { id } of left) google.items.remove(id)
   })
 })
 

@@ -205,6 +205,39 @@ describe('the permission', () => {
       expect(calls().filter((call) => call.endsWith('/permissions'))).toHaveLength(1)
     },
   )
+
+  test.each([
+    [403, 'sharingRateLimitExceeded', 'drive_quota_exceeded'],
+    [403, 'publishOutNotPermitted', 'drive_sharing_forbidden'],
+    [404, 'notFound', 'file_not_found'],
+  ])(
+    'that is refused (%d %s) leaves the new file in the trash, and the next upload finishes with it',
+    async (status, reason, code) => {
+      for (const replace of [false, true]) {
+        const { id, upload, server, expectStored } = await start()
+        server.fault(SHARE, { status, reason })
+        await expect(upload(small, replace)).rejects.toMatchObject({ code })
+        expect(server.items.get(id)).toMatchObject({ trashed: true, permissions: [] })
+        await upload(small, replace)
+        await expectStored(small)
+      }
+    },
+  )
+
+  test('that is refused when a file is replaced leaves the file where it is', async () => {
+    const { upload, server, expectStored } = await start()
+    await upload(small)
+    server.fault(SHARE, { status: 403, reason: 'sharingRateLimitExceeded' })
+    await expect(upload(bytes(7), true)).rejects.toMatchObject({ code: 'drive_quota_exceeded' })
+    await expectStored(bytes(7))
+  })
+
+  test('that is refused is told, whether or not the file can be moved to the trash', async () => {
+    const { upload, server } = await start()
+    server.fault(SHARE, { status: 403, reason: 'publishOutNotPermitted' })
+    server.fault({ method: 'PATCH' }, { status: 403, reason: 'insufficientFilePermissions' })
+    await expect(upload(small)).rejects.toMatchObject({ code: 'drive_sharing_forbidden' })
+  })
 })
 
 describe('a file that is there', () => {
