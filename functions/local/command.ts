@@ -3,18 +3,14 @@ import { ConfigError } from '../../shared/config.ts'
 import { ApiError } from '../../shared/contract/client-error.ts'
 import { AppError } from '../../shared/errors.ts'
 import { DataDirLockedError } from '../../shared/store/data-dir-lock.ts'
+import { onStopSignal } from './signals.ts'
 
 /** What the commands have in common: how they are stopped, and how they end. */
 
 /** Aborted by Ctrl-C, or when whoever reads the output has gone. A second Ctrl-C ends the process at once. */
 export function interruption(): AbortController {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(1)
-      stop.abort()
-    })
-  }
+  onStopSignal(() => stop.abort(), 1)
   process.stdout.on('error', () => stop.abort())
   return stop
 }

@@ -4,6 +4,7 @@ import { type Config, ConfigError, parseConfig } from '../../shared/config.ts'
 import { consoleLog } from './console-log.ts'
 import { type EmulatedCloud, startEmulatedCloud } from './emulated-cloud.ts'
 import { choosePhotos } from './photos.ts'
+import { onStopSignal } from './signals.ts'
 
 const program = new Command('npm run emulate --')
   .description('Runs what npm run build made on the official emulators of Google Cloud.')
@@ -16,14 +17,11 @@ const program = new Command('npm run emulate --')
 const options = program.opts<{ photos?: string; workers: string; port?: string; dist?: string }>()
 const stopping = Promise.withResolvers<void>()
 let running = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // While it starts or stops, nothing is worth waiting for.
-    if (!running) process.exit(130)
-    running = false
-    stopping.resolve()
-  })
-}
+onStopSignal(() => {
+  // While it starts, nothing is worth waiting for.
+  if (!running) process.exit(130)
+  stopping.resolve()
+}, 130)
 
 try {
   await main()

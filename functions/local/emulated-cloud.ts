@@ -117,13 +117,19 @@ function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string)
     PLATFORM: 'cloud',
     METADATA_SERVER_DETECTION: 'none',
     HOST: '127.0.0.1',
+    // They start in folders of their own.
     DATA_DIR: resolve(config.DATA_DIR),
+    CLIENT_SECRETS_FILE: absolute(config.CLIENT_SECRETS_FILE),
+    TOKEN_FILE: absolute(config.TOKEN_FILE),
+    GOOGLE_APPLICATION_CREDENTIALS: absolute(config.GOOGLE_APPLICATION_CREDENTIALS),
     API_BASE_URL: apiBaseUrl,
     API_KEYS: config.API_KEYS.join(',') || apiKey,
     ALLOWED_ORIGINS: [new URL(apiBaseUrl).origin, ...config.ALLOWED_ORIGINS].join(','),
     TOKEN_ENCRYPTION_KEY: config.TOKEN_ENCRYPTION_KEY ?? randomBytes(32).toString('base64'),
   }
 }
+
+const absolute = (file: string | undefined) => file && resolve(file)
 
 /** Of an environment, what the deployables read, and Google's library for Cloud Storage in them. */
 function known(env: EmulationOptions['env']): EmulationOptions['env'] {

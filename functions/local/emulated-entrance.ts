@@ -8,7 +8,7 @@ import { WEBSOCKET_ONLY } from '../relay/updates.ts'
 import type { Closing } from './closing.ts'
 import { contentRoutes } from './content.ts'
 import { frontDoor } from './front-door.ts'
-import { listen } from './listen.ts'
+import { hostInUrl, listen } from './listen.ts'
 import { pageRoutes } from './page.ts'
 
 export interface Entrance {
@@ -39,7 +39,7 @@ export async function takeEntrance(config: Config, closing: Closing): Promise<En
     server.closeAllConnections()
     await closed
   })
-  const url = `http://${config.HOST === '0.0.0.0' ? 'localhost' : config.HOST}:${port}`
+  const url = `http://${config.HOST === '0.0.0.0' ? 'localhost' : hostInUrl(config.HOST)}:${port}`
   const apiBaseUrl = config.API_BASE_URL ?? url + BASE_PATH
 
   return {

@@ -20,3 +20,6 @@ export async function listen(server: Server, port: number, host: string): Promis
   }
   return (server.address() as AddressInfo).port
 }
+
+/** An address to listen on, as URLs have it. */
+export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host)

@@ -5,6 +5,7 @@ import { consoleLog } from './console-log.ts'
 import { ListenError } from './listen.ts'
 import { choosePhotos } from './photos.ts'
 import { startServer } from './server.ts'
+import { onStopSignal } from './signals.ts'
 import { startMessage } from './start-message.ts'
 
 const program = new Command('npm start --')
@@ -42,14 +43,8 @@ async function main(options: { photos?: string; port?: string; host?: string }):
     }),
   )
 
-  let closing: Promise<void> | undefined
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // A second signal does not wait for the photos in hand: they are done again after the next start.
-      if (closing) process.exit(130)
-      closing = server.close()
-    })
-  }
+  // A second signal does not wait for the photos in hand: they are done again after the next start.
+  onStopSignal(() => void server.close(), 130)
 }
 
 function explain(error: unknown): string {

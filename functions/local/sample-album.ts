@@ -25,7 +25,6 @@ const EDITS: readonly Edit[] = ['mirrored', 'rotated-6', 'dark', 'rotated-3', 'm
 /** People from here on have their second picture in the nested folder. */
 const NESTED_FROM = 16
 const NESTED = 'second-day'
-const BUILDING = 'sample-album.building-'
 
 /**
  * 60 photos to try the product on: `DATA_DIR/sample-album` with 50, 10 more in a folder below, made from the group
@@ -38,16 +37,16 @@ export async function sampleAlbum(dataDir: string): Promise<SampleAlbum> {
     selfie: join(dataDir, 'selfie.jpg'),
   }
   if ((await exists(album.dir)) && (await exists(album.selfie))) return album
-  await mkdir(dataDir, { recursive: true })
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await removeUnfinished(dataDir)
-  const building = await mkdtemp(join(dataDir, BUILDING))
+  const building = await mkdtemp(join(dataDir, `sample-album.building-${process.pid}-`))
   try {
     const photosDir = join(building, 'photos')
     const selfie = join(building, 'selfie.jpg')
     await mkdir(join(photosDir, NESTED), { recursive: true })
     await build(photosDir, selfie)
-    if (!(await exists(album.selfie))) await rename(selfie, album.selfie)
-    if (!(await exists(album.dir))) await rename(photosDir, album.dir)
+    await moveTo(album.selfie, selfie)
+    await moveTo(album.dir, photosDir)
   } finally {
     await rm(building, { recursive: true, force: true })
   }
@@ -112,11 +111,30 @@ function parts(photo: Decoded, number: number, file: (name: string) => string): 
   )
 }
 
-/** What a process that was killed left behind. Only one process at a time works in a data directory. */
+/** A process beside this one, a server and a command say, may have been faster: then its album stays. */
+async function moveTo(place: string, made: string): Promise<void> {
+  if (await exists(place)) return
+  await rename(made, place).catch(async (error: unknown) => {
+    if (!(await exists(place))) throw error
+  })
+}
+
+/** What processes left behind that were killed; the names tell whose it is. */
 async function removeUnfinished(dataDir: string): Promise<void> {
-  const names = await readdir(dataDir)
-  const unfinished = names.filter((name) => name.startsWith(BUILDING))
-  await Promise.all(unfinished.map((name) => rm(join(dataDir, name), { recursive: true, force: true })))
+  for (const name of await readdir(dataDir)) {
+    const [, pid] = /^sample-album\.building-(\d+)-/.exec(name) ?? []
+    if (pid !== undefined && !isRunning(Number(pid))) {
+      await rm(join(dataDir, name), { recursive: true, force: true })
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -25,7 +25,7 @@ import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
 import { type Closing, closingList } from './closing.ts'
 import { lanAddress } from './lan-address.ts'
-import { listen } from './listen.ts'
+import { hostInUrl, listen } from './listen.ts'
 import { startWorker } from './worker.ts'
 
 /** Milliseconds that requests in hand get when the server closes. */
@@ -85,7 +85,7 @@ async function start(
   const port = await listen(http, config.PORT, config.HOST)
   closing.add(serving.end)
   // Links and QR codes of a server that is open to the network have to lead there from a phone too.
-  const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : printable(config.HOST)
+  const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : hostInUrl(config.HOST)
   const url = `http://${host}:${port}`
   const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
 
@@ -152,5 +152,3 @@ function answerFrom(http: Server): { begin(app: Hono): void; end(): Promise<void
     },
   }
 }
-
-const printable = (host: string) => (host.includes(':') ? `[${host}]` : host)

@@ -2,7 +2,11 @@ import { decodeImage } from './decode.ts'
 import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
 import { padRaster, type Raster, release } from './raster.ts'
+import { resize } from './resize.ts'
 import { thumbnailOf } from './thumbnail.ts'
+
+/** Pixels that a face which fills the frame needs; a photo of 50 megapixels with a margin would take 700 MB. */
+const FRAME_FILLING = 1_920
 
 /** What `FaceEngine.analyse` promises, done in the calling thread. */
 export async function analyseImage(
@@ -29,15 +33,22 @@ export async function analyseImage(
 
 /** The detector has not learnt faces that fill the frame; with grey around them they look like a portrait again. */
 async function findInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
-  const margin = Math.round(Math.max(photo.width, photo.height) / 2)
-  const padded = padRaster(photo, margin)
+  const scale = Math.min(1, FRAME_FILLING / Math.max(photo.width, photo.height))
+  const smaller = scale === 1 ? photo : await resize(photo, scale)
+  const margin = Math.round(Math.max(smaller.width, smaller.height) / 2)
+  const padded = padRaster(smaller, margin)
   const faces = await model.find(padded)
-  release(padded.data)
-  return faces.map((face) => ({
-    ...face,
-    box: { ...face.box, x: face.box.x - margin, y: face.box.y - margin },
-    landmarks: face.landmarks.map((value) => value - margin),
-  }))
+  for (const { data } of new Set([padded, smaller])) if (data !== photo.data) release(data)
+  return faces.map((face) =>
+    enlarge(
+      {
+        ...face,
+        box: { ...face.box, x: face.box.x - margin, y: face.box.y - margin },
+        landmarks: face.landmarks.map((value) => value - margin),
+      },
+      1 / scale,
+    ),
+  )
 }
 
 function area({ box }: Face): number {

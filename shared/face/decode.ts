@@ -2,7 +2,7 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { AppError } from '../errors.ts'
 import { isHeic, withHeicImage } from './heic.ts'
 import { isSrgbProfile } from './icc.ts'
-import type { Raster } from './raster.ts'
+import { type Raster, release } from './raster.ts'
 
 /** Larger images are refused before their pixels are decoded. */
 export const MAX_PIXELS = 50_000_000
@@ -72,7 +72,14 @@ async function decodeWithSharp(bytes: Uint8Array, enough: number): Promise<Photo
 async function decodeHevc(bytes: Uint8Array, enough: number): Promise<Photo> {
   return withHeicImage(bytes, async ({ width, height, decode }) => {
     checkPixels(width, height)
-    return toPhoto(sharp(await decode(), { raw: { width, height, channels: 4 } }), { width, height }, enough)
+    const pixels = await decode()
+    const photo = await toPhoto(
+      sharp(pixels, { raw: { width, height, channels: 4 } }),
+      { width, height },
+      enough,
+    )
+    release(pixels)
+    return photo
   })
 }
 

@@ -3,10 +3,11 @@ import type { Detail } from './model.ts'
 import { readDetections } from './onnx-anchors.ts'
 import { regionsToRevisit } from './onnx-candidates.ts'
 import { type Canvas, fromCanvas, packRegions } from './onnx-canvas.ts'
-import { type DetectorInput, detectorInput, resize } from './onnx-input.ts'
+import { type DetectorInput, detectorInput } from './onnx-input.ts'
 import { DETECTOR_INPUT, type Nets } from './onnx-nets.ts'
 import type { Box } from './port.ts'
 import { type Raster, release } from './raster.ts'
+import { resize } from './resize.ts'
 import { warpInto } from './warp.ts'
 
 /** Detections below this score are dropped; face-api's own default. */

@@ -1,6 +1,6 @@
-import sharp from 'sharp'
 import { DETECTOR_INPUT } from './onnx-nets.ts'
 import type { Raster } from './raster.ts'
+import { isSampled, quarters, resize, scaledSize } from './resize.ts'
 
 /** The detector's input, padded to whole strides below and on the right. */
 export interface DetectorInput {
@@ -13,9 +13,6 @@ export interface DetectorInput {
 
 /** The detector's strides are powers of two; by 32 its first two feature maps come out even. */
 const STRIDE = 32
-/** Sampling four points per pixel is as good as averaging for the detector up to this shrinking, and much faster. */
-const isSampled = (scale: number) => 1 / scale >= 1.5 && 1 / scale <= 6
-
 const [MEAN] = DETECTOR_INPUT.mean
 const FACTOR = 1 / DETECTOR_INPUT.scale
 
@@ -30,21 +27,6 @@ export async function detectorInput(raster: Raster, longer: number): Promise<Det
   if (isSampled(scale)) sample(raster, input)
   else copy(await resize(raster, scale), input)
   return input
-}
-
-/** The raster at another size, smoothed where it shrinks. */
-export async function resize(raster: Raster, scale: number): Promise<Raster> {
-  const { width, height } = scaledSize(raster, scale)
-  if (isSampled(scale)) return sampleDown(raster, width, height)
-  const data = await sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 3 } })
-    .resize({ width, height, fit: 'fill', kernel: 'linear' })
-    .raw()
-    .toBuffer()
-  return { data, width, height }
-}
-
-function scaledSize({ width, height }: Raster, scale: number): { width: number; height: number } {
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
 /** Each pixel of the input is the mean of four pixels of the raster, from the quarters of what it covers. */
@@ -67,42 +49,6 @@ function sample(raster: Raster, { planes, width: row, height: rows, image }: Det
       planes[at + 2 * plane] = (data[p + 2]! + data[q + 2]! + data[r + 2]! + data[s + 2]!) * factor - shift
     }
   }
-}
-
-/** The same as a raster. */
-function sampleDown(raster: Raster, width: number, height: number): Raster {
-  const { data } = raster
-  const smaller = new Uint8Array(width * height * 3)
-  const { columns, lines } = quarters(raster, { width, height })
-  for (let y = 0, at = 0; y < height; y++) {
-    const upper = lines[2 * y]!
-    const lower = lines[2 * y + 1]!
-    for (let x = 0; x < width; x++, at += 3) {
-      const p = upper + columns[2 * x]!
-      const q = upper + columns[2 * x + 1]!
-      const r = lower + columns[2 * x]!
-      const s = lower + columns[2 * x + 1]!
-      smaller[at] = (data[p]! + data[q]! + data[r]! + data[s]! + 2) >> 2
-      smaller[at + 1] = (data[p + 1]! + data[q + 1]! + data[r + 1]! + data[s + 1]! + 2) >> 2
-      smaller[at + 2] = (data[p + 2]! + data[q + 2]! + data[r + 2]! + data[s + 2]! + 2) >> 2
-    }
-  }
-  return { data: smaller, width, height }
-}
-
-/** Where in the raster's data the quarters of each smaller pixel are: left and right, upper and lower. */
-function quarters({ width, height }: Raster, smaller: { width: number; height: number }) {
-  const position = (i: number, from: number, to: number) =>
-    Math.min(from - 1, Math.floor(((i / 2 + 0.25) * from) / to))
-  const columns = Int32Array.from(
-    { length: 2 * smaller.width },
-    (_, i) => 3 * position(i, width, smaller.width),
-  )
-  const lines = Int32Array.from(
-    { length: 2 * smaller.height },
-    (_, i) => 3 * width * position(i, height, smaller.height),
-  )
-  return { columns, lines }
 }
 
 function copy({ data, width, height }: Raster, { planes, width: row, height: rows }: DetectorInput): void {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
-import { mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
@@ -66,6 +67,22 @@ describe('the album', () => {
     expect((await stat(album.selfie)).size).toBeGreaterThan(0)
     await expect(stat(removed)).rejects.toMatchObject({ code: 'ENOENT' })
     await writeFile(removed, content)
+  })
+
+  test('made by two processes at once, is there for both; nobody else may read what is beside it', async () => {
+    const dir = join(await mkdtemp(join(tmpdir(), 'face-recon-drive-')), 'data')
+    const code = `const { sampleAlbum } = await import(process.argv[1]); await sampleAlbum(process.argv[2])`
+    const module = join(import.meta.dirname, '../../../functions/local/sample-album.ts')
+    const makers = [1, 2].map(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', code, module, dir], { stdio: 'inherit' }),
+    )
+    expect(await Promise.all(makers.map((maker) => once(maker, 'exit')))).toEqual([
+      [0, null],
+      [0, null],
+    ])
+    expect((await readdir(dir)).sort()).toEqual(['sample-album', 'selfie.jpg'])
+    expect((await stat(dir)).mode & 0o777).toBe(0o700)
+    await rm(join(dir, '..'), { recursive: true })
   })
 
   test('is there as a whole or not at all when the process is killed while making it', async () => {

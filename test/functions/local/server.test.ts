@@ -69,3 +69,15 @@ test('npm start on a port that is in use says so and ends', async () => {
   expect(stderr).toBe(`port ${port} is in use: stop what listens there, or choose another with --port\n`)
   expect(code).toBe(1)
 })
+
+test('a Ctrl-C that npm passes on a second time ends npm start as one does', async () => {
+  const { child, finished } = startCommand('main', ['--port', '0', '--photos', dir], {
+    DATA_DIR: join(dir, 'stopped'),
+  })
+  await new Promise<void>((resolve) => {
+    child.stdout?.on('data', (piece) => String(piece).includes('listens on') && resolve())
+  })
+  child.kill('SIGINT')
+  child.kill('SIGTERM')
+  expect((await finished).code).toBe(0)
+})

@@ -1,0 +1,56 @@
+import sharp from 'sharp'
+import type { Raster } from './raster.ts'
+
+/** Sampling four points per pixel is as good as averaging for the detector up to this shrinking, and much faster. */
+export const isSampled = (scale: number) => 1 / scale >= 1.5 && 1 / scale <= 6
+
+/** The raster at another size, smoothed where it shrinks. */
+export async function resize(raster: Raster, scale: number): Promise<Raster> {
+  const { width, height } = scaledSize(raster, scale)
+  if (isSampled(scale)) return sampleDown(raster, width, height)
+  const data = await sharp(raster.data, { raw: { width: raster.width, height: raster.height, channels: 3 } })
+    .resize({ width, height, fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer()
+  return { data, width, height }
+}
+
+export function scaledSize({ width, height }: Raster, scale: number): { width: number; height: number } {
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
+}
+
+/** Each pixel is the mean of four pixels of the larger raster, from the quarters of what it covers. */
+function sampleDown(raster: Raster, width: number, height: number): Raster {
+  const { data } = raster
+  const smaller = new Uint8Array(width * height * 3)
+  const { columns, lines } = quarters(raster, { width, height })
+  for (let y = 0, at = 0; y < height; y++) {
+    const upper = lines[2 * y]!
+    const lower = lines[2 * y + 1]!
+    for (let x = 0; x < width; x++, at += 3) {
+      const p = upper + columns[2 * x]!
+      const q = upper + columns[2 * x + 1]!
+      const r = lower + columns[2 * x]!
+      const s = lower + columns[2 * x + 1]!
+      smaller[at] = (data[p]! + data[q]! + data[r]! + data[s]! + 2) >> 2
+      smaller[at + 1] = (data[p + 1]! + data[q + 1]! + data[r + 1]! + data[s + 1]! + 2) >> 2
+      smaller[at + 2] = (data[p + 2]! + data[q + 2]! + data[r + 2]! + data[s + 2]! + 2) >> 2
+    }
+  }
+  return { data: smaller, width, height }
+}
+
+/** Where in the raster's data the quarters of each smaller pixel are: left and right, upper and lower. */
+export function quarters({ width, height }: Raster, smaller: { width: number; height: number }) {
+  const position = (i: number, from: number, to: number) =>
+    Math.min(from - 1, Math.floor(((i / 2 + 0.25) * from) / to))
+  const columns = Int32Array.from(
+    { length: 2 * smaller.width },
+    (_, i) => 3 * position(i, width, smaller.width),
+  )
+  const lines = Int32Array.from(
+    { length: 2 * smaller.height },
+    (_, i) => 3 * width * position(i, height, smaller.height),
+  )
+  return { columns, lines }
+}
