@@ -3,7 +3,16 @@ import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
 import { ScanPage } from './scan-page.tsx'
 import { SearchForm } from './search-form.tsx'
-import { type Draft, loadDraft, loadScan, type StoredScan, saveDraft, saveScan } from './stored.ts'
+import {
+  type Draft,
+  loadDraft,
+  loadRestart,
+  loadScan,
+  type StoredScan,
+  saveDraft,
+  saveRestart,
+  saveScan,
+} from './stored.ts'
 import { useAccount } from './use-account.ts'
 import { useSelfies } from './use-selfies.ts'
 
@@ -18,6 +27,7 @@ export function FindPage({ shown }: { shown: boolean }) {
   const selfies = useSelfies(stored?.selfies ?? [])
   const [link, setLink] = useState(stored?.link ?? config.albums[0]?.link ?? '')
   const [recursive, setRecursive] = useState(stored?.recursive ?? true)
+  const [resumes, setResumes] = useState(loadRestart)
   const [scan, setScan] = useState<StoredScan | undefined>(loadScan)
   const [starting, setStarting] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -50,23 +60,34 @@ export function FindPage({ shown }: { shown: boolean }) {
       saveDraft(draft())
       saveScan(next)
       setScan(next)
+      resumed()
       scrollTo(0, 0)
     } catch (error) {
-      if (hasCode(error, 'token_expired')) account.signOut()
+      if (hasCode(error, 'token_expired')) account.refused(token)
       setProblem(errorText(error))
     }
     setStarting(false)
   }
 
   async function signIn(restart: boolean) {
-    saveDraft({ ...draft(), restart })
+    saveRestart(restart)
+    saveDraft(draft())
+    // Google has refused this account's token: on the way back there must be none but the new one to search with.
+    if (restart) account.signOut()
     await account.signIn()
+  }
+
+  /** The sign-in has served its search; when its token expires in turn, another is needed. */
+  function resumed() {
+    saveRestart(false)
+    setResumes(false)
   }
 
   function leave() {
     saveScan(undefined)
     saveDraft(undefined)
     setScan(undefined)
+    resumed()
     scrollTo(0, 0)
   }
 
@@ -80,7 +101,7 @@ export function FindPage({ shown }: { shown: boolean }) {
         restart={() => start(scan)}
         restarting={starting}
         restartProblem={problem}
-        resumes={stored?.restart === true}
+        resumes={resumes}
         signIn={() => signIn(true)}
         leave={leave}
       />

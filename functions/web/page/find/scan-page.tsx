@@ -145,8 +145,8 @@ function Expired({
   leave,
 }: ScanPageProps) {
   const { config } = useApp()
-  // The account from before is the one that expired; only one of this visit to the page is another.
-  const signedIn = !config.google || (resumes && account.account !== undefined)
+  // The account from before is the one that expired; only one that the guest came back with is another.
+  const signedIn = !config.google || (resumes && !account.busy && account.account !== undefined)
   const started = useRef(false)
 
   useEffect(() => {

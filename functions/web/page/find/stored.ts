@@ -16,8 +16,6 @@ export interface Draft {
   link: string
   recursive: boolean
   selfies: StoredSelfie[]
-  /** The search goes on by itself once the guest is back from signing in. */
-  restart?: boolean
 }
 
 export interface StoredSelfie {
@@ -50,6 +48,13 @@ export const saveScan = (scan: StoredScan | undefined) => write(localStorage, 's
 
 export const loadDraft = () => read<Draft>(sessionStorage, 'draft')
 export const saveDraft = (draft: Draft | undefined) => write(sessionStorage, 'draft', draft)
+
+/**
+ * Whether the guest has left to sign in so that an expired search goes on. Apart from the draft, which is not kept
+ * where its selfies are too large to store.
+ */
+export const loadRestart = () => read<boolean>(sessionStorage, 'restart') === true
+export const saveRestart = (restart: boolean) => write(sessionStorage, 'restart', restart || undefined)
 
 export const loadAccount = () => read<Account>(sessionStorage, 'account')
 export const saveAccount = (account: Account | undefined) => write(sessionStorage, 'account', account)

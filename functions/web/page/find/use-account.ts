@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText } from '../error-text.ts'
@@ -11,16 +11,20 @@ export interface SignIn {
   /** Leaves the page for Google's; the guest comes back with a code. */
   signIn(): Promise<void>
   signOut(): void
+  /** Signs out because Google refused the token, unless it belongs to an account that was replaced meanwhile. */
+  refused(token: string): void
 }
 
 /** The guest's Google account: the authorisation code flow of the contract, with its state compared. */
 export function useAccount(): SignIn {
   const { client } = useApp()
   const [account, setAccount] = useState(loadAccount)
+  const held = useRef(account)
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(returnsFromGoogle)
 
   function keep(next: Account | undefined) {
+    held.current = next
     saveAccount(next)
     setAccount(next)
   }
@@ -67,6 +71,9 @@ export function useAccount(): SignIn {
       }
     },
     signOut: () => keep(undefined),
+    refused(token) {
+      if (held.current?.access_token === token) keep(undefined)
+    },
   }
 }
 
