@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { EventEmitter, once } from 'node:events'
+import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import jsQr from 'jsqr'
-import type { Locator } from 'playwright-core'
+import type { Locator, Route } from 'playwright-core'
 import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
@@ -10,6 +11,7 @@ import { complaints, inBrowser, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
 
 const dataDir = await temporaryDir()
+const otherDir = await temporaryDir()
 
 /** What a phone's camera would read from the screen. */
 async function readQr(element: Locator): Promise<string | undefined> {
@@ -22,12 +24,14 @@ async function readQr(element: Locator): Promise<string | undefined> {
 
 inBrowser('handing out a picture', ({ visit }) => {
   const picture = join(dataDir, 'Für Zoë.png')
+  const second = join(dataDir, 'second.png')
   let server: LocalServer
 
   beforeAll(async () => {
     await sharp({ create: { width: 900, height: 600, channels: 3, background: '#7aa' } })
       .png()
       .toFile(picture)
+    await copyFile(picture, second)
     server = await startPageServer(dataDir, dataDir, '0', { API_KEYS: 'the-key' })
   }, 60_000)
   afterAll(() => server?.close())
@@ -62,6 +66,48 @@ inBrowser('handing out a picture', ({ visit }) => {
     },
     30_000,
   )
+
+  test('a key entered while another picture is still being refused is kept, and used for that one too', async () => {
+    const page = await visit()
+    await page.goto(`${server.url}/#hand-out`)
+    const uploads: Route[] = []
+    const uploading = new EventEmitter()
+    const nextUpload = async () => {
+      if (uploads.length === 0) await once(uploading, 'upload')
+      return uploads.shift() as Route
+    }
+    await page.route('**/drive/upload', (route) => {
+      uploads.push(route)
+      uploading.emit('upload')
+    })
+    await page.locator('.drop input[type=file]').setInputFiles([picture, second])
+    const early = await nextUpload()
+    const late = await nextUpload()
+    await early.continue()
+    await page.getByLabel('API key').fill('the-key')
+    await page.getByRole('button', { name: 'Use key' }).click()
+    const accepted = await nextUpload()
+    const refused = page.waitForResponse((response) => response.status() === 401)
+    await late.continue()
+    await (await refused).finished()
+    await accepted.continue()
+    await (await nextUpload()).continue()
+    await page.getByText('Ready to take along').nth(1).waitFor()
+    expect(await page.evaluate(() => sessionStorage.getItem('api-key'))).toBe('the-key')
+  })
+
+  test('no key is asked for where the server has none', async () => {
+    const open = await startPageServer(otherDir, otherDir, '0', { HOST: '0.0.0.0' })
+    try {
+      const page = await visit()
+      await page.goto(`${open.url}/#hand-out`)
+      await page.locator('.drop input[type=file]').setInputFiles(picture)
+      await page.getByRole('alert').getByText('Nobody may upload here until API_KEYS').waitFor()
+      expect(await page.getByLabel('API key').count()).toBe(0)
+    } finally {
+      await open.close()
+    }
+  })
 
   test('a file that is no picture is refused before it is sent', async () => {
     const page = await visit()

@@ -54,11 +54,16 @@ export function useUploads(): Uploads {
         signal: abort.signal,
         onProgress: (share) => change(item.id, { share }),
       })
-      setKey('none')
       change(item.id, { upload, share: 1 })
     } catch (error) {
       if (abort.signal.aborted) return
-      if (hasCode(error, 'unauthorized') || hasCode(error, 'forbidden')) {
+      // Without a key `forbidden` means that this server has none for anybody.
+      if (hasCode(error, 'unauthorized') || (apiKey && hasCode(error, 'forbidden'))) {
+        const entered = sessionStorage.getItem(KEY)
+        if (entered && entered !== apiKey) {
+          await send(item)
+          return
+        }
         sessionStorage.removeItem(KEY)
         waiting.current.push(item)
         setKey(apiKey ? 'wrong' : 'wanted')
