@@ -1,4 +1,5 @@
 import { ApiError } from './client-error.ts'
+import { backoff, mayPass } from './client-retry.ts'
 import { updatesSocket } from './client-socket.ts'
 import type { EndEvent, MatchEvent, ScanEvent } from './events.ts'
 import type { ScanStatus } from './scan.ts'
@@ -24,16 +25,14 @@ export interface EventsDeps {
 type Handle = { scan_id: string; scan_key: string }
 type Running = Extract<ScanStatus, { remaining: number }>
 
-/** Milliseconds. Full jitter: the wait is random between 0 and the backoff, which doubles with every failure. */
-const BACKOFF = { first: 500, most: 15_000 }
 /** Milliseconds without an event after which the scan is asked whether the socket is still alive. */
 const SILENCE = 30_000
 
 /**
  * The events of a scan until its end, each once. A lost socket is opened again behind the last event; where none can
  * be opened, status and matches are polled and the end is made up from the status: then progress and error events
- * are missing. Rejects with ApiError `scan_not_found` when the scan is gone, `forbidden` for a wrong key, and with
- * the signal's reason.
+ * are missing. Where no answer comes, or one that the server cannot answer for now, it is asked again. Rejects with
+ * ApiError `scan_not_found` when the scan is gone, `forbidden` for a wrong key, and with the signal's reason.
  */
 export async function* scanEvents(
   scan: Handle,
@@ -97,8 +96,7 @@ export async function* scanEvents(
       onConnection?.(outcome === 'lost' ? 'lost' : 'polling')
       if (outcome === 'never opened') yield* poll()
     } catch (error) {
-      // Where no answer comes there is nothing to do but try again; any other error is the caller's.
-      if (!(error instanceof ApiError) || error.code !== 'unreachable') throw error
+      if (!mayPass(error)) throw error
       onConnection?.('lost')
     }
   }
@@ -109,7 +107,7 @@ export async function* scanEvents(
       yield event
       if (event.type === 'completed' || event.type === 'token_expired') return
     }
-    await pause(Math.random() * Math.min(BACKOFF.most, BACKOFF.first * 2 ** failures++), signal)
+    await backoff(failures++, signal)
   }
 }
 
@@ -126,21 +124,4 @@ function endOf({ scan_id, status }: Running): EndEvent {
 
 function gone(): ApiError {
   return new ApiError('scan_not_found', 'No such scan, or it ended more than an hour ago.')
-}
-
-/** Waits; less when the network comes back meanwhile. Rejects with the signal's reason. */
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  const platform = globalThis as unknown as Partial<EventTarget>
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, milliseconds)
-    function done() {
-      clearTimeout(timer)
-      platform.removeEventListener?.('online', done)
-      signal?.removeEventListener('abort', done)
-      if (signal?.aborted) reject(signal.reason)
-      else resolve()
-    }
-    platform.addEventListener?.('online', done)
-    signal?.addEventListener('abort', done)
-  })
 }

@@ -25,7 +25,7 @@ export interface TestScan {
   scan_key: string
   total_files: number
   started_at: number
-  previous: []
+  previous: Pick<TestScan, 'scan_id' | 'scan_key'>[]
 }
 
 /** A scan that no worker knows of, so that its events come when a test stores them. */

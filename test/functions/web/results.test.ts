@@ -65,6 +65,38 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(counts.map((count) => count.replace(/\D.*/s, ''))).toEqual(['3', '1', '1', '1'])
   })
 
+  test('an answer that fails once while there are no sockets does not end the search', async () => {
+    const scan = await begin(2)
+    await store(server, scan, 0, matches(0, 2))
+    await endScan(server, scan)
+    const page = await visit()
+    await page.routeWebSocket(/ws\/updates/, (socket) => socket.close({ code: 1011 }))
+    await page.route(`**/scan/${scan.scan_id}/status`, (route) => route.fulfill({ status: 503 }), {
+      times: 1,
+    })
+    await follow(page, scan)
+    await page.getByText('All 2 photos were looked through.').waitFor()
+    expect(await photos(page).count()).toBe(2)
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  test.each([503, 429])(
+    'photos found before the token expired come although the first answer is %i',
+    async (status) => {
+      const before = await begin(1)
+      await store(server, before, 0, matches(0, 1))
+      await endScan(server, before, 'token_expired')
+      const scan = await begin(2)
+      await store(server, scan, 0, matches(1, 1))
+      const page = await visit()
+      await page.route(`**/scan/${before.scan_id}/matches?*`, (route) => route.fulfill({ status }), {
+        times: 1,
+      })
+      await follow(page, { ...scan, previous: [before] })
+      await ofYou(page, 2).waitFor()
+    },
+  )
+
   test('a scan that is gone says so, and leaves the way to a new one', async () => {
     const scan = await begin(3)
     const page = await visit()

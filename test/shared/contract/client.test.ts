@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type SampleAlbum, sampleAlbum } from '../../../functions/local/sample-album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
@@ -91,6 +94,35 @@ describe('the events of a scan', () => {
     expect(ids(events)).toEqual([...ids(await all(client.matches(scan))), 'end'])
     expect(remaining.at(-1)).toBe(0)
     expect([...connections]).toEqual(['polling'])
+  })
+
+  test.each([503, 429])('a status that is answered with %i once is asked for again', async (status) => {
+    const scan = await startScan()
+    const told = await all(client.events(scan))
+    let failed = false
+    // Lets no sockets through, and fails one answer as a server does that is just being replaced.
+    const proxy = createServer(async (request, response) => {
+      if (!failed && request.url?.endsWith('/status')) {
+        failed = true
+        response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Not now</h1>')
+        return
+      }
+      const { authorization = '' } = request.headers
+      const answer = await fetch(server.url + request.url, { headers: { authorization } })
+      response.writeHead(answer.status).end(await answer.text())
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    try {
+      const { port } = proxy.address() as AddressInfo
+      const behindProxy = createClient({ apiBase: `http://127.0.0.1:${port}/api/v1` })
+      const connections: string[] = []
+      const events = await all(behindProxy.events(scan, { onConnection: (state) => connections.push(state) }))
+      expect(ids(events)).toEqual([...ids(told.filter(({ type }) => type === 'match')), 'end'])
+      expect(connections).toEqual(['polling', 'lost', 'polling'])
+    } finally {
+      proxy.close()
+      proxy.closeAllConnections()
+    }
   })
 
   test('a reader who aborts gets the reason, a reader who stops leaves no socket behind', async () => {

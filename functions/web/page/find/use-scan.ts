@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Client, ScanHandle } from '../../../../shared/contract/client.ts'
 import type { Connection } from '../../../../shared/contract/client-events.ts'
-import type { ScanEvent } from '../../../../shared/contract/events.ts'
+import { backoff, mayPass } from '../../../../shared/contract/client-retry.ts'
+import type { MatchEvent, ScanEvent } from '../../../../shared/contract/events.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
 import { type Findings, noFindings, type Photo, withEvents } from './findings.ts'
@@ -36,8 +37,12 @@ export function useScan(scan: StoredScan): ScanView {
 
     async function follow() {
       const known = shown.current.photos
-      const before = known.length > 0 ? known : await earlierPhotos(scan.previous, client, signal)
-      setFindings(noFindings(scan.total_files, before))
+      // At once, so that the end of the search before is not offered for another start.
+      setFindings(noFindings(scan.total_files, known))
+      if (known.length === 0) {
+        const earlier = await earlierPhotos(scan.previous, client, signal, () => setConnection('lost'))
+        setFindings(noFindings(scan.total_files, earlier))
+      }
       for await (const event of client.events(scan, {
         signal,
         onConnection(state) {
@@ -74,15 +79,38 @@ function polled(findings: Findings, remaining: number): Findings {
 }
 
 /** The photos that the same search found before its token expired, as far as the server still has them. */
-async function earlierPhotos(scans: ScanHandle[], client: Client, signal: AbortSignal): Promise<Photo[]> {
+async function earlierPhotos(
+  scans: ScanHandle[],
+  client: Client,
+  signal: AbortSignal,
+  onLost: () => void,
+): Promise<Photo[]> {
   const photos = new Map<string, Photo>()
   for (const scan of scans) {
-    try {
-      for await (const match of client.matches(scan, { signal }))
-        photos.set(match.file_id, { ...match, scan })
-    } catch (error) {
-      if (!hasCode(error, 'scan_not_found')) throw error
+    for (const match of await allMatches(scan, client, signal, onLost)) {
+      photos.set(match.file_id, { ...match, scan })
     }
   }
   return [...photos.values()]
+}
+
+/** Asks until the server answers; `onLost` is called whenever it did not. */
+async function allMatches(
+  scan: ScanHandle,
+  client: Client,
+  signal: AbortSignal,
+  onLost: () => void,
+): Promise<MatchEvent[]> {
+  for (let failures = 0; ; failures++) {
+    const found: MatchEvent[] = []
+    try {
+      for await (const match of client.matches(scan, { signal })) found.push(match)
+      return found
+    } catch (error) {
+      if (hasCode(error, 'scan_not_found')) return []
+      if (!mayPass(error)) throw error
+    }
+    onLost()
+    await backoff(failures, signal)
+  }
 }
