@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { parseConfig } from '../../../shared/config.ts'
 import { END, type FileEvent, fileEventId, type Unstored } from '../../../shared/contract/events.ts'
@@ -19,6 +20,21 @@ export function startPageServer(
   return startServer(config, { log: createLog('silent'), photosDir })
 }
 
+/**
+ * Resolves when the engine has started. With it the worker takes up all scans that it finds, those of `beginScan` too if
+ * they are there by then.
+ */
+export async function engineStarted({ url }: Pick<LocalServer, 'url'>): Promise<void> {
+  const grey = sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } })
+  const image = (await grey.jpeg().toBuffer()).toString('base64')
+  const answer = await fetch(`${url}/api/v1/target-face`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ image }),
+  })
+  if (!answer.ok) throw new Error(`the engine answered ${answer.status}`)
+}
+
 /** As the page stores it and takes it up again. */
 export interface TestScan {
   scan_id: string
@@ -28,7 +44,7 @@ export interface TestScan {
   previous: Pick<TestScan, 'scan_id' | 'scan_key'>[]
 }
 
-/** A scan that no worker knows of, so that its events come when a test stores them. */
+/** A scan that no worker knows of, once the engine has started, so that its events come when a test stores them. */
 export async function beginScan(scans: ScanStore, totalFiles: number): Promise<TestScan> {
   const { key, hash } = newScanKey()
   const now = Date.now()

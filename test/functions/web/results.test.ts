@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { inBrowser } from './browser.ts'
-import { beginScan, endScan, startPageServer, store, type TestScan } from './page-server.ts'
+import { beginScan, endScan, engineStarted, startPageServer, store, type TestScan } from './page-server.ts'
 import { longestTask, recordTasks } from './tasks.ts'
 
 const dataDir = await temporaryDir()
@@ -30,6 +30,7 @@ inBrowser('the results of a search', ({ visit }) => {
       ),
     )
     server = await startPageServer(dataDir, photosDir)
+    await engineStarted(server)
   }, 60_000)
   afterAll(() => server?.close())
 

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { sampleAlbum } from '../../../functions/local/sample-album.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import type { Visit } from './browser.ts'
-import { beginScan, endScan, startPageServer, store, type TestScan } from './page-server.ts'
+import { beginScan, endScan, engineStarted, startPageServer, store, type TestScan } from './page-server.ts'
 
 export interface Screens {
   server: LocalServer
@@ -31,6 +31,7 @@ export async function openScreens(dataDir: string): Promise<Screens> {
   const names = [...OF_THE_GUEST, 'landscape.jpg']
   await Promise.all(names.map((name) => copyFile(join(dir, name), join(photosDir, name))))
   const server = await startPageServer(dataDir, photosDir)
+  await engineStarted(server)
   return { server, selfie, photosDir, close: server.close }
 }
 
