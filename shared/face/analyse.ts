@@ -38,7 +38,8 @@ async function findInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
   const margin = Math.round(Math.max(smaller.width, smaller.height) / 2)
   const padded = padRaster(smaller, margin)
   const faces = await model.find(padded)
-  for (const { data } of new Set([padded, smaller])) if (data !== photo.data) release(data)
+  release(padded.data)
+  if (smaller !== photo) release(smaller.data)
   return faces.map((face) =>
     enlarge(
       {

@@ -41,9 +41,6 @@ export function eventFeed(db: DatabaseSync) {
     setImmediate(deliver, watcher)
   }
 
-  const concerned = (scanId: string) =>
-    [...watchers].filter((watcher) => watcher.scanId === undefined || watcher.scanId === scanId)
-
   const watch: ScanStore['watch'] = (scanId, listener) => {
     const watcher: Watcher = { scanId, cursor: Number(last.get()?.seq), listener, scheduled: false }
     watchers.add(watcher)
@@ -53,7 +50,9 @@ export function eventFeed(db: DatabaseSync) {
   return {
     watch,
     appended(scanId: string): void {
-      for (const watcher of concerned(scanId)) schedule(watcher)
+      for (const watcher of watchers) {
+        if (watcher.scanId === undefined || watcher.scanId === scanId) schedule(watcher)
+      }
     },
     gone(scanId: string): void {
       for (const watcher of watchers) if (watcher.scanId === scanId) watcher.listener.gone?.()

@@ -91,26 +91,6 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
       }
     })
 
-    test('finds the face that fills a selfie of many megapixels, in pixels of it', async () => {
-      const person = at(at(analyses, 0).faces, 0)
-      const tight = await sharp(await cutOut(at(samples, 0), person.box, 0))
-        .resize({ width: 3_000 })
-        .toBuffer()
-      const { width, height, faces } = await selfie(tight)
-      const match = closestFace(person.descriptor, faces)
-      expect(match?.distance).toBeLessThan(0.45)
-      expect(intersectionOverUnion(match?.face.box as Box, { x: 0, y: 0, width, height })).toBeGreaterThan(
-        0.5,
-      )
-      expect(
-        inside(
-          { x: 0, y: 0, width, height },
-          match?.face.landmarks[60] ?? NaN,
-          match?.face.landmarks[61] ?? NaN,
-        ),
-      ).toBe(true)
-    })
-
     test('gives the same answer whatever else it is doing', async () => {
       const again = await Promise.all([photo(portrait), photo(portrait), photo(portrait), photo(portrait)])
       for (const { faces } of again) expect(faces).toEqual([person])
