@@ -32,6 +32,9 @@ async function main(options: { photos?: string; port?: string; host?: string }):
   const log = await consoleLog(config.LOG_LEVEL)
   const photos = await choosePhotos(config)
   const server = await startServer(config, { log, photosDir: photos?.dir })
+  // Before the message: whoever waits for it may stop the server at once.
+  // A second signal does not wait for the photos in hand: they are done again after the next start.
+  onStopSignal(() => void server.close(), 130)
 
   console.log(
     await startMessage({
@@ -42,9 +45,6 @@ async function main(options: { photos?: string; port?: string; host?: string }):
       uploads: server.uploads,
     }),
   )
-
-  // A second signal does not wait for the photos in hand: they are done again after the next start.
-  onStopSignal(() => void server.close(), 130)
 }
 
 function explain(error: unknown): string {
