@@ -45,7 +45,7 @@ beforeEach(async () => {
   }
 })
 
-function start(command: string, args: string[] = []): ChildProcess {
+function start(command: string, args: string[] = [], stderr: 'inherit' | 'pipe' = 'inherit'): ChildProcess {
   return spawn(process.execPath, [join(LOCAL, command), ...args], {
     env: {
       ...BARE_ENV,
@@ -58,26 +58,34 @@ function start(command: string, args: string[] = []): ChildProcess {
       GOOGLE_OAUTH_ROOT: accounts.url,
       TARGET_FOLDER_ID: folder.id,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   })
 }
 
-/** Kills the process without a word when it begins its n-th upload, which Google carries out all the same. */
-function killAt(n: number, child: ChildProcess): Promise<unknown> {
-  const gone = once(child, 'exit')
+/** Sends a signal to the process when it begins its n-th upload, which Google carries out all the same. */
+function signalAt(n: number, child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   let uploads = 0
-  google.fault(
-    {
-      method: 'POST',
-      path: '/upload/drive/v3/files',
-      when: () => {
-        if (++uploads === n) child.kill('SIGKILL')
-        return false
+  return new Promise((resolve) => {
+    google.fault(
+      {
+        method: 'POST',
+        path: '/upload/drive/v3/files',
+        when: () => {
+          if (++uploads !== n) return false
+          child.kill(signal)
+          resolve()
+          return false
+        },
       },
-    },
-    'reset',
-  )
-  return gone
+      'reset',
+    )
+  })
+}
+
+async function killAt(n: number, child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  await signalAt(n, child, 'SIGKILL')
+  await gone
 }
 
 /** What is on the Drive: each file once, and readable for anyone. */
@@ -88,6 +96,14 @@ function expectFiles() {
   )
   for (const { permissions } of items) expect(permissions).toMatchObject([{ type: 'anyone', role: 'reader' }])
   return new Map(items.map((item) => [item.id, item]))
+}
+
+/** The exit code and the summary of `upload --json`. */
+async function finishUpload(child = start('upload-command.ts', ['--json'])) {
+  const exit = once(child, 'exit')
+  const lines = (await text(child.stdout as NodeJS.ReadableStream)).trimEnd().split('\n')
+  const [code] = await exit
+  return { code, summary: JSON.parse(lines.at(-1) ?? '') }
 }
 
 async function withJobs<T>(use: (jobs: ReturnType<typeof sqliteStore>['jobs']) => Promise<T>): Promise<T> {
@@ -152,10 +168,34 @@ test('a folder upload that is killed again and again makes one file of each', as
     await killAt(n, child)
   }
   google.clearFaults()
-  const child = start('upload-command.ts', ['--json'])
-  const exit = once(child, 'exit')
-  const lines = (await text(child.stdout as NodeJS.ReadableStream)).trimEnd().split('\n')
-  expect((await exit)[0]).toBe(0)
-  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ failed: 0, not_tried: 0 })
+  expect(await finishUpload()).toMatchObject({ code: 0, summary: { failed: 0, not_tried: 0 } })
   expectFiles()
 }, 60_000)
+
+test('a folder upload that is ended by Ctrl-C finishes what is in hand, says so, and goes on the next time', async () => {
+  const child = start('upload-command.ts', ['--json'])
+  const signalled = signalAt(7, child, 'SIGINT')
+  const { code, summary } = await finishUpload(child)
+  await signalled
+  expect([code, summary]).toEqual([1, expect.objectContaining({ status: 'stopped', failed: 0 })])
+  expect(summary.not_tried).toBeGreaterThan(0)
+  expect(google.items.childrenOf(folder.id)).toHaveLength(summary.uploaded)
+  expect(await finishUpload()).toMatchObject({
+    code: 0,
+    summary: { uploaded: summary.not_tried, present: summary.uploaded, failed: 0, not_tried: 0 },
+  })
+  expectFiles()
+})
+
+test('a second folder upload at the same time is refused', async () => {
+  const first = start('upload-command.ts', ['--json'])
+  await signalAt(1, first, 'SIGSTOP')
+  const second = start('upload-command.ts', [], 'pipe')
+  const exit = once(second, 'exit')
+  const said = await text(second.stderr as NodeJS.ReadableStream)
+  const [code] = await exit
+  first.kill('SIGCONT')
+  expect([code, said]).toEqual([1, expect.stringContaining('another process')])
+  expect(await finishUpload(first)).toMatchObject({ code: 0, summary: { uploaded: FILES } })
+  expectFiles()
+})

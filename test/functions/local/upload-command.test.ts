@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, expect, test } from '@jest/globals'
 import { folderUpload } from '../../../shared/drive/folder-upload.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, storedIn } from '../upload-server.ts'
@@ -111,54 +111,27 @@ test('one bad file does not hold up the others', async () => {
   expect(stderr).toMatch(/^error {2}text\.png: The file is not an image/m)
 })
 
-describe('cut short', () => {
+test('cut short by kill -9, again and again, it goes on and makes one file of each', async () => {
   const COUNT = 60
-  beforeEach(async () => {
-    for (let index = 0; index < COUNT; index++) await put(`${index}.png`, png(400_000, index))
-  })
-
-  test('by kill -9, again and again, it goes on and makes one file of each', async () => {
-    for (const files of [1, 15, 30]) {
-      const { child } = start(['--json'])
-      const exit = once(child, 'exit')
-      const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
-      let seen = 0
-      for await (const _ of lines) if (++seen >= files) child.kill('SIGKILL')
-      await exit
-      // Whatever moment it was, the manifest is whole.
-      JSON.parse(await readFile(join(dataDir, 'uploads.json'), 'utf8'))
-    }
-    const { code, lines } = await upload(['--json'])
-    const files = lines.map((line) => JSON.parse(line))
-    const summary = files.pop()
-    expect(code).toBe(0)
-    expect(summary.uploaded + summary.present).toBe(COUNT)
-    expect(summary.present).toBeGreaterThanOrEqual(30)
-    expect((await stored()).sort()).toEqual(files.map((file) => file.file_id).sort())
-    expect(await stored()).toHaveLength(COUNT)
-  })
-
-  test('by Ctrl-C it finishes what is in hand, says so, and goes on the next time', async () => {
-    const { child, finished } = start(['--json'])
-    await once(child.stdout as NodeJS.ReadableStream, 'data')
-    child.kill('SIGINT')
-    const { code, lines } = await finished
-    expect(code).toBe(1)
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 'stopped', failed: 0 })
-    expect(await summaryOf()).toMatchObject({ code: 0, failed: 0, not_tried: 0 })
-    expect(await stored()).toHaveLength(COUNT)
-  })
-
-  test('a second one at the same time is refused', async () => {
-    const { child: first, finished } = start(['--json'])
-    await once(first.stdout as NodeJS.ReadableStream, 'data')
-    first.kill('SIGSTOP')
-    const second = await upload()
-    first.kill('SIGCONT')
-    expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('another process') })
-    expect((await finished).code).toBe(0)
-    expect(await stored()).toHaveLength(COUNT)
-  })
+  for (let index = 0; index < COUNT; index++) await put(`${index}.png`, png(400_000, index))
+  for (const files of [1, 15, 30]) {
+    const { child } = start(['--json'])
+    const exit = once(child, 'exit')
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+    let seen = 0
+    for await (const _ of lines) if (++seen >= files) child.kill('SIGKILL')
+    await exit
+    // Whatever moment it was, the manifest is whole.
+    JSON.parse(await readFile(join(dataDir, 'uploads.json'), 'utf8'))
+  }
+  const { code, lines } = await upload(['--json'])
+  const files = lines.map((line) => JSON.parse(line))
+  const summary = files.pop()
+  expect(code).toBe(0)
+  expect(summary.uploaded + summary.present).toBe(COUNT)
+  expect(summary.present).toBeGreaterThanOrEqual(30)
+  expect((await stored()).sort()).toEqual(files.map((file) => file.file_id).sort())
+  expect(await stored()).toHaveLength(COUNT)
 })
 
 test.each([
