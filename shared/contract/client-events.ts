@@ -4,7 +4,7 @@ import { updatesSocket } from './client-socket.ts'
 import type { EndEvent, MatchEvent, ScanEvent } from './events.ts'
 import type { ScanStatus } from './scan.ts'
 
-/** The socket is open; it was lost and is opened again; none can be opened, so the scan is polled until one can. */
+/** The socket is open; it was lost and is opened again; none can be opened for long enough, so the scan is polled. */
 export type Connection = 'open' | 'lost' | 'polling'
 
 export interface EventsOptions {
@@ -28,9 +28,12 @@ type Running = Extract<ScanStatus, { remaining: number }>
 /** Milliseconds without an event after which the scan is asked whether the socket is still alive. */
 const SILENCE = 30_000
 
+/** Sockets that told nothing, one after the other, after which they count as if none could be opened. */
+const MOST_SILENT = 3
+
 /**
  * The events of a scan until its end, each once. A lost socket is opened again behind the last event; where none can
- * be opened, status and matches are polled and the end is made up from the status: then progress and error events
+ * be opened, or each closes before it tells anything, status and matches are polled and the end is made up from the status: then progress and error events
  * are missing. Where no answer comes, or one that the server cannot answer for now, it is asked again. Rejects with
  * ApiError `scan_not_found` when the scan is gone, `forbidden` for a wrong key, and with the signal's reason.
  */
@@ -93,8 +96,9 @@ export async function* scanEvents(
   async function* attempt(): AsyncGenerator<ScanEvent, void, undefined> {
     try {
       const outcome = yield* listen()
-      onConnection?.(outcome === 'lost' ? 'lost' : 'polling')
-      if (outcome === 'never opened') yield* poll()
+      const polls = outcome === 'never opened' || failures + 1 >= MOST_SILENT
+      onConnection?.(polls ? 'polling' : 'lost')
+      if (polls) yield* poll()
     } catch (error) {
       if (!mayPass(error)) throw error
       onConnection?.('lost')

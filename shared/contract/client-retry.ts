@@ -3,11 +3,15 @@ import { ApiError } from './client-error.ts'
 /** Milliseconds. Full jitter: the wait is random between 0 and the backoff, which doubles with every failure. */
 const BACKOFF = { first: 500, most: 15_000 }
 
-/** Whether the same call may succeed in a moment: no answer came, or the server could not answer for now. */
+/**
+ * Whether the same call may succeed in a moment: no answer came, the server could not answer for now, or a network
+ * that wants a sign-in first put its own page in place of the answer.
+ */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
   const { code, status = 0 } = error
-  return code === 'unreachable' || status === 429 || status >= 500
+  const elsewhere = code === 'unreachable' || (code === 'unreadable' && status < 300)
+  return elsewhere || status === 429 || status >= 500
 }
 
 /**

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { WebSocketServer } from 'ws'
 import { type SampleAlbum, sampleAlbum } from '../../../functions/local/sample-album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { parseConfig } from '../../../shared/config.ts'
@@ -96,33 +97,55 @@ describe('the events of a scan', () => {
     expect([...connections]).toEqual(['polling'])
   })
 
-  test.each([503, 429])('a status that is answered with %i once is asked for again', async (status) => {
-    const scan = await startScan()
-    const told = await all(client.events(scan))
-    let failed = false
-    // Lets no sockets through, and fails one answer as a server does that is just being replaced.
-    const proxy = createServer(async (request, response) => {
-      if (!failed && request.url?.endsWith('/status')) {
-        failed = true
-        response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Not now</h1>')
-        return
+  test.each([503, 429, 200])(
+    'a status that is answered with %i and a page once is asked for again',
+    async (status) => {
+      const scan = await startScan()
+      const told = await all(client.events(scan))
+      let failed = false
+      // Lets no sockets through, and fails one answer as a server does that is just being replaced.
+      const proxy = createServer(async (request, response) => {
+        if (!failed && request.url?.endsWith('/status')) {
+          failed = true
+          response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Not now</h1>')
+          return
+        }
+        const { authorization = '' } = request.headers
+        const answer = await fetch(server.url + request.url, { headers: { authorization } })
+        response.writeHead(answer.status).end(await answer.text())
+      }).listen(0, '127.0.0.1')
+      await once(proxy, 'listening')
+      try {
+        const { port } = proxy.address() as AddressInfo
+        const behindProxy = createClient({ apiBase: `http://127.0.0.1:${port}/api/v1` })
+        const connections: string[] = []
+        const events = await all(
+          behindProxy.events(scan, { onConnection: (state) => connections.push(state) }),
+        )
+        expect(ids(events)).toEqual([...ids(told.filter(({ type }) => type === 'match')), 'end'])
+        expect(connections).toEqual(['polling', 'lost', 'polling'])
+      } finally {
+        proxy.close()
+        proxy.closeAllConnections()
       }
-      const { authorization = '' } = request.headers
-      const answer = await fetch(server.url + request.url, { headers: { authorization } })
-      response.writeHead(answer.status).end(await answer.text())
-    }).listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    try {
-      const { port } = proxy.address() as AddressInfo
-      const behindProxy = createClient({ apiBase: `http://127.0.0.1:${port}/api/v1` })
-      const connections: string[] = []
-      const events = await all(behindProxy.events(scan, { onConnection: (state) => connections.push(state) }))
-      expect(ids(events)).toEqual([...ids(told.filter(({ type }) => type === 'match')), 'end'])
-      expect(connections).toEqual(['polling', 'lost', 'polling'])
-    } finally {
-      proxy.close()
-      proxy.closeAllConnections()
-    }
+    },
+  )
+
+  test('matches and the end are polled where every socket closes before it tells anything', async () => {
+    const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 }).on('connection', (socket) =>
+      socket.close(),
+    )
+    await once(sockets, 'listening')
+    const { port } = sockets.address() as AddressInfo
+    const updatesUrl = `ws://127.0.0.1:${port}`
+    const behindProxy = createClient({ apiBase: `${server.url}/api/v1`, updatesUrl })
+    const scan = await startScan()
+    await all(client.events(scan))
+    const connections: string[] = []
+    const events = await all(behindProxy.events(scan, { onConnection: (state) => connections.push(state) }))
+    sockets.close()
+    expect(ids(events)).toEqual([...ids(await all(client.matches(scan))), 'end'])
+    expect(connections).toEqual(['open', 'lost', 'open', 'lost', 'open', 'polling'])
   })
 
   test('a reader who aborts gets the reason, a reader who stops leaves no socket behind', async () => {
