@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 /**
  * Stands between a gRPC client and its server and can hold back what the server sends on calls of one method, while
  * the connection and every other call go on: a stream that has gone silent. The calls of a client whose connection
- * broke off are ended one by one.
+ * broke off are ended one by one; those that `linger` go on at the server when their client has ended them.
  */
-export async function grpcProxy(target: string, method: string) {
+export async function grpcProxy(target: string, method: string, { linger = false } = {}) {
   const upstream = connect(`http://${target}`)
   const calls = new Set<{ silent: boolean }>()
   let count = 0
@@ -20,7 +20,9 @@ export async function grpcProxy(target: string, method: string) {
     }
     const up = upstream.request(headers)
     let trailers: IncomingHttpHeaders = {}
-    up.on('response', (response) => down.respond(response, { waitForTrailers: true }))
+    up.on('response', (response) => {
+      if (!down.closed && !down.destroyed) down.respond(response, { waitForTrailers: true })
+    })
     up.on('data', (chunk) => call.silent || down.write(chunk))
     up.on('trailers', (sent) => {
       trailers = sent
@@ -31,9 +33,10 @@ export async function grpcProxy(target: string, method: string) {
     down.on('error', () => up.close())
     down.on('close', () => {
       calls.delete(call)
-      up.close()
+      call.silent = true
+      if (!linger) up.close()
     })
-    down.pipe(up)
+    down.pipe(up, { end: !linger })
   })
   const sessions = new Set<{ destroy(): void }>()
   server.on('session', (session) => sessions.add(session))

@@ -120,6 +120,8 @@ export function updatesRelay({
     /** Sends every client away with 1001; each resumes elsewhere with `after`. Resolves when all are gone. */
     async close(): Promise<void> {
       clearInterval(pings)
+      // Before anybody is sent away: who comes back here at once is refused, with 503.
+      server.close()
       const closed = [...server.clients].map((client) => {
         const gone = new Promise((resolve) => client.once('close', resolve))
         client.close(CLOSE.goingAway, 'server is going away, resume with after')
@@ -130,7 +132,6 @@ export function updatesRelay({
       }, 2_000)
       await Promise.all(closed)
       clearTimeout(patience)
-      server.close()
     },
     /** For tests and metrics: sockets and the watches they share. */
     stats: () => ({ clients: server.clients.size, watches: events.size }),

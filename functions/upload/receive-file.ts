@@ -80,7 +80,7 @@ function formParser(request: Request, maxBytes: number): Busboy {
 }
 
 async function namelessFile(): Promise<FileHandle> {
-  const dir = await mkdtemp(join(tmpdir(), 'upload-'))
+  const dir = await mkdtemp(join(tmpdir(), `upload-${process.pid}-`))
   try {
     return await open(join(dir, 'file'), 'wx+', 0o600)
   } finally {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { benchCache } from './cache.ts'
 import { benchCloud } from './cloud.ts'
 import { benchFace } from './face.ts'
+import { benchPage } from './page.ts'
 import { benchScan } from './scan.ts'
 
 const program = new Command('npm run bench --').description(
@@ -38,5 +39,12 @@ program
   .option('--files <count>', 'photos', '1000')
   .option('--workers <count>', 'instances of face-match', '2')
   .action(benchCloud)
+
+program
+  .command('page')
+  .description('the longest task of the page while photos arrive, against all cards at once')
+  .option('--json', 'print the figures as JSON')
+  .option('--photos <count>', 'photos', '600')
+  .action(benchPage)
 
 await program.parseAsync()

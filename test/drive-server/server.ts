@@ -83,6 +83,8 @@ export async function startDriveServer(options: DriveServerOptions = {}): Promis
       return effect === undefined ? answer(request) : applyFault(effect, request, answer, bindings)
     }),
   )
+  // A test that stands still for seconds finds its connections as it left them.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve)
   })

@@ -32,6 +32,8 @@ export interface UploadServerOptions {
   between?: (drive: UploadDrive) => UploadDrive
   env?: Record<string, string>
   log?: Log
+  /** Milliseconds since 1970, never behind the time of day; default: each call later than the one before. */
+  now?: () => number
 }
 
 /** Everything about uploads on one port, with the embedded store and a directory as the Drive, under `dir`. */
@@ -39,13 +41,14 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   const dataDir = join(dir, randomUUID())
   const config = parseConfig({ DATA_DIR: dataDir, ...options.env })
   const log = options.log ?? createLog('silent')
-  const http = createServer()
+  const http = createServer({ keepAliveTimeout: 0 })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}/api/v1`
   const store = sqliteStore(openDatabase(dataDir))
   const stored = await openFolderUpload(config, base)
   const drive = options.between?.(stored) ?? stored
-  const deps: SyncDeps = { ...uploadSettings(config, base), drive, jobs: store.jobs, log }
+  const now = options.now ?? tickingClock()
+  const deps: SyncDeps = { ...uploadSettings(config, base), drive, jobs: store.jobs, log, now }
   const routes = { ...deps, caller: callerCheck(config), maxFile: MAX_FILE.local }
   const app = createApp({
     log,
@@ -99,6 +102,15 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
       await deps.slots.stop()
       await store.close()
     },
+  }
+}
+
+/** What is done one after the other has times one after the other, however fast the machine. */
+function tickingClock(): () => number {
+  let last = 0
+  return () => {
+    last = Math.max(Date.now(), last + 1)
+    return last
   }
 }
 

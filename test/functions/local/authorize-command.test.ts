@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { freePort } from '../../../functions/local/free-port.ts'
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
 import { type GoogleAccounts, startGoogleAccounts } from '../../shared/google-auth/google-accounts.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
@@ -98,9 +99,7 @@ describe('with a browser', () => {
   })
 
   test('a Web client is sent back to its own address on this machine', async () => {
-    const free = await startDriveServer()
-    await free.close()
-    const redirect = `http://127.0.0.1:${new URL(free.url).port}/callback`
+    const redirect = `http://127.0.0.1:${await freePort()}/callback`
     const redirect_uris = ['https://photos.example.com/callback', redirect]
     const { consentPage, finished } = await start([], {
       CLIENT_SECRETS_FILE: await client({ web: { ...CLIENT, redirect_uris } }),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
 import type { FileEvent, Unstored } from '../../../shared/contract/events.ts'
 import { newScanKey } from '../../../shared/scan/scan-key.ts'
@@ -51,6 +51,10 @@ async function scanWithKey(total: number) {
   const { scan_id } = await storedScan(store, total, { key_hash: hash })
   return { scan_id, key }
 }
+
+afterEach(() => {
+  jest.useRealTimers()
+})
 
 describe('the relay', () => {
   let server: Awaited<ReturnType<typeof relayOn>>
@@ -169,6 +173,19 @@ describe('a relay of its own settings', () => {
     await server.close()
   })
 
+  test('takes nobody any more while it sends its clients away', async () => {
+    const server = await relayOn()
+    // It does not read, so its end takes a while.
+    const slow = await updates(server.url())
+    slow.socket.pause()
+    const closing = server.relay.close()
+    await expect(updates(server.url())).rejects.toThrow('503')
+    slow.socket.resume()
+    await closing
+    server.http.close()
+    expect(await slow.closed).toBe(1001)
+  })
+
   test('sends its clients away with 1001 when it closes', async () => {
     const server = await relayOn()
     const client = await updates(server.url())
@@ -177,11 +194,36 @@ describe('a relay of its own settings', () => {
   })
 
   test('keeps a client that answers pings and terminates one that does not', async () => {
-    const server = await relayOn({ pingInterval: 50 })
+    // The pings are sent when the test says so, so that a slow answer is none that is missing.
+    jest.useFakeTimers({
+      doNotFake: [
+        'Date',
+        'hrtime',
+        'nextTick',
+        'performance',
+        'queueMicrotask',
+        'setImmediate',
+        'clearImmediate',
+        'setTimeout',
+        'clearTimeout',
+      ],
+    })
+    const server = await relayOn({ pingInterval: 1_000 })
     const alive = await updates(server.url())
     const dead = await updates(server.url(), { autoPong: false })
+    /** The server has read everything that the client sent before. */
+    const heard = async () => {
+      const pong = once(alive.socket, 'pong')
+      alive.socket.ping()
+      await pong
+    }
+    for (let round = 0; round < 3; round++) {
+      const pinged = once(alive.socket, 'ping')
+      jest.advanceTimersByTime(1_000)
+      await pinged
+      await heard()
+    }
     expect(await dead.closed).toBe(1006)
-    await once(alive.socket, 'ping')
     expect(alive.socket.readyState).toBe(alive.socket.OPEN)
     await server.close()
   })

@@ -163,7 +163,10 @@ describe('POST /drive/sync', () => {
 
   test('20 at the same time with `force` replace every file once', async () => {
     const times = new Map<string, number>()
+    let stands: number | undefined
     await open({
+      // All begin at the same time, also those whose request is late.
+      now: () => stands ?? Date.now(),
       between: (drive) => ({
         ...drive,
         async upload(source, fileId, folderId, options) {
@@ -174,6 +177,7 @@ describe('POST /drive/sync', () => {
     })
     for (let index = 0; index < 10; index++) await server.addJob(`job-${index}`)
     await sync()
+    stands = Date.now() + 1
     await Promise.all(Array.from({ length: 20 }, () => sync('?force=true')))
     expect(await server.stored()).toHaveLength(10)
     expect([...times.keys()].sort()).toEqual((await server.stored()).sort())

@@ -16,7 +16,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const temporaryFiles = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('upload-'))
+const temporaryFiles = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith(`upload-${process.pid}-`))
 
 describe('POST /drive/upload', () => {
   test('uploads a file and answers with its links', async () => {

@@ -227,6 +227,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       startSearch()
       const refusal = await route.fetch()
       await (await exchanged).finished()
+      await page.waitForFunction(() => sessionStorage.getItem('account')?.includes('"new"'))
       await route.fulfill({ response: refusal })
     })
     await page.goto(`${server.url}/?code=code&state=mine`)

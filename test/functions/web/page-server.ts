@@ -1,3 +1,6 @@
+import { link, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { parseConfig } from '../../../shared/config.ts'
@@ -18,6 +21,27 @@ export function startPageServer(
 ): Promise<LocalServer> {
   const config = parseConfig({ DATA_DIR: dataDir, PORT: port, ...env })
   return startServer(config, { log: createLog('silent'), photosDir })
+}
+
+/** Photos `0.jpg`, `1.jpg` and so on in `dir`, all of the same noise. */
+export async function noisePhotos(dir: string, count: number): Promise<void> {
+  await mkdir(dir)
+  const pixels = { width: 400, height: 300, channels: 3 as const, background: '#808080' }
+  const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 }
+  const first = join(dir, '0.jpg')
+  await sharp({ create: { ...pixels, noise } })
+    .jpeg()
+    .toFile(first)
+  await Promise.all(
+    Array.from({ length: count - 1 }, (_, index) => link(first, join(dir, `${index + 1}.jpg`))),
+  )
+}
+
+/** Opens the page as somebody who started the scan in this browser. */
+export async function followScan(page: Page, url: string, scan: TestScan): Promise<void> {
+  await page.goto(`${url}/icon.svg`)
+  await page.evaluate((stored) => localStorage.setItem('scan', stored), JSON.stringify(scan))
+  await page.goto(url)
 }
 
 /**

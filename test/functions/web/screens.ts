@@ -100,6 +100,7 @@ export async function walkScreens(
   await look('scan-errors', page)
   await page.keyboard.press('Escape')
   await button('Stop').click()
+  await page.getByRole('dialog').waitFor()
   await look('scan-erase', page)
   await page.keyboard.press('Escape')
   await endScan(server, running)
@@ -107,6 +108,7 @@ export async function walkScreens(
   await page.getByRole('checkbox', { name: `Select ${OF_THE_GUEST[1]}` }).check()
   await look('scan-done', page)
   await button(/^Open group-5.jpg/).click()
+  await page.getByRole('dialog').waitFor()
   await pictures()
   await look('photo', page)
   await page.getByRole('dialog').getByRole('button', { name: 'QR code' }).click()
@@ -143,6 +145,7 @@ export async function walkScreens(
   await pictures()
   await look('hand-out-ready', page)
   await button('Show large').click()
+  await page.getByRole('dialog').waitFor()
   await pictures()
   await look('hand-out-large', page)
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { WebSocketServer } from 'ws'
+import { freePort } from '../../../functions/local/free-port.ts'
 import { type SampleAlbum, sampleAlbum } from '../../../functions/local/sample-album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { parseConfig } from '../../../shared/config.ts'
@@ -14,18 +15,19 @@ import { base64Of, isEnd } from '../../end-to-end/api.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const dataDir = await temporaryDir()
+const serverPort = String(await freePort())
 const FOLDER = 'local:/second-day'
 let album: SampleAlbum
 let server: LocalServer
 let client: Client
 let target_face: string
 
-const start = (port = '0') =>
-  startServer(parseConfig({ PORT: port, DATA_DIR: dataDir }), {
+// One task at a time, so that a scan is under way when its first events are read.
+const start = () =>
+  startServer(parseConfig({ PORT: serverPort, DATA_DIR: dataDir, MATCH_CONCURRENCY: '1' }), {
     log: createLog('silent'),
     photosDir: album.dir,
   })
-const portOf = (url: string) => new URL(url).port
 
 beforeAll(async () => {
   album = await sampleAlbum(dataDir)
@@ -54,9 +56,8 @@ describe('the events of a scan', () => {
     for await (const event of client.events(scan, { onConnection: (state) => connections.push(state) })) {
       events.push(event)
       if (events.length === 3) {
-        const port = portOf(server.url)
         await server.close()
-        server = await start(port)
+        server = await start()
       }
     }
     expect(events[0]).toMatchObject({ type: 'started', total_files: scan.total_files })

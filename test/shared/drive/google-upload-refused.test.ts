@@ -87,7 +87,7 @@ describe('a Drive that keeps failing', () => {
   })
 
   test('is given up after 3 more tries: no answer', async () => {
-    const { upload, server, calls } = await start({ uploadTimeoutMs: 300 })
+    const { upload, server, calls } = await start({ uploadTimeoutMs: 1_000 })
     server.fault({ ...CHUNK, times: Infinity }, 'hang')
     await expect(upload(large)).rejects.toMatchObject({
       code: 'drive_unavailable',

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { freePort } from '../../../functions/local/free-port.ts'
 import { ConfigError, parseConfig } from '../../../shared/config.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { googleSignIn, type SignIn } from '../../../shared/google-auth/sign-in.ts'
@@ -150,12 +151,8 @@ describe('Google out of reach', () => {
   const unavailable = { code: 'oauth_unavailable', status: 502 }
 
   test('is oauth_unavailable: nobody listens', async () => {
-    const { url } = accounts
-    await accounts.close()
-    await expect(googleSignIn(configOf({ GOOGLE_OAUTH_ROOT: url })).exchangeCode(CODE)).rejects.toMatchObject(
-      unavailable,
-    )
-    accounts = await startGoogleAccounts(TOKEN)
+    const nobody = googleSignIn(configOf({ GOOGLE_OAUTH_ROOT: `http://127.0.0.1:${await freePort()}` }))
+    await expect(nobody.exchangeCode(CODE)).rejects.toMatchObject(unavailable)
   })
 
   test('is oauth_unavailable: 503', async () => {

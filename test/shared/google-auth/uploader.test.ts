@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { freePort } from '../../../functions/local/free-port.ts'
 import { parseConfig } from '../../../shared/config.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { driveUploader } from '../../../shared/google-auth/uploader.ts'
@@ -270,11 +271,8 @@ describe('what goes wrong is told with its remedy:', () => {
 
   test('Google out of reach is drive_unavailable', async () => {
     await tokenFile(pythonToken())
-    const { url } = accounts
-    await accounts.close()
-    const credentials = uploader({ GOOGLE_OAUTH_ROOT: url })
+    const credentials = uploader({ GOOGLE_OAUTH_ROOT: `http://127.0.0.1:${await freePort()}` })
     await expect(credentials.accessToken()).rejects.toMatchObject({ code: 'drive_unavailable', status: 502 })
-    accounts = await startGoogleAccounts(FRESH, [DRIVE])
   })
 
   test('no error carries the tokens or the secret', async () => {

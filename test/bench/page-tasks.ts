@@ -5,8 +5,7 @@ interface TraceEvent {
   pid: number
   tid: number
   ph: string
-  /** Microseconds of wall time, and of the thread's own time, which other processes do not lengthen. */
-  dur?: number
+  /** Microseconds of the thread's own time, which other processes do not lengthen. */
   tdur?: number
   args?: { name?: string }
 }
@@ -31,6 +30,8 @@ export function longestTask(events: TraceEvent[]): number {
   const tasks = events.filter(
     ({ name, ph, pid, tid }) => ph === 'X' && /RunTask$/.test(name) && mains.has(`${pid}:${tid}`),
   )
-  if (tasks.length === 0) throw new Error('the trace has no tasks of a main thread')
-  return Math.max(...tasks.map(({ tdur, dur = 0 }) => tdur ?? dur)) / 1000
+  // A few come without the thread's own time.
+  const times = tasks.flatMap(({ tdur }) => tdur ?? [])
+  if (times.length === 0) throw new Error('the trace has no tasks of a main thread')
+  return Math.max(...times) / 1000
 }
