@@ -11,6 +11,9 @@ import { consoleLog } from './console-log.ts'
 import { choosePhotos } from './photos.ts'
 import { startServer } from './server.ts'
 
+/** Milliseconds for a server that has a lot to do; where none listens the answer comes at once. */
+const PATIENCE = 10_000
+
 /** Where a scan runs: in a server that was there, or in one of this process. */
 export interface ScanPlace {
   /** Address up to and including the base path. */
@@ -92,7 +95,7 @@ function addressOf({ HOST, PORT }: Config): string | undefined {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })).ok
+    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(PATIENCE) })).ok
   } catch {
     return false
   }

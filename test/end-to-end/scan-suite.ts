@@ -35,10 +35,15 @@ export function scanSuite(name: string, open: () => Promise<Product>, { exact }:
 
     async function finish(request: { drive_link: string; recursive?: boolean }) {
       const scan = await api.scan({ ...request, target_face: target })
-      const socket = await api.updates(`?scan_id=${scan.scan_id}&after=&key=${scan.scan_key}`)
-      await socket.until(isEnd)
-      socket.close()
-      return { ...scan, events: received(socket.events) }
+      const follow = async () => {
+        const socket = await api.updates(`?scan_id=${scan.scan_id}&after=&key=${scan.scan_key}`)
+        await socket.until(isEnd)
+        socket.close()
+        return received(socket.events)
+      }
+      const events = await follow()
+      // What came live may have come in another order than it is stored in where the store is not exact.
+      return { ...scan, events: exact ? events : await follow() }
     }
 
     let scanned: ReturnType<typeof finish> | undefined

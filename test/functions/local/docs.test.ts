@@ -34,7 +34,7 @@ inBrowser('the documentation', ({ visit }) => {
     }
     expect(elsewhere).toEqual([])
     expect(wrong).toEqual([])
-  }, 30_000)
+  })
 })
 
 test.each(['nothing.js', 'constructor', '__proto__'])(

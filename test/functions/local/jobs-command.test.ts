@@ -68,7 +68,12 @@ async function untilStored(count: number): Promise<void> {
   await mkdir(driveDir(), { recursive: true })
   const changes = watch(driveDir())
   try {
-    while ((await storedIn(driveDir())).length < count) await once(changes, 'change')
+    for (;;) {
+      // Listened for before looking: the last change may come in between.
+      const changed = once(changes, 'change')
+      if ((await storedIn(driveDir())).length >= count) return
+      await changed
+    }
   } finally {
     changes.close()
   }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { copyFile, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -12,6 +11,7 @@ import { parseConfig } from '../../../shared/config.ts'
 import { ScanEvent } from '../../../shared/contract/events.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
 import { createLog } from '../../../shared/log.ts'
+import type { RecordedRequest } from '../../drive-server/faults.ts'
 import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { startCommand } from './command.ts'
@@ -163,19 +163,6 @@ describe('in this process', () => {
     expect(lines[0]).toContain(join(DATA_DIR, 'sample-album', ALBUM_FOLDER, ALBUM_MATCH))
     expect(lines[1]).toMatch(/^10 files, 1 match, /)
   })
-
-  test('Ctrl-C stops the scan and erases it', async () => {
-    const DATA_DIR = join(dir, 'stopped')
-    const { child, finished } = start(['local:/', selfie, '--json'], { DATA_DIR, PHOTOS_DIR: album.dir })
-    await once(child.stdout as NodeJS.ReadableStream, 'data')
-    child.kill('SIGINT')
-    const { code, lines } = await finished
-    expect(code).toBe(1)
-    expect(parsed(lines).summary).toMatchObject({ status: 'stopped', total_files: 50 })
-    const store = new DatabaseSync(join(DATA_DIR, 'store.sqlite'))
-    expect(store.prepare('SELECT count(*) AS n FROM scans').get()).toEqual({ n: 0 })
-    store.close()
-  })
 })
 
 describe('a folder at Google', () => {
@@ -217,6 +204,30 @@ describe('a folder at Google', () => {
     expect(code).toBe(0)
     expect(lines[0]).toMatch(/^match {2}0\.\d{3} {2}portrait-16\.jpg {2}https:\/\/drive\.google\.com\//)
     expect(lines[1]).toMatch(/^2 files, 1 match, /)
+  })
+
+  test('Ctrl-C stops the scan and erases it', async () => {
+    const DATA_DIR = join(dir, 'stopped')
+    const folder = drive.addFolder('Long')
+    const photo = await readFile(join(photosDir, 'portrait-01.jpg'))
+    for (let index = 0; index < 50; index++) drive.addFile(`${index}.jpg`, folder, photo)
+    const { child, finished } = start(
+      [`https://drive.google.com/drive/folders/${folder.id}`, selfie, '--json'],
+      { ...env, ACCESS_TOKEN: TOKEN, DATA_DIR },
+    )
+    const when = ({ query }: RecordedRequest) => {
+      // While it waits for the first photo.
+      if (query.alt === 'media' && !child.killed) child.kill('SIGINT')
+      return false
+    }
+    drive.fault({ when }, 'hang')
+    const { code, lines } = await finished
+    drive.clearFaults()
+    expect(code).toBe(1)
+    expect(parsed(lines).summary).toMatchObject({ status: 'stopped', total_files: 50 })
+    const store = new DatabaseSync(join(DATA_DIR, 'store.sqlite'))
+    expect(store.prepare('SELECT count(*) AS n FROM scans').get()).toEqual({ n: 0 })
+    store.close()
   })
 
   test('with a token of the sign-in in the browser; the request of a stranger is turned away', async () => {
