@@ -16,8 +16,11 @@ const TURNS = 20
 export interface TestEmulator {
   /** host:port */
   host: string
-  /** Ends the emulator and starts it empty on the same port; not for one that somebody else started. */
-  restart: () => Promise<void>
+  /**
+   * Ends the emulator and starts it empty on the same port, when `down` has resolved; not for one that somebody else
+   * started.
+   */
+  restart: (down?: () => Promise<void>) => Promise<void>
 }
 
 const found = await findEmulators().catch((error: Error) => error)
@@ -85,8 +88,9 @@ function ownEmulator(name: EmulatorName, commands: EmulatorCommands): () => Test
     const { host, stop } = emulator as Emulator
     return {
       host,
-      async restart() {
+      async restart(down) {
         await stop()
+        await down?.()
         emulator = await startEmulator(name, commands, Number(host.split(':')[1]))
       },
     }

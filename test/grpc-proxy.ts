@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 /**
  * Stands between a gRPC client and its server and can hold back what the server sends on calls of one method, while
  * the connection and every other call go on: a stream that has gone silent. The calls of a client whose connection
- * broke off are ended one by one; those that `linger` go on at the server when their client has ended them.
+ * broke off are ended one by one. Those of the method go on at the server, where they shall `linger`, when their client
+ * has ended them.
  */
 export async function grpcProxy(target: string, method: string, { linger = false } = {}) {
   const upstream = connect(`http://${target}`)
@@ -14,10 +15,12 @@ export async function grpcProxy(target: string, method: string, { linger = false
   const server = createServer()
   server.on('stream', (down: ServerHttp2Stream, headers) => {
     const call = { silent: false }
-    if (headers[':path']?.endsWith(`/${method}`)) {
+    const ofMethod = headers[':path']?.endsWith(`/${method}`) ?? false
+    if (ofMethod) {
       calls.add(call)
       count += 1
     }
+    const lingers = linger && ofMethod
     const up = upstream.request(headers)
     let trailers: IncomingHttpHeaders = {}
     up.on('response', (response) => {
@@ -34,9 +37,9 @@ export async function grpcProxy(target: string, method: string, { linger = false
     down.on('close', () => {
       calls.delete(call)
       call.silent = true
-      if (!linger) up.close()
+      if (!lingers) up.close()
     })
-    down.pipe(up, { end: !linger })
+    down.pipe(up, { end: !lingers })
   })
   const sessions = new Set<{ destroy(): void }>()
   server.on('session', (session) => sessions.add(session))

@@ -97,7 +97,7 @@ withEmulator(
         projectId: `demo-${randomUUID()}`,
         emulatorHost: emulator().host,
         log,
-        watch: { checkMs: 100, patienceMs: 5_000, backoffMs: 50 },
+        watch: { checkMs: 100, patienceMs: 2_000, backoffMs: 50 },
       })
       cleanup.push(store.close)
       const { scans } = store
@@ -107,7 +107,7 @@ withEmulator(
       await append(scans, before.scan_id, ['before'])
       await watch.until((events) => events.length === 1)
 
-      await emulator().restart()
+      await emulator().restart(() => until('attaching again'))
       await until('attached again')
       const { scan_id } = await begin(scans, Date.now())
       await append(scans, scan_id, ['after'])
