@@ -33,9 +33,10 @@ const MOST_SILENT = 3
 
 /**
  * The events of a scan until its end, each once. A lost socket is opened again behind the last event; where none can
- * be opened, or each closes before it tells anything, status and matches are polled and the end is made up from the status: then progress and error events
- * are missing. Where no answer comes, or one that the server cannot answer for now, it is asked again. Rejects with
- * ApiError `scan_not_found` when the scan is gone, `forbidden` for a wrong key, and with the signal's reason.
+ * be opened, or each closes before it tells anything, status and matches are polled and the end is made up from the
+ * status: then progress and error events are missing. Where no answer comes, or one that the server cannot answer for
+ * now, it is asked again. Rejects with ApiError `scan_not_found` when the scan is gone, `forbidden` for a wrong key,
+ * and with the signal's reason.
  */
 export async function* scanEvents(
   scan: Handle,
