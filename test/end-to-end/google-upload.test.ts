@@ -192,10 +192,11 @@ test('a second folder upload at the same time is refused', async () => {
   await signalAt(1, first, 'SIGSTOP')
   const second = start('upload-command.ts', [], 'pipe')
   const exit = once(second, 'exit')
-  const said = await text(second.stderr as NodeJS.ReadableStream)
+  const output = [second.stdout, second.stderr].map((stream) => text(stream as NodeJS.ReadableStream))
+  const [printed, said] = await Promise.all(output)
   const [code] = await exit
   first.kill('SIGCONT')
-  expect([code, said]).toEqual([1, expect.stringContaining('another process')])
+  expect([code, printed, said]).toEqual([1, '', expect.stringContaining('another process')])
   expect(await finishUpload(first)).toMatchObject({ code: 0, summary: { uploaded: FILES } })
   expectFiles()
 })
