@@ -9,14 +9,14 @@ resource "google_firestore_database" "default" {
   depends_on = [google_project_service.api]
 }
 
-# firestore.indexes.json is the only list of indexes, exemptions and TTL policies: it is what the Firestore emulator of
+# firestore/indexes.json is the only list of indexes, exemptions and TTL policies: it is what the Firestore emulator of
 # the Firebase tools reads, too.
 #
 # "*" stands for every field without an entry of its own. Nothing is indexed but what is queried: an index entry more
 # per field is a write more, the files of a group would be hundreds, and an index on a time that only grows takes some
 # 500 writes per second. The one there must be, events.at, is what bounds a relay that watches all scans.
 locals {
-  firestore = jsondecode(file("${path.module}/firestore.indexes.json"))
+  firestore = jsondecode(file("${path.module}/firestore/indexes.json"))
 }
 
 resource "google_firestore_index" "composite" {

@@ -3,7 +3,7 @@ locals {
   site         = trimsuffix(local.api_base_url, "/api/v1")
   hosting      = ["https://${var.project_id}.web.app", "https://${var.project_id}.firebaseapp.com"]
 
-  # What every deployable is given, the relay included. shared/config.ts says what each variable means.
+  # What every deployable is given, the relay included. shared/platform/config.ts says what each variable means.
   environment = {
     PLATFORM             = "cloud"
     GOOGLE_CLOUD_PROJECT = var.project_id

@@ -3,8 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { buildAll, type Deployable } from '../infra/build-all.ts'
-import type { Bundle } from '../infra/bundle.ts'
+import { buildAll, type Deployable } from '../infra/build/all.ts'
+import type { Bundle } from '../infra/build/bundle.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** In the tree, so that what is not in the bundles is found in node_modules. */
@@ -13,7 +13,7 @@ const CACHE = join(ROOT, 'node_modules/.cache/face-recon-drive')
 /** What `npm run build` makes of the sources as they are now; made once for all test files and kept until they change. */
 export async function built(): Promise<{ dist: string; bundles: Record<Deployable, Bundle> }> {
   const hash = createHash('sha256')
-  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/*.ts', 'package-lock.json'], {
+  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/build/*.ts', 'package-lock.json'], {
     cwd: ROOT,
   })
   for (const file of sources.toSorted()) {

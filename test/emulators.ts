@@ -6,7 +6,7 @@ import {
   type EmulatorName,
   findEmulators,
   startEmulator,
-} from '../functions/local/emulators.ts'
+} from '../functions/emulate/emulators.ts'
 
 const HOST_VARIABLE = { firestore: 'FIRESTORE_EMULATOR_HOST', pubsub: 'PUBSUB_EMULATOR_HOST' } as const
 

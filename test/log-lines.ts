@@ -1,4 +1,4 @@
-import { createLog, type Log } from '../shared/log.ts'
+import { createLog, type Log } from '../shared/platform/log.ts'
 
 /** A log whose lines can be looked at and waited for. */
 export function logLines(): { log: Log; messages: () => string[]; until(part: string): Promise<void> } {

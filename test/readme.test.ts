@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { z } from 'zod'
-import { Environment } from '../shared/config.ts'
-import { STATUS_BY_CODE } from '../shared/errors.ts'
+import { STATUS_BY_CODE } from '../shared/contract/app-error.ts'
+import { Environment } from '../shared/platform/config.ts'
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
 
-/** The README's row of a variable, as shared/config.ts describes it. */
+/** The README's row of a variable, as shared/platform/config.ts describes it. */
 function row(name: string, schema: z.ZodType): string {
   const unset = schema.safeParse(undefined)
   const value = unset.success ? unset.data : undefined

@@ -1,7 +1,7 @@
-import { serveEvents } from '../../shared/http/serve-events.ts'
-import { taskFromMessage } from '../../shared/queue/pubsub.ts'
+import { serveEvents } from '../../shared/platform/serve-events.ts'
+import { openFirestore, openPubsub } from '../../shared/platform/wiring.ts'
+import { taskFromMessage } from '../../shared/queue/pubsub/queue.ts'
 import { giveUpFile } from '../../shared/scan/match-file.ts'
-import { openFirestore, openPubsub } from '../../shared/wiring.ts'
 
 serveEvents('face-match-dead-letter', async (config, log) => {
   const [store, queue] = [await openFirestore(config, log), openPubsub(config, log)]

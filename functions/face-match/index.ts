@@ -1,7 +1,7 @@
-import { serveEvents } from '../../shared/http/serve-events.ts'
-import { taskFromMessage } from '../../shared/queue/pubsub.ts'
+import { serveEvents } from '../../shared/platform/serve-events.ts'
+import { openScanning } from '../../shared/platform/wiring.ts'
+import { taskFromMessage } from '../../shared/queue/pubsub/queue.ts'
 import { matchFile } from '../../shared/scan/match-file.ts'
-import { openScanning } from '../../shared/wiring.ts'
 
 serveEvents('face-match', async (config, log) => {
   const deps = await openScanning(config, log)

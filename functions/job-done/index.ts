@@ -1,5 +1,5 @@
-import { serveEvents } from '../../shared/http/serve-events.ts'
-import { openUploading } from '../../shared/wiring.ts'
+import { serveEvents } from '../../shared/platform/serve-events.ts'
+import { openUploading } from '../../shared/platform/wiring.ts'
 import { handleJobEvent } from './handler.ts'
 
 serveEvents('job-done', async (config, log) => {

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream'
 import send from '@fastify/send'
 import { create as contentDisposition } from 'content-disposition'
 import { Hono } from 'hono'
-import type { FolderDrive, LocalFile } from '../../shared/drive/folder.ts'
-import type { FolderUpload } from '../../shared/drive/folder-upload.ts'
+import { AppError } from '../../shared/contract/app-error.ts'
+import type { FolderDrive, LocalFile } from '../../shared/drive/directory/drive.ts'
+import type { FolderUpload } from '../../shared/drive/directory/upload.ts'
 import { isStoredId } from '../../shared/drive/stored-id.ts'
-import { AppError } from '../../shared/errors.ts'
 
 export interface LocalFiles {
   /** The directory that stands for the Drive, where there is one. */

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { ConfigError, parseConfig } from '../../shared/config.ts'
-import { DataDirLockedError } from '../../shared/store/data-dir-lock.ts'
-import { consoleLog } from './console-log.ts'
+import { ConfigError, parseConfig } from '../../shared/platform/config.ts'
+import { consoleLog } from '../../shared/platform/console-log.ts'
+import { onStopSignal } from '../../shared/platform/signals.ts'
+import { DataDirLockedError } from '../../shared/store/sqlite/data-dir-lock.ts'
 import { ListenError } from './listen.ts'
 import { choosePhotos } from './photos.ts'
 import { startServer } from './server.ts'
-import { onStopSignal } from './signals.ts'
 import { startMessage } from './start-message.ts'
 
 const program = new Command('npm start --')

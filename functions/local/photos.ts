@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Config, ConfigError } from '../../shared/config.ts'
 import { googleClient } from '../../shared/google-auth/client-config.ts'
-import { sampleAlbum } from './sample-album.ts'
+import { type Config, ConfigError } from '../../shared/platform/config.ts'
+import { sampleAlbum } from './sample/album.ts'
 
 export interface Photos {
   dir: string

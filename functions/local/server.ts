@@ -2,14 +2,11 @@ import { createServer, type Server } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import type { Config } from '../../shared/config.ts'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
 import { callerCheck } from '../../shared/http/caller.ts'
 import { startUploads } from '../../shared/jobs/automatic.ts'
-import type { Log } from '../../shared/log.ts'
-import { lockDataDir } from '../../shared/store/data-dir-lock.ts'
-import type { Store } from '../../shared/store/port.ts'
-import { releaseClaims } from '../../shared/store/sqlite-jobs.ts'
+import type { Config } from '../../shared/platform/config.ts'
+import type { Log } from '../../shared/platform/log.ts'
 import {
   openEmbedded,
   openFace,
@@ -19,7 +16,10 @@ import {
   openUploadDrive,
   scanSettings,
   uploadSettings,
-} from '../../shared/wiring.ts'
+} from '../../shared/platform/wiring.ts'
+import type { Store } from '../../shared/store/port.ts'
+import { lockDataDir } from '../../shared/store/sqlite/data-dir-lock.ts'
+import { releaseClaims } from '../../shared/store/sqlite/jobs.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'

@@ -1,5 +1,5 @@
 import QRCode from 'qrcode'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../shared/contract/app-error.ts'
 import { blackAndWhitePng } from './png.ts'
 
 /** Survives that 15 % of it cannot be read. */

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import { serveRoutes } from '../../shared/http/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { openFirestore, openPubsub } from '../../shared/platform/wiring.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
-import { openFirestore, openPubsub } from '../../shared/wiring.ts'
 
 /** Called by Scheduler; only its service account may invoke the function. */
 serveRoutes('reconcile', async (config, log) => {

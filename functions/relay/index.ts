@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { parseConfig } from '../../shared/config.ts'
 import { createApp } from '../../shared/http/app.ts'
-import { createLog } from '../../shared/log.ts'
-import { openFirestore } from '../../shared/wiring.ts'
+import { parseConfig } from '../../shared/platform/config.ts'
+import { createLog } from '../../shared/platform/log.ts'
+import { openFirestore } from '../../shared/platform/wiring.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from './updates.ts'
 
 /** The build makes a script of this, where nothing can be awaited outside of a function. */

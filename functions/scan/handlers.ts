@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { AppError } from '../../shared/contract/app-error.ts'
 import { fileEventId } from '../../shared/contract/events.ts'
 import {
   MatchesQuery,
@@ -9,7 +10,6 @@ import {
   TargetFaceRequest,
   type TargetFaceResponse,
 } from '../../shared/contract/scan.ts'
-import { AppError } from '../../shared/errors.ts'
 import { bearer, jsonBody, query } from '../../shared/http/validate.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/scan-key.ts'

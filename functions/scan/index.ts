@@ -1,6 +1,6 @@
-import { serveRoutes } from '../../shared/http/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { openScanning } from '../../shared/platform/wiring.ts'
 import { openWindow } from '../../shared/scan/start.ts'
-import { openScanning } from '../../shared/wiring.ts'
 import { scanRoutes } from './handlers.ts'
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { STATUS_BY_CODE } from '../errors.ts'
+import { STATUS_BY_CODE } from './app-error.ts'
 
 const folderId = z.string().regex(/^[\w-]{1,200}$/, 'not the id of a folder')
 

@@ -10,7 +10,7 @@ import {
   UploadJobResponse,
   UploadResponse,
 } from './drive.ts'
-import { ErrorResponse } from './error.ts'
+import { ErrorResponse } from './error-response.ts'
 import {
   MatchesQuery,
   MatchesResponse,

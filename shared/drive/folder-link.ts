@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
 import type { FolderRef } from './port.ts'
 
 const ID = /^[\w-]{1,2000}$/

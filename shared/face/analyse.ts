@@ -1,9 +1,9 @@
-import { decodeImage } from './decode.ts'
+import { decodeImage } from './image/decode.ts'
+import { padRaster, type Raster, release } from './image/raster.ts'
+import { resize } from './image/resize.ts'
+import { thumbnailOf } from './image/thumbnail.ts'
 import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
-import { padRaster, type Raster, release } from './raster.ts'
-import { resize } from './resize.ts'
-import { thumbnailOf } from './thumbnail.ts'
 
 /** Pixels that a face which fills the frame needs; a photo of 50 megapixels with a margin would take 700 MB. */
 const FRAME_FILLING = 1_920

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Detail, EngineName } from './model.ts'
-import { modelsId } from './onnx-models.ts'
+import { modelsId } from './nets/models.ts'
 
 /** Raise when a change of the code changes what the ONNX engine answers: decoding, detection, alignment. */
 const PIPELINE = 2

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { engineId } from './engine-id.ts'
 import type { Detail, EngineName } from './model.ts'
-import { createPool } from './pool.ts'
+import type { FaceTask, FaceWorkerData } from './pool/face-worker.ts'
+import { createPool } from './pool/pool.ts'
 import type { Analysis, FaceEngine } from './port.ts'
-import type { FaceTask, FaceWorkerData } from './worker.ts'
 
 export interface FaceEngineOptions {
   engine: EngineName
@@ -57,5 +57,8 @@ function startWorker(workerData: FaceWorkerData): Worker {
  * face-worker.js, in the folder of the bundle that this file is part of.
  */
 function workerUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './face-worker.js', import.meta.url)
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './pool/face-worker.ts' : './face-worker.js',
+    import.meta.url,
+  )
 }

@@ -1,5 +1,5 @@
+import type { Raster } from './image/raster.ts'
 import type { Face } from './port.ts'
-import type { Raster } from './raster.ts'
 
 /** The nets as one worker thread holds them: loaded and warm. */
 export interface FaceModel {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { type Config, ConfigError } from '../config.ts'
-import { isLoopback } from '../loopback.ts'
+import { type Config, ConfigError } from '../platform/config.ts'
+import { isLoopback } from './loopback.ts'
 
 /** The OAuth client of this installation. */
 export interface GoogleClient {

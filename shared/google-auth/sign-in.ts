@@ -1,7 +1,7 @@
 import type { OAuth2Client } from 'google-auth-library'
 import * as z from 'zod'
-import type { Config } from '../config.ts'
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
+import type { Config } from '../platform/config.ts'
 import { type GoogleClient, googleClient } from './client-config.ts'
 import { oauthFailure } from './oauth-failure.ts'
 

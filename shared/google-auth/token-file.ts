@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import type { Config } from '../config.ts'
+import type { Config } from '../platform/config.ts'
 import { uploaderError } from './uploader-failure.ts'
 
 /** Whose Drive it is, as an authorised user of an OAuth client. */

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError, type ErrorCode } from '../contract/app-error.ts'
 import { oauthFailure } from './oauth-failure.ts'
 
 /** What is wrong with the authorisation for uploads, each with what helps, in one sentence. */

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
-import { AppError } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { AppError } from '../contract/app-error.ts'
+import type { Log } from '../platform/log.ts'
 import { toErrorResponse } from './error-response.ts'
 import { originAllowed } from './origins.ts'
 

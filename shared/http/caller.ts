@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { OAuth2Client } from 'google-auth-library'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Config } from '../config.ts'
-import { AppError } from '../errors.ts'
-import { isLoopback } from '../loopback.ts'
+import { AppError } from '../contract/app-error.ts'
+import { isLoopback } from '../google-auth/loopback.ts'
+import type { Config } from '../platform/config.ts'
 import { originAllowed } from './origins.ts'
 import { bearer } from './validate.ts'
 

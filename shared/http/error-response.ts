@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ErrorResponse } from '../contract/error.ts'
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
+import type { ErrorResponse } from '../contract/error-response.ts'
 
 /** The only place where an error becomes an answer. What is not an AppError keeps its message to itself. */
 export function toErrorResponse(error: unknown): { status: ContentfulStatusCode; body: ErrorResponse } {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
 
 /** The JSON body, checked. Throws `unsupported_media_type`, `invalid_json` or `invalid_request`. */
 export async function jsonBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {

@@ -1,5 +1,5 @@
-import { AppError, hasCode } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { AppError, hasCode } from '../contract/app-error.ts'
+import type { Log } from '../platform/log.ts'
 import type { Job, JobClaim, JobStore } from '../store/port.ts'
 import type { OpenImage } from './named-image.ts'
 import { linksOf, type UploadDeps } from './upload-file.ts'

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
 import { attachDrive } from './attach-drive.ts'
 import { type SyncDeps, syncDrive } from './sync.ts'
 

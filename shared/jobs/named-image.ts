@@ -1,6 +1,6 @@
+import { AppError } from '../contract/app-error.ts'
 import { imageTypeOfBytes } from '../drive/image-signature.ts'
 import type { UploadSource } from '../drive/port.ts'
-import { AppError } from '../errors.ts'
 
 /**
  * An image that a job names. Rejects with `job_file_not_found` when nothing can be read there,

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError, type ErrorCode } from '../contract/app-error.ts'
 import { type AttachDeps, attachDrive } from './attach-drive.ts'
 import type { UploadSlots } from './upload-slots.ts'
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
 
 /** How many uploads one process makes at the same time; Drive bounds the calls per account, not the bytes. */
 const UPLOADS_AT_ONCE = 4

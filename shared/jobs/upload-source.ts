@@ -1,5 +1,5 @@
+import { AppError, hasCode } from '../contract/app-error.ts'
 import type { UploadSource } from '../drive/port.ts'
-import { AppError, hasCode } from '../errors.ts'
 import type { Job } from '../store/port.ts'
 import type { OpenImage } from './named-image.ts'
 

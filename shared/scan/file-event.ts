@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../contract/app-error.ts'
 import {
   type Box,
   type FileErrorEvent,
@@ -7,7 +8,6 @@ import {
 } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { Drive } from '../drive/port.ts'
-import type { ErrorCode } from '../errors.ts'
 import { closestFace } from '../face/distance.ts'
 import type { KnownFaces } from '../store/port.ts'
 

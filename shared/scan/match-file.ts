@@ -1,7 +1,7 @@
+import { AppError, hasCode } from '../contract/app-error.ts'
 import { type FileEvent, fileEventId, type Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { Drive } from '../drive/port.ts'
-import { AppError, hasCode } from '../errors.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 import type { FaceStore, Scan, ScanStore } from '../store/port.ts'
 import { type AdvanceDeps, advance, endAsTokenExpired, recordFiles } from './advance.ts'

@@ -1,6 +1,6 @@
+import { AppError } from '../contract/app-error.ts'
 import type { MatchEvent } from '../contract/events.ts'
 import type { MatchesResponse, ScanStatus } from '../contract/scan.ts'
-import { AppError } from '../errors.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import type { ScanStore } from '../store/port.ts'
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../errors.ts'
+import { AppError } from '../contract/app-error.ts'
 import type { Scan, ScanStore } from '../store/port.ts'
 
 /** The secret of whoever started a scan: scan ids are broadcast, keys are not. Only its hash is stored. */

@@ -1,5 +1,5 @@
+import { AppError } from '../contract/app-error.ts'
 import type { StartScanRequest } from '../contract/scan.ts'
-import { AppError } from '../errors.ts'
 import { DESCRIPTOR_LENGTH } from '../face/distance.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../platform/config.ts'
 
 const IV_BYTES = 12
 const TAG_BYTES = 16

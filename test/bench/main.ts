@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { benchCache } from './cache.ts'
 import { benchCloud } from './cloud.ts'
-import { benchFace } from './face.ts'
+import { benchFace } from './face/main.ts'
 import { benchPage } from './page.ts'
 import { benchScan } from './scan.ts'
 

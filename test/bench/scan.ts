@@ -1,4 +1,4 @@
-import { openFace } from '../../shared/wiring.ts'
+import { openFace } from '../../shared/platform/wiring.ts'
 import { check, round, takeTurns } from './measure.ts'
 import { matchCount, openScanBench } from './scan-server.ts'
 

@@ -6,16 +6,16 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Job } from '../../shared/store/port.ts'
-import { sqliteStore } from '../../shared/store/sqlite.ts'
-import { openDatabase } from '../../shared/store/sqlite-database.ts'
+import { openDatabase } from '../../shared/store/sqlite/database.ts'
+import { sqliteStore } from '../../shared/store/sqlite/store.ts'
 import { BARE_ENV } from '../bare-env.ts'
-import type { Item } from '../drive-server/items.ts'
-import { type DriveServer, startDriveServer } from '../drive-server/server.ts'
-import { png } from '../functions/upload-server.ts'
-import { type GoogleAccounts, startGoogleAccounts } from '../shared/google-auth/google-accounts.ts'
+import type { Item } from '../fakes/drive/items.ts'
+import { type DriveServer, startDriveServer } from '../fakes/drive/server.ts'
+import { type GoogleAccounts, startGoogleAccounts } from '../fakes/google-accounts.ts'
+import { png } from '../functions/upload/upload-server.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 
-const LOCAL = join(import.meta.dirname, '../../functions/local')
+const FUNCTIONS = join(import.meta.dirname, '../../functions')
 const DRIVE = 'https://www.googleapis.com/auth/drive'
 const TOKEN = 'ya29.the-token-of-the-uploader'
 const CLIENT = { client_id: 'desktop.apps.googleusercontent.com', client_secret: 'GOCSPX-secret' }
@@ -46,7 +46,7 @@ beforeEach(async () => {
 })
 
 function start(command: string, args: string[] = [], stderr: 'inherit' | 'pipe' = 'inherit'): ChildProcess {
-  return spawn(process.execPath, [join(LOCAL, command), ...args], {
+  return spawn(process.execPath, [join(FUNCTIONS, command), ...args], {
     env: {
       ...BARE_ENV,
       DATA_DIR: dataDir,
@@ -99,7 +99,7 @@ function expectFiles() {
 }
 
 /** The exit code and the summary of `upload --json`. */
-async function finishUpload(child = start('upload-command.ts', ['--json'])) {
+async function finishUpload(child = start('cli/upload.ts', ['--json'])) {
   const exit = once(child, 'exit')
   const lines = (await text(child.stdout as NodeJS.ReadableStream)).trimEnd().split('\n')
   const [code] = await exit
@@ -135,10 +135,10 @@ test('a server that is killed again and again while it uploads jobs makes one fi
       await jobs.put({ job_id, status: 'done', compressed_image_path: null, result_image_path })
     }
   })
-  for (const n of [1, 7]) await killAt(n, start('main.ts'))
+  for (const n of [1, 7]) await killAt(n, start('local/main.ts'))
 
   google.clearFaults()
-  const server = start('main.ts')
+  const server = start('local/main.ts')
   const api = await listening(server)
   let total = FILES
   // The server's own sync is under way: what that has in hand is skipped.
@@ -163,7 +163,7 @@ test('a server that is killed again and again while it uploads jobs makes one fi
 
 test('a folder upload that is killed again and again makes one file of each', async () => {
   for (const n of [1, 7]) {
-    const child = start('upload-command.ts')
+    const child = start('cli/upload.ts')
     child.stdout?.resume()
     await killAt(n, child)
   }
@@ -173,7 +173,7 @@ test('a folder upload that is killed again and again makes one file of each', as
 }, 60_000)
 
 test('a folder upload that is ended by Ctrl-C finishes what is in hand, says so, and goes on the next time', async () => {
-  const child = start('upload-command.ts', ['--json'])
+  const child = start('cli/upload.ts', ['--json'])
   const signalled = signalAt(7, child, 'SIGINT')
   const { code, summary } = await finishUpload(child)
   await signalled
@@ -188,9 +188,9 @@ test('a folder upload that is ended by Ctrl-C finishes what is in hand, says so,
 })
 
 test('a second folder upload at the same time is refused', async () => {
-  const first = start('upload-command.ts', ['--json'])
+  const first = start('cli/upload.ts', ['--json'])
   await signalAt(1, first, 'SIGSTOP')
-  const second = start('upload-command.ts', [], 'pipe')
+  const second = start('cli/upload.ts', [], 'pipe')
   const exit = once(second, 'exit')
   const output = [second.stdout, second.stderr].map((stream) => text(stream as NodeJS.ReadableStream))
   const [printed, said] = await Promise.all(output)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { CLOUD_REQUIRED, Environment } from '../../shared/config.ts'
+import { CLOUD_REQUIRED, Environment } from '../../shared/platform/config.ts'
 import { deployables, functions, INFRA, pushTarget, ROOT, terraform } from './deployed.ts'
 import { literalSet } from './terraform.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { Environment } from '../../shared/config.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
-import { PUBSUB_NAMES } from '../../shared/queue/pubsub-topology.ts'
+import { Environment } from '../../shared/platform/config.ts'
+import { PUBSUB_NAMES } from '../../shared/queue/pubsub/topology.ts'
 import {
   deployables,
   functions,

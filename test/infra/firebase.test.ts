@@ -3,14 +3,15 @@ import { join, matchesGlob } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { pageSecurity } from '../../functions/local/page-security.ts'
 import { buildPage } from '../../functions/web/build.ts'
-import { Environment } from '../../shared/config.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
+import { Environment } from '../../shared/platform/config.ts'
 import { INFRA, PUBLIC, ROOT, sourceOf, terraform } from './deployed.ts'
 
 /** Paths that exist only where photos are served from disk. */
 const LOCAL_PATHS = ['/drive/files/{id}/content']
 
+const FIRESTORE = join(ROOT, 'shared/store/firestore')
 const firebase = JSON.parse(readFileSync(join(ROOT, 'firebase.json'), 'utf8'))
 
 describe('Hosting', () => {
@@ -65,14 +66,14 @@ describe('Hosting', () => {
 })
 
 describe('Firestore', () => {
-  const indexes = JSON.parse(readFileSync(join(INFRA, 'firestore.indexes.json'), 'utf8'))
+  const indexes = JSON.parse(readFileSync(join(INFRA, 'firestore/indexes.json'), 'utf8'))
   const overrides: { collectionGroup: string; fieldPath: string; ttl?: boolean; indexes: unknown[] }[] =
     indexes.fieldOverrides
 
   test('has the rules, and the indexes of the file that Terraform reads', () => {
     expect(existsSync(join(ROOT, firebase.firestore.rules))).toBe(true)
-    expect(firebase.firestore.indexes).toBe('infra/firestore.indexes.json')
-    expect(terraform.locals.firestore).toBe('${jsondecode(file("${path.module}/firestore.indexes.json"))}')
+    expect(firebase.firestore.indexes).toBe('infra/firestore/indexes.json')
+    expect(terraform.locals.firestore).toBe('${jsondecode(file("${path.module}/firestore/indexes.json"))}')
     const { google_firestore_index: index, google_firestore_field: field } = terraform.resources
     expect(index?.composite.for_each).toContain('local.firestore.indexes')
     expect(field?.override.for_each).toContain('local.firestore.fieldOverrides')
@@ -95,8 +96,8 @@ describe('Firestore', () => {
       ...composite.flatMap(({ fields }) => fields),
     ].map((field) => field.fieldPath)
     // Jobs are written by others too and keep the automatic indexes.
-    const files = readdirSync(join(ROOT, 'shared/store')).filter((file) => /^firestore-(?!jobs)/.test(file))
-    const source = files.map((file) => readFileSync(join(ROOT, 'shared/store', file), 'utf8')).join('\n')
+    const files = readdirSync(FIRESTORE).filter((file) => file !== 'jobs.ts')
+    const source = files.map((file) => readFileSync(join(FIRESTORE, file), 'utf8')).join('\n')
     const queried = [...source.matchAll(/\.(?:where|orderBy)\('(\w+)'/g)].map(([, field = '']) => field)
     expect(queried.length).toBeGreaterThan(0)
     expect(queried.filter((field) => !indexed.includes(field))).toEqual([])

@@ -1,6 +1,6 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Client } from '../../../shared/contract/client.ts'
+import type { Client } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 
 export interface AppContext {

@@ -1,4 +1,4 @@
-import { ApiError } from '../../../shared/contract/client-error.ts'
+import { ApiError } from '../../../shared/client/error.ts'
 import { text } from '../text.ts'
 
 /** What a person reads about a failure. */

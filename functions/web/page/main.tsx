@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { createClient } from '../../../shared/contract/client.ts'
+import { createClient } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { text } from '../text.ts'
 import { App } from './app.tsx'

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Hono } from 'hono'
 import { authRoutes } from '../../../functions/auth/handlers.ts'
-import { parseConfig } from '../../../shared/config.ts'
 import { AuthCallbackResponse, AuthUrlResponse } from '../../../shared/contract/auth.ts'
-import { ErrorResponse } from '../../../shared/contract/error.ts'
+import { ErrorResponse } from '../../../shared/contract/error-response.ts'
 import { googleSignIn } from '../../../shared/google-auth/sign-in.ts'
 import { createApp } from '../../../shared/http/app.ts'
-import { createLog } from '../../../shared/log.ts'
+import { parseConfig } from '../../../shared/platform/config.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 
-import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
-import { type GoogleAccounts, startGoogleAccounts } from '../../shared/google-auth/google-accounts.ts'
+import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
+import { type GoogleAccounts, startGoogleAccounts } from '../../fakes/google-accounts.ts'
 
 const TOKEN = 'ya29.the-token-of-the-guest'
 let accounts: GoogleAccounts

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
-import { freePort } from '../../../functions/local/free-port.ts'
+import { freePort } from '../../../functions/emulate/free-port.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
-import { ConfigError, parseConfig } from '../../../shared/config.ts'
-import { createLog } from '../../../shared/log.ts'
+import { ConfigError, parseConfig } from '../../../shared/platform/config.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { startCommand } from './command.ts'
+import { startCommand } from '../cli/run-command.ts'
 
 const dir = await temporaryDir()
 const log = createLog('silent')

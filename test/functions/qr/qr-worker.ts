@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import jsqr from 'jsqr'
 import { qrRoutes } from '../../../functions/qr/handlers.ts'
 import { createApp } from '../../../shared/http/app.ts'
-import { createLog } from '../../../shared/log.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 
 // Serves the routes, posts their port, and then the text of every image it is sent.
 const decode = (jsqr as unknown as { default?: typeof jsqr.default }).default ?? jsqr.default

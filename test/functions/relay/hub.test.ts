@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { hub } from '../../../functions/relay/hub.ts'
-import { sqliteStore } from '../../../shared/store/sqlite.ts'
-import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { openDatabase } from '../../../shared/store/sqlite/database.ts'
+import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { storedScan } from '../../shared/scan/scan-fixture.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 

@@ -1,14 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { handleJobEvent } from '../../../functions/job-done/handler.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
 import type { UploadDrive } from '../../../shared/drive/port.ts'
-import { AppError } from '../../../shared/errors.ts'
 import { jobDone, startUploads } from '../../../shared/jobs/automatic.ts'
 import type { Job } from '../../../shared/store/port.ts'
 import { logLines } from '../../log-lines.ts'
 import { NOT_ON_DRIVE } from '../../shared/store/samples.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { png, type UploadServer, type UploadServerOptions, uploadServer } from '../upload-server.ts'
+import { png, type UploadServer, type UploadServerOptions, uploadServer } from '../upload/upload-server.ts'
 
 const dir = await temporaryDir()
 let server: UploadServer

@@ -1,24 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { parseConfig } from '../../../shared/config.ts'
-import type { DriveCredentials } from '../../../shared/drive/google-credentials.ts'
-import { googleUploadDrive } from '../../../shared/drive/google-upload.ts'
+import type { DriveCredentials } from '../../../shared/drive/google/upload/credentials.ts'
+import { googleUploadDrive } from '../../../shared/drive/google/upload/drive.ts'
 import { driveUploader } from '../../../shared/google-auth/uploader.ts'
-import { createLog } from '../../../shared/log.ts'
+import { parseConfig } from '../../../shared/platform/config.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 import {
   type Effect,
   RATE_LIMIT_403,
   RATE_LIMIT_429,
   SERVER_ERROR,
   TOKEN_EXPIRED,
-} from '../../drive-server/faults.ts'
-import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
-import { testClock } from '../../shared/drive/google-setup.ts'
-import { type GoogleAccounts, startGoogleAccounts } from '../../shared/google-auth/google-accounts.ts'
+} from '../../fakes/drive/faults.ts'
+import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
+import { type GoogleAccounts, startGoogleAccounts } from '../../fakes/google-accounts.ts'
+import { testClock } from '../../shared/drive/google/setup.ts'
 import { NOT_ON_DRIVE } from '../../shared/store/samples.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { formWith, png, type UploadServer, uploadServer } from '../upload-server.ts'
+import { formWith, png, type UploadServer, uploadServer } from './upload-server.ts'
 
 const DRIVE = 'https://www.googleapis.com/auth/drive'
 const TOKEN = 'ya29.the-token-of-the-uploader'

@@ -5,11 +5,11 @@ import { getTestServer } from '@google-cloud/functions-framework/testing'
 import { getRequestListener } from '@hono/node-server'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from '../../../functions/upload/handlers.ts'
-import { parseConfig } from '../../../shared/config.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { callerCheck } from '../../../shared/http/caller.ts'
+import { parseConfig } from '../../../shared/platform/config.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { formWith, png, type UploadServer, uploadServer } from '../upload-server.ts'
+import { formWith, png, type UploadServer, uploadServer } from './upload-server.ts'
 
 const dir = await temporaryDir()
 let drive: UploadServer

@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'content-disposition'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { formWith, png, type UploadServer, uploadServer } from '../upload-server.ts'
+import { formWith, png, type UploadServer, uploadServer } from './upload-server.ts'
 
 const dir = await temporaryDir()
 let server: UploadServer

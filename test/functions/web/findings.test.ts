@@ -6,7 +6,7 @@ import {
   noFindings,
   speed,
   withEvents,
-} from '../../../functions/web/page/find/findings.ts'
+} from '../../../functions/web/page/find/results/findings.ts'
 import type { ScanEvent } from '../../../shared/contract/events.ts'
 import { fileError, match, progress } from '../../shared/store/samples.ts'
 

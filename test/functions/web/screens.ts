@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { sampleAlbum } from '../../../functions/local/sample-album.ts'
+import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import type { Visit } from './browser.ts'
 import { beginScan, endScan, engineStarted, startPageServer, store, type TestScan } from './page-server.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { analyseImage } from '../../../shared/face/analyse.ts'
+import type { Raster } from '../../../shared/face/image/raster.ts'
 import type { Face } from '../../../shared/face/port.ts'
-import type { Raster } from '../../../shared/face/raster.ts'
 import { samplePhoto } from './photos.ts'
 
 /** A mock instead of the nets: it keeps what it is shown. */

@@ -1,9 +1,9 @@
-import { type Detection, keepBest } from '../../../shared/face/detection.ts'
-import { readDetections } from '../../../shared/face/onnx-anchors.ts'
-import { DETECTOR_INPUT, FACE_INPUT, type Nets } from '../../../shared/face/onnx-nets.ts'
+import { readDetections } from '../../../shared/face/detect/anchors.ts'
+import { type Detection, keepBest } from '../../../shared/face/detect/detection.ts'
+import type { Raster } from '../../../shared/face/image/raster.ts'
+import type { Normalisation } from '../../../shared/face/image/warp.ts'
+import { DETECTOR_INPUT, FACE_INPUT, type Nets } from '../../../shared/face/nets/nets.ts'
 import type { Box, Face } from '../../../shared/face/port.ts'
-import type { Raster } from '../../../shared/face/raster.ts'
-import type { Normalisation } from '../../../shared/face/warp.ts'
 
 /**
  * What face-api does around its nets, step by step as in its `src`, so that the converted nets can be held against it:

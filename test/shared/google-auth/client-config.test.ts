@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { ConfigError, parseConfig } from '../../../shared/config.ts'
 import { googleClient } from '../../../shared/google-auth/client-config.ts'
+import { ConfigError, parseConfig } from '../../../shared/platform/config.ts'
 
 let dir: string
 beforeEach(async () => {

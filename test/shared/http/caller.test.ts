@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { parseConfig } from '../../../shared/config.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { callerCheck } from '../../../shared/http/caller.ts'
-import { createLog } from '../../../shared/log.ts'
+import { parseConfig } from '../../../shared/platform/config.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {

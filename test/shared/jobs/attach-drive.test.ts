@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { googleUploadDrive } from '../../../shared/drive/google-upload.ts'
+import { googleUploadDrive } from '../../../shared/drive/google/upload/drive.ts'
 import { attachDrive } from '../../../shared/jobs/attach-drive.ts'
 import { syncDrive } from '../../../shared/jobs/sync.ts'
 import type { Job } from '../../../shared/store/port.ts'
-import type { Effect } from '../../drive-server/faults.ts'
-import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
-import { png, type UploadServer, uploadServer } from '../../functions/upload-server.ts'
+import type { Effect } from '../../fakes/drive/faults.ts'
+import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
+import { png, type UploadServer, uploadServer } from '../../functions/upload/upload-server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const SHARE = { method: 'POST', path: /\/permissions$/ }

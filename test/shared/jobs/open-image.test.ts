@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { imageOpener } from '../../../shared/jobs/open-image.ts'
-import { png } from '../../functions/upload-server.ts'
-import { type Bucket, type StorageServer, startStorageServer } from '../../storage-server.ts'
+import { type Bucket, type StorageServer, startStorageServer } from '../../fakes/storage-server.ts'
+import { png } from '../../functions/upload/upload-server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const dir = await temporaryDir()

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { jobDone } from '../../../shared/jobs/automatic.ts'
 import { type SyncDeps, syncDrive } from '../../../shared/jobs/sync.ts'
 import { uploadFile } from '../../../shared/jobs/upload-file.ts'
-import { uploadServer } from '../../functions/upload-server.ts'
+import { uploadServer } from '../../functions/upload/upload-server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { bytes, sourceOf } from '../drive/upload-contract.ts'
 

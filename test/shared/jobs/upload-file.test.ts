@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { googleUploadDrive } from '../../../shared/drive/google-upload.ts'
+import { googleUploadDrive } from '../../../shared/drive/google/upload/drive.ts'
 import { uploadFile } from '../../../shared/jobs/upload-file.ts'
-import { type DriveServer, startDriveServer } from '../../drive-server/server.ts'
+import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
 import { bytes, sourceOf } from '../drive/upload-contract.ts'
 
 let google: DriveServer

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { folderUpload } from '../../../shared/drive/folder-upload.ts'
+import { folderUpload } from '../../../shared/drive/directory/upload.ts'
 import { type FileOutcome, uploadFolder } from '../../../shared/jobs/upload-folder.ts'
 import { openManifest } from '../../../shared/jobs/upload-manifest.ts'
 import { uploadSlots } from '../../../shared/jobs/upload-slots.ts'
-import { png } from '../../functions/upload-server.ts'
+import { png } from '../../functions/upload/upload-server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const dir = await temporaryDir()

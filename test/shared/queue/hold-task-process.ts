@@ -1,9 +1,10 @@
 /** Takes tasks, prints their file ids and never settles them. Started by hold-task.ts. */
-import { localQueue } from '../../../shared/queue/local.ts'
+
 import type { TaskQueue } from '../../../shared/queue/port.ts'
-import { pubsubQueue } from '../../../shared/queue/pubsub.ts'
-import { pubsubClient } from '../../../shared/queue/pubsub-topology.ts'
-import { openDatabase } from '../../../shared/store/sqlite-database.ts'
+import { pubsubQueue } from '../../../shared/queue/pubsub/queue.ts'
+import { pubsubClient } from '../../../shared/queue/pubsub/topology.ts'
+import { localQueue } from '../../../shared/queue/sqlite/queue.ts'
+import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import type { HeldQueue } from './hold-task.ts'
 
 const held: HeldQueue = JSON.parse(process.argv[2] ?? '')

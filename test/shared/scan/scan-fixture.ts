@@ -3,7 +3,7 @@ import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/ev
 import { fileEventId, STARTED } from '../../../shared/contract/events.ts'
 import type { Task } from '../../../shared/contract/task.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
-import { createLog } from '../../../shared/log.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { RUNNING_LIFETIME } from '../../../shared/scan/lifetime.ts'
 import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port.ts'

@@ -3,6 +3,7 @@ import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
 import { ScanPage } from './scan-page.tsx'
 import { SearchForm } from './search-form.tsx'
+import { useSelfies } from './selfie/use-selfies.ts'
 import {
   type Draft,
   loadDraft,
@@ -14,7 +15,6 @@ import {
   saveScan,
 } from './stored.ts'
 import { useAccount } from './use-account.ts'
-import { useSelfies } from './use-selfies.ts'
 
 /** Folders of the server want no Google token, but the contract wants some. */
 const LOCAL_TOKEN = 'local'

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
-import { SelfiePicker } from './selfie-picker.tsx'
+import { SelfiePicker } from './selfie/selfie-picker.tsx'
+import type { Selfies } from './selfie/use-selfies.ts'
 import { AlbumChoice, DriveFolder, type SourceProps } from './source.tsx'
-import type { Selfies } from './use-selfies.ts'
 
 export interface SearchFormProps extends SourceProps {
   shown: boolean

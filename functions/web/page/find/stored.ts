@@ -1,4 +1,4 @@
-import type { ScanHandle } from '../../../../shared/contract/client.ts'
+import type { ScanHandle } from '../../../../shared/client/client.ts'
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
 
 /** A scan as the browser remembers it over a reload, a closed tab and a closed laptop. */

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Client, ScanHandle } from '../../../../shared/contract/client.ts'
-import type { Connection } from '../../../../shared/contract/client-events.ts'
-import { backoff, mayPass } from '../../../../shared/contract/client-retry.ts'
+import type { Client, ScanHandle } from '../../../../shared/client/client.ts'
+import type { Connection } from '../../../../shared/client/events.ts'
+import { backoff, mayPass } from '../../../../shared/client/retry.ts'
 import type { MatchEvent, ScanEvent } from '../../../../shared/contract/events.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
-import { type Findings, noFindings, type Photo, withEvents } from './findings.ts'
-import { eventsPerFrame } from './per-frame.ts'
+import { type Findings, noFindings, type Photo, withEvents } from './results/findings.ts'
+import { eventsPerFrame } from './results/per-frame.ts'
 import { type StoredScan, saveScan } from './stored.ts'
 
 export interface ScanView {

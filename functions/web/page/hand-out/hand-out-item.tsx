@@ -3,7 +3,7 @@ import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
-import { qrCode } from '../find/photo-links.ts'
+import { qrCode } from '../find/results/photo-links.ts'
 import type { HandOut } from './use-uploads.ts'
 
 export interface HandOutItemProps {

@@ -1,0 +1,39 @@
+import { CommanderError, InvalidArgumentError } from 'commander'
+import { ApiError } from '../../shared/client/error.ts'
+import { AppError } from '../../shared/contract/app-error.ts'
+import { ConfigError } from '../../shared/platform/config.ts'
+import { onStopSignal } from '../../shared/platform/signals.ts'
+import { DataDirLockedError } from '../../shared/store/sqlite/data-dir-lock.ts'
+
+/** What the commands have in common: how they are stopped, and how they end. */
+
+/** Aborted by Ctrl-C, or when whoever reads the output has gone. A second Ctrl-C ends the process at once. */
+export function interruption(): AbortController {
+  const stop = new AbortController()
+  onStopSignal(() => stop.abort(), 1)
+  process.stdout.on('error', () => stop.abort())
+  return stop
+}
+
+/** Says on standard error what went wrong. The exit code: 2 for bad arguments or a wrong environment, else 1. */
+export function explain(error: unknown): number {
+  // Commander has said it already; asking for help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const expected = isAnswer(error) || error instanceof ConfigError || error instanceof DataDirLockedError
+  // The stack is for what nobody expected.
+  console.error(expected ? error.message : error)
+  return error instanceof ConfigError || (isAnswer(error) && isBadArgument(error)) ? 2 : 1
+}
+
+function isAnswer(error: unknown): error is AppError | ApiError {
+  return error instanceof AppError || error instanceof ApiError
+}
+
+const isBadArgument = ({ status, code }: AppError | ApiError) =>
+  (status === 400 && code !== 'oauth_failed') || code === 'image_too_large' || code === 'body_too_large'
+
+/** An option's value that must be a whole number from 1. */
+export function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
+  return Number(text)
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { parseConfig } from '../../shared/platform/config.ts'
+import { explain } from './command.ts'
+import { type Finding, healthChecklist } from './health-checklist.ts'
+
+const program = new Command('npm run doctor --')
+  .description('Checks what uploads to Google Drive need, and says what to do about each line that fails.')
+  .option('--upload', 'also upload an image of one pixel, make it public, and move it to the trash', false)
+  .exitOverride()
+
+try {
+  program.parse()
+  const { upload } = program.opts<{ upload: boolean }>()
+  let good = true
+  for await (const finding of healthChecklist(parseConfig(process.env), upload)) {
+    console.log(line(finding))
+    if (finding.good === false) good = false
+  }
+  process.exitCode = good ? 0 : 1
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+function line({ name, good, says }: Finding): string {
+  return `${good === undefined ? '-' : good ? '✓' : '✗'} ${name}: ${says}`
+}

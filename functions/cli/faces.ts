@@ -1,0 +1,33 @@
+import { Command } from 'commander'
+import { folderDrive } from '../../shared/drive/directory/drive.ts'
+import { parseConfig } from '../../shared/platform/config.ts'
+import { consoleLog } from '../../shared/platform/console-log.ts'
+import { openEmbedded, openFirestore } from '../../shared/platform/wiring.ts'
+import { explain } from './command.ts'
+
+const program = new Command('npm run faces --').exitOverride()
+
+program
+  .command('purge')
+  .description('Deletes what is kept of the faces found in files: boxes, descriptors, thumbnails.')
+  .option('--folder <link>', 'only files found by scans of this folder: its link, its id, or local:/sub/dir')
+  .action(async ({ folder }: { folder?: string }) => {
+    const config = parseConfig(process.env)
+    const log = await consoleLog(config.LOG_LEVEL)
+    // Parses the links of both kinds of Drive; nothing is read.
+    const { parseLink } = folderDrive({ root: '', apiBaseUrl: '' })
+    const folderId = folder === undefined ? undefined : parseLink(folder).id
+    const { store } =
+      config.PLATFORM === 'cloud'
+        ? { store: await openFirestore(config, log) }
+        : await openEmbedded(config, log)
+    const purged = await store.faces.purge(folderId)
+    await store.close()
+    console.log(`faces of ${purged} ${purged === 1 ? 'file' : 'files'} deleted`)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}

@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { AppError } from '../../shared/contract/app-error.ts'
+import { type GoogleUploadOptions, uploadCalls } from '../../shared/drive/google/upload/calls.ts'
+import { trash, uploadAccount, uploadFolder } from '../../shared/drive/google/upload/check.ts'
+import { googleUploadDrive } from '../../shared/drive/google/upload/drive.ts'
+import { clientSecretsFile } from '../../shared/google-auth/client-config.ts'
+import { serviceAccountToken } from '../../shared/google-auth/service-account.ts'
+import { type Authorization, isOpenToOthers, tokenFile } from '../../shared/google-auth/token-file.ts'
+import {
+  authorizationOf,
+  checkScopes,
+  keysOf,
+  renewAuthorization,
+} from '../../shared/google-auth/uploader.ts'
+import { uploaderError } from '../../shared/google-auth/uploader-failure.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import type { Config } from '../../shared/platform/config.ts'
+
+export interface Finding {
+  name: string
+  /** undefined: not looked at. */
+  good: boolean | undefined
+  /** What is there, or what to do about it. */
+  says: string
+}
+
+interface Check {
+  name: string
+  /** Looked at only when this one was good. */
+  after?: string
+  /** Rejects with what to do. */
+  look(): Promise<string>
+}
+
+/** Milliseconds for one call. */
+const TIMEOUT = 10_000
+
+/**
+ * What uploads to Google Drive need, looked at one after the other. Rejects only for faults of this program.
+ *
+ * @param upload also upload a file, make it public, and move it into the trash
+ */
+export async function* healthChecklist(config: Config, upload: boolean): AsyncGenerator<Finding> {
+  const good = new Set<string>()
+  for (const { name, after, look } of checks(config, upload)) {
+    if (after !== undefined && !good.has(after)) {
+      yield { name, good: undefined, says: `not checked, because of ${after}` }
+      continue
+    }
+    try {
+      const says = await look()
+      good.add(name)
+      yield { name, good: true, says }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      yield { name, good: false, says: error.message }
+    }
+  }
+}
+
+function checks(config: Config, upload: boolean): Check[] {
+  let authorization: Authorization | undefined
+  let scopes: string[] | undefined
+  let token = ''
+  const options: GoogleUploadOptions = {
+    apiRoot: config.GOOGLE_API_ROOT,
+    credentials: { accessToken: async () => token },
+    retries: 1,
+    patienceMs: TIMEOUT,
+    timeoutMs: TIMEOUT,
+  }
+  const calls = uploadCalls(options)
+
+  const list: (Check | false)[] = [
+    {
+      name: 'OAuth client',
+      async look() {
+        const known = await authorizationOf(config).catch(() => undefined)
+        const file = clientSecretsFile(config)
+        if (!hasClient(config)) {
+          if (known?.client) return `${known.client.client_id} of the token; ${file} is not there`
+          if (!known && config.GOOGLE_APPLICATION_CREDENTIALS) return 'not needed with a service account'
+        }
+        const { client_id, type } = keysOf(config)
+        return type === undefined
+          ? `${client_id} of GOOGLE_CLIENT_ID`
+          : `${client_id} of ${file}, type ${type === 'web' ? 'Web' : 'Desktop'}`
+      },
+    },
+    {
+      name: 'Authorisation',
+      async look() {
+        authorization = await authorizationOf(config)
+        if (authorization) return describe(authorization, config)
+        const named = config.GOOGLE_APPLICATION_CREDENTIALS !== undefined
+        const account = { oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs: TIMEOUT }
+        ;({ token } = await serviceAccountToken(account, named))
+        return 'a service account'
+      },
+    },
+    {
+      name: 'Renewal',
+      after: 'Authorisation',
+      async look() {
+        if (!authorization) return 'not needed with a service account'
+        const renewed = await renewAuthorization(config, authorization, TIMEOUT)
+        token = renewed.access_token.token
+        scopes = renewed.scopes
+        return 'Google gives a fresh access token'
+      },
+    },
+    {
+      name: 'Scope',
+      after: 'Renewal',
+      async look() {
+        checkScopes(scopes)
+        return scopes?.join(' ') ?? 'not told by Google'
+      },
+    },
+    {
+      name: 'Google Drive',
+      after: 'Scope',
+      look: async () => `the API answers; uploads go to the Drive of ${await uploadAccount(calls)}`,
+    },
+    {
+      name: 'Target folder',
+      after: 'Google Drive',
+      look: () => targetFolder(config.TARGET_FOLDER_ID, calls, authorization === undefined),
+    },
+    upload && {
+      name: 'Test upload',
+      after: 'Target folder',
+      look: () => testUpload(config.TARGET_FOLDER_ID, options),
+    },
+    { name: 'Links', look: async () => links(config) },
+  ]
+  return list.filter((check) => check !== false)
+}
+
+function hasClient(config: Config): boolean {
+  return config.GOOGLE_CLIENT_ID !== undefined || existsSync(clientSecretsFile(config))
+}
+
+/** Rejects when the file was made for another client than the configured one. */
+async function describe({ client }: Authorization, config: Config): Promise<string> {
+  if (config.GOOGLE_REFRESH_TOKEN !== undefined) return 'GOOGLE_REFRESH_TOKEN, which wins over TOKEN_FILE'
+  const path = tokenFile(config)
+  const configured = hasClient(config) ? keysOf(config) : undefined
+  if (client && configured && client.client_id !== configured.client_id) throw uploaderError('client')
+  const advice = (await isOpenToOthers(path)) ? `; others may read it, so run: chmod 600 ${path}` : ''
+  return `${path}${client && configured ? ', of the same client' : ''}${advice}`
+}
+
+async function targetFolder(
+  id: string | undefined,
+  calls: Parameters<typeof uploadFolder>[0],
+  serviceAccount: boolean,
+): Promise<string> {
+  const noSpace =
+    'a service account has no space of its own: let TARGET_FOLDER_ID name a folder of a shared drive'
+  if (id === undefined) {
+    if (serviceAccount) throw new AppError('folder_not_found', `not set, but ${noSpace}`)
+    return 'TARGET_FOLDER_ID is not set: uploads go to the top of the Drive'
+  }
+  const { name, isFolder, trashed, writable, inSharedDrive } = await uploadFolder(calls, id)
+  if (!isFolder) throw new AppError('folder_not_found', `"${name}" is no folder: correct TARGET_FOLDER_ID`)
+  if (trashed) throw new AppError('folder_not_found', `"${name}" is in the trash: restore it`)
+  if (!writable) {
+    throw new AppError(
+      'folder_not_writable',
+      `"${name}" may only be read: share it with this account as an editor`,
+    )
+  }
+  if (serviceAccount && !inSharedDrive) throw new AppError('drive_quota_exceeded', noSpace)
+  return `"${name}" may be written to`
+}
+
+/** One grey pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+async function testUpload(folderId: string | undefined, options: GoogleUploadOptions): Promise<string> {
+  const drive = googleUploadDrive(options)
+  const id = await drive.reserveId()
+  const open = (offset: number) => Readable.from([PIXEL.subarray(offset)])
+  const source = { name: 'face-recon-drive-test.png', mime_type: 'image/png', size: PIXEL.length, open }
+  await drive.upload(source, id, folderId)
+  await trash(uploadCalls(options), id)
+  return `file_id ${id} was stored, readable for anyone with its link, and moved to the trash`
+}
+
+function links({ API_BASE_URL, PORT }: Config): string {
+  if (API_BASE_URL !== undefined) return `QR codes are at ${API_BASE_URL}/drive/qr`
+  return `QR codes are at http://localhost:${PORT}${BASE_PATH}/drive/qr, for this machine only: API_BASE_URL changes it`
+}

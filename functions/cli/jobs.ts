@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { AppError } from '../../shared/contract/app-error.ts'
+import { openImageFile } from '../../shared/jobs/open-image.ts'
+import { parseConfig } from '../../shared/platform/config.ts'
+import type { Job, JobStore } from '../../shared/store/port.ts'
+import { openDatabase } from '../../shared/store/sqlite/database.ts'
+import { sqliteStore } from '../../shared/store/sqlite/store.ts'
+import { explain, positive } from './command.ts'
+
+const program = new Command('npm run jobs --')
+  .description(
+    'Puts finished images into the embedded store, from where they are uploaded. Also beside a server.',
+  )
+  .exitOverride()
+
+program
+  .command('add')
+  .description('adds a job that is being processed; prints its id')
+  .requiredOption('--result <file>', 'the finished image, a file or gs://bucket/object')
+  .option('--compressed <file>', 'a smaller version of it')
+  .option('--id <id>', 'id of the job; default: a new one')
+  .option('--done', 'the job is done: a running server uploads it at once', false)
+  .action(async (options: { result: string; compressed?: string; id?: string; done: boolean }) => {
+    const job_id = options.id ?? randomUUID()
+    const compressed_image_path =
+      options.compressed === undefined ? null : await imagePath(options.compressed)
+    const result_image_path = await imagePath(options.result)
+    await withJobs(async (jobs) => {
+      if (await jobs.get(job_id)) throw new AppError('invalid_request', `There is a job ${job_id} already.`)
+      const status = options.done ? 'done' : 'processing'
+      await jobs.put({ job_id, status, compressed_image_path, result_image_path })
+    })
+    console.log(job_id)
+  })
+
+program
+  .command('done')
+  .description('says that a job is done: a running server uploads it at once')
+  .argument('<id>', 'id of the job')
+  .action((id: string) =>
+    withJobs(async (jobs) => {
+      const job = await jobs.get(id)
+      if (!job) throw new AppError('job_not_found', `There is no job ${id}.`)
+      await jobs.put({ ...job, status: 'done' })
+    }),
+  )
+
+program
+  .command('list')
+  .description('shows the newest jobs, newest last')
+  .option('--limit <number>', 'how many', positive, 50)
+  .option('--json', 'print one JSON object per job', false)
+  .action(({ limit, json }: { limit: number; json: boolean }) =>
+    withJobs(async (jobs) => {
+      for (const job of await jobs.list(limit)) console.log(json ? JSON.stringify(job) : line(job))
+    }),
+  )
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+async function withJobs(work: (jobs: JobStore) => Promise<void>): Promise<void> {
+  const { DATA_DIR } = parseConfig(process.env)
+  const store = sqliteStore(openDatabase(DATA_DIR))
+  try {
+    await work(store.jobs)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Absolute, since the server may run elsewhere. Rejects when there is no image. */
+async function imagePath(path: string): Promise<string> {
+  if (path.startsWith('gs://')) return path
+  await openImageFile(path).catch((error: unknown) => {
+    if (error instanceof AppError) throw new AppError('invalid_request', `${path}: ${error.message}`)
+    throw error
+  })
+  return resolve(path)
+}
+
+function line({ job_id, status, download_link, tried_at }: Job): string {
+  const drive = download_link ?? (tried_at === null ? 'not uploaded' : `not uploaded, last tried ${tried_at}`)
+  return [job_id, status, drive].join('  ').replace(/\p{Cc}/gu, '\ufffd')
+}

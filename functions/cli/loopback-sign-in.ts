@@ -1,0 +1,24 @@
+import { AppError } from '../../shared/contract/app-error.ts'
+import { clientKeys } from '../../shared/google-auth/client-config.ts'
+import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
+import type { Config } from '../../shared/platform/config.ts'
+import { browserConsent } from './browser-consent.ts'
+
+/**
+ * An access token for the person at this machine. Throws `oauth_not_configured`, `oauth_failed`, `oauth_unavailable`.
+ *
+ * The OAuth client must be of type Desktop: only there Google accepts any port.
+ */
+export async function loopbackSignIn(config: Config, signal: AbortSignal): Promise<string> {
+  if (!clientKeys(config)) {
+    throw new AppError('oauth_not_configured', 'Set ACCESS_TOKEN, or a Google client to sign in with.')
+  }
+  const google = (redirectUri: string) => googleSignIn({ ...config, GOOGLE_REDIRECT_URI: redirectUri })
+  const { code, redirectUri } = await browserConsent({
+    page: (address, state) => google(address).authorizationUrl(state),
+    signal,
+  })
+  const { access_token, email } = await google(redirectUri).exchangeCode(code)
+  console.error(`Signed in as ${email}.`)
+  return access_token
+}

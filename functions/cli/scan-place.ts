@@ -1,0 +1,102 @@
+import { statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { AppError } from '../../shared/contract/app-error.ts'
+import { pathOfId } from '../../shared/drive/directory/id.ts'
+import { parseFolderLink } from '../../shared/drive/folder-link.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import type { Config } from '../../shared/platform/config.ts'
+import { consoleLog } from '../../shared/platform/console-log.ts'
+import { choosePhotos } from '../local/photos.ts'
+import { startServer } from '../local/server.ts'
+
+/** Milliseconds for a server that has a lot to do; where none listens the answer comes at once. */
+const PATIENCE = 10_000
+
+/** Where a scan runs: in a server that was there, or in one of this process. */
+export interface ScanPlace {
+  /** Address up to and including the base path. */
+  api: string
+  link: string
+  /** Whether the folder is Google's, so that a token of Google's is needed. */
+  google: boolean
+  /** The directory with the photos, when this process serves them. */
+  photosDir: string | undefined
+  inProcess: boolean
+  close(): Promise<void>
+}
+
+/**
+ * A directory is scanned in this process, with data of its own that goes away again: what a running server serves is
+ * its own affair. A link goes to the server at `url`, else to the one on HOST and PORT, else it is scanned in this
+ * process on DATA_DIR.
+ *
+ * Throws AppError `invalid_link` for what is neither, and for a directory together with `url`.
+ */
+export async function openPlace(folder: string, url: string | undefined, config: Config): Promise<ScanPlace> {
+  if (!folder.startsWith('local:') && isDirectory(folder)) {
+    if (url)
+      throw new AppError('invalid_link', 'A server needs a folder link; a directory goes without --url.')
+    return ofDirectory(resolve(folder), config)
+  }
+  const google = isGoogle(folder)
+  const running = url ?? addressOf(config)
+  if (running && (await answers(running))) {
+    const api = running + BASE_PATH
+    return { api, link: folder, google, photosDir: undefined, inProcess: false, close: async () => {} }
+  }
+  if (url) throw new AppError('not_found', `No server answers at ${url}.`)
+  const photos = await choosePhotos(config)
+  const server = await start(config, photos?.dir)
+  return { ...server, link: folder, google, photosDir: photos?.dir, inProcess: true }
+}
+
+async function ofDirectory(photosDir: string, config: Config): Promise<ScanPlace> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'face-recon-scan-'))
+  const remove = () => rm(dataDir, { recursive: true, force: true })
+  try {
+    const { api, close } = await start({ ...config, DATA_DIR: dataDir }, photosDir)
+    const closeAll = () => close().finally(remove)
+    return { api, link: 'local:/', google: false, photosDir, inProcess: true, close: closeAll }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+async function start(config: Config, photosDir: string | undefined) {
+  // A line per request would tear the progress bar; a level that was asked for is left alone.
+  const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
+  const own: Config = { ...config, HOST: '127.0.0.1', PORT: 0, API_BASE_URL: undefined }
+  const { url, close } = await startServer(own, { log, photosDir, uploadJobs: false })
+  return { api: url + BASE_PATH, close }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function isGoogle(folder: string): boolean {
+  if (folder.startsWith('local:')) return false
+  try {
+    return pathOfId(parseFolderLink(folder).id) === undefined
+  } catch (error) {
+    if (URL.canParse(folder)) throw error
+    throw new AppError('invalid_link', `${folder} is neither a directory nor a link to a folder.`)
+  }
+}
+
+function addressOf({ HOST, PORT }: Config): string | undefined {
+  if (PORT === 0) return undefined
+  const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[HOST] ?? (HOST.includes(':') ? `[${HOST}]` : HOST)
+  return `http://${host}:${PORT}`
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(PATIENCE) })).ok
+  } catch {
+    return false
+  }
+}

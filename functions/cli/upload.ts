@@ -1,0 +1,100 @@
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import { AppError } from '../../shared/contract/app-error.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import { imagesOf, uploadFolder } from '../../shared/jobs/upload-folder.ts'
+import { openManifest } from '../../shared/jobs/upload-manifest.ts'
+import { uploadSlots } from '../../shared/jobs/upload-slots.ts'
+import { parseConfig } from '../../shared/platform/config.ts'
+import { consoleLog } from '../../shared/platform/console-log.ts'
+import { openUploadDrive } from '../../shared/platform/wiring.ts'
+import { lockDataDir } from '../../shared/store/sqlite/data-dir-lock.ts'
+import { explain, interruption, positive } from './command.ts'
+import { jsonUploadReport, textUploadReport, type UploadSummary } from './upload-report.ts'
+
+interface Options {
+  folder?: string
+  limit?: number
+  force: boolean
+  json: boolean
+}
+
+const program = new Command('npm run upload --')
+  .description('Uploads the images of a directory, each content once.')
+  .argument('[dir]', 'directory; default LOCAL_FOLDER_PATH, else results in DATA_DIR')
+  .option('--folder <id>', 'Drive folder; default TARGET_FOLDER_ID')
+  .option('--limit <number>', 'at most so many uploads', positive)
+  .option('--force', 'also what was uploaded before: its content on Drive is replaced', false)
+  .option('--json', 'print one JSON object per file and a summary as the last', false)
+  .exitOverride()
+
+const stop = interruption()
+
+try {
+  program.parse()
+  process.exitCode = (await run(program.args[0], program.opts<Options>())) ? 0 : 1
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Whether every file was uploaded, now or before. */
+async function run(dir: string | undefined, options: Options): Promise<boolean> {
+  const config = parseConfig({
+    ...process.env,
+    LOCAL_FOLDER_PATH: dir ?? process.env.LOCAL_FOLDER_PATH,
+    TARGET_FOLDER_ID: options.folder ?? process.env.TARGET_FOLDER_ID,
+  })
+  const folder = resolve(config.LOCAL_FOLDER_PATH ?? join(config.DATA_DIR, 'results'))
+  const names = await imagesOf(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError('invalid_request', `The directory ${folder} cannot be read (${error.code}).`)
+  })
+  const unlock = lockDataDir(config.DATA_DIR, 'uploads')
+  try {
+    // A line per call would tear the progress bar; a level that was asked for is left alone.
+    const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
+    const folderId = config.TARGET_FOLDER_ID
+    const apiBaseUrl = config.API_BASE_URL ?? `http://localhost:${config.PORT}${BASE_PATH}`
+    const { drive, name } = await openUploadDrive(config, apiBaseUrl, log)
+    const manifest = await openManifest(
+      join(config.DATA_DIR, 'uploads.json'),
+      `${name} ${folderId ?? ''}`.trim(),
+    )
+    const deps = { drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
+    return await report(names, options, (done) =>
+      uploadFolder(folder, names, deps, { ...options, signal: stop.signal }, done),
+    )
+  } finally {
+    unlock()
+  }
+}
+
+async function report(
+  names: string[],
+  { json, limit }: Options,
+  upload: (done: Parameters<typeof uploadFolder>[4]) => Promise<void>,
+): Promise<boolean> {
+  const start = performance.now()
+  const report = json ? jsonUploadReport() : textUploadReport()
+  const summary: UploadSummary = {
+    type: 'summary',
+    status: 'completed',
+    total_files: names.length,
+    uploaded: 0,
+    present: 0,
+    failed: 0,
+    not_tried: 0,
+    seconds: 0,
+  }
+  const elapsed = () => Math.round(performance.now() - start) / 1000
+  report.start(names.length)
+  await upload((file) => {
+    summary[file.outcome]++
+    summary.seconds = elapsed()
+    report.file(file, summary)
+  })
+  summary.seconds = elapsed()
+  if (stop.signal.aborted) summary.status = 'stopped'
+  report.end(summary)
+  const left = limit !== undefined && summary.uploaded + summary.failed >= limit ? 0 : summary.not_tried
+  return summary.failed === 0 && left === 0
+}

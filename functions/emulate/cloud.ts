@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { type Config, Environment, parseConfig } from '../../shared/platform/config.ts'
+import type { Log } from '../../shared/platform/log.ts'
+import {
+  type Delivering,
+  ensureTopology,
+  PUBSUB_NAMES,
+  pubsubClient,
+} from '../../shared/queue/pubsub/topology.ts'
+import { type Closing, closingList } from '../local/closing.ts'
+import { type Deliveries, startDeliveries } from './deliveries.ts'
+import { checkBuilt, type Deployables, startDeployables } from './deployables.ts'
+import { type EmulatorCommands, type EmulatorName, findEmulators, startEmulator } from './emulators.ts'
+import { type Entrance, takeEntrance } from './entrance.ts'
+
+export interface EmulationOptions {
+  /** As for the deployables: what shared/platform/config.ts reads. Emulators that run already are named here. */
+  env: Record<string, string | undefined>
+  log: Log
+  /** Served as the Drive; undefined for Google Drive. */
+  photosDir: string | undefined
+  /** Instances of face-match. */
+  workers: number
+  /** Instances of the relay. */
+  relays?: number
+  /** What `npm run build` left. */
+  dist?: string
+  /** How Pub/Sub delivers; by default as infra/pubsub.tf has it. */
+  delivering?: Partial<Delivering>
+  /** Takes every line that a deployable logs. */
+  onLine?: (name: string, line: string) => void
+}
+
+export interface EmulatedCloud extends Deliveries {
+  /** The front door, without the base path. */
+  url: string
+  projectId: string
+  /** host:port */
+  emulators: Record<EmulatorName, string>
+  /** Accepted by upload and sync. */
+  apiKey: string
+  instances: Deployables
+  /** Rejects when an emulator that was started here ends by itself: everything was in it. */
+  lost: Promise<never>
+  /** Ends everything that was started here. */
+  close(): Promise<void>
+}
+
+/** As infra/pubsub.tf has it. */
+const DELIVERING: Delivering = {
+  ackDeadlineSeconds: 600,
+  backoffSeconds: { first: 10, longest: 600 },
+  maxDeliveryAttempts: 100,
+}
+
+/**
+ * Google Cloud on this machine: the official emulators, every built deployable in a process of its own, and stand-ins
+ * for what lies between them. Rejects when anything does not start, and has then ended what did. Nothing that was
+ * started outlives this process, however that ends.
+ */
+export async function startEmulatedCloud(options: EmulationOptions): Promise<EmulatedCloud> {
+  const closing = closingList(options.log)
+  const lost = Promise.withResolvers<never>()
+  // Nobody need listen to it.
+  lost.promise.catch(() => {})
+  try {
+    const cloud = await Promise.race([start(options, closing, lost.reject), lost.promise])
+    return { ...cloud, lost: lost.promise, close: closing.close }
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function start(options: EmulationOptions, closing: Closing, onLost: (error: Error) => void) {
+  const { log, photosDir, workers, relays = 1, dist = join(import.meta.dirname, '../../dist') } = options
+  checkBuilt(dist)
+  const config = parseConfig(options.env)
+  const projectId = config.GOOGLE_CLOUD_PROJECT ?? 'demo-face-recon-drive'
+  // Read by Google's libraries, which otherwise look for the machine they might run on.
+  process.env.METADATA_SERVER_DETECTION = 'none'
+  const entrance = await takeEntrance(config, closing)
+
+  const emulators = await openEmulators(config, closing, onLost)
+  const client = pubsubClient({ projectId, emulatorHost: emulators.pubsub })
+  const delivering = { ...DELIVERING, ...options.delivering }
+  await ensureTopology(client, PUBSUB_NAMES, delivering).finally(() => client.close())
+
+  const apiKey = config.API_KEYS[0] ?? randomBytes(18).toString('base64url')
+  const env = {
+    ...known(options.env),
+    ...environmentOf(config, entrance, apiKey),
+    GOOGLE_CLOUD_PROJECT: projectId,
+    FIRESTORE_EMULATOR_HOST: emulators.firestore,
+    PUBSUB_EMULATOR_HOST: emulators.pubsub,
+    PHOTOS_DIR: photosDir,
+    MATCH_CONCURRENCY: String(workers),
+  }
+  const onLine = options.onLine ?? (() => {})
+  const count = { 'face-match': workers, relay: relays }
+  const instances = await startDeployables({ dist, env, count, log, onLine }, closing)
+  const deliveries = startDeliveries({ projectId, emulators, instances, apiKey, log }, closing)
+
+  let turn = 0
+  const portOf = (name: string) => {
+    const { running = [] } = instances[name as keyof Deployables] ?? {}
+    return running[turn++ % running.length]?.port
+  }
+  await entrance.open({ portOf, photosDir, publicDir: join(dist, 'web') })
+  return { url: entrance.url, projectId, emulators, apiKey, instances, ...deliveries }
+}
+
+/** What the deployables are told of this machine. */
+function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string) {
+  return {
+    PLATFORM: 'cloud',
+    METADATA_SERVER_DETECTION: 'none',
+    HOST: '127.0.0.1',
+    // They start in folders of their own.
+    DATA_DIR: resolve(config.DATA_DIR),
+    CLIENT_SECRETS_FILE: absolute(config.CLIENT_SECRETS_FILE),
+    TOKEN_FILE: absolute(config.TOKEN_FILE),
+    GOOGLE_APPLICATION_CREDENTIALS: absolute(config.GOOGLE_APPLICATION_CREDENTIALS),
+    API_BASE_URL: apiBaseUrl,
+    API_KEYS: config.API_KEYS.join(',') || apiKey,
+    ALLOWED_ORIGINS: [new URL(apiBaseUrl).origin, ...config.ALLOWED_ORIGINS].join(','),
+    TOKEN_ENCRYPTION_KEY: config.TOKEN_ENCRYPTION_KEY ?? randomBytes(32).toString('base64'),
+  }
+}
+
+const absolute = (file: string | undefined) => file && resolve(file)
+
+/** Of an environment, what the deployables read, and Google's library for Cloud Storage in them. */
+function known(env: EmulationOptions['env']): EmulationOptions['env'] {
+  const read = (name: string) => name in Environment.shape || name === 'STORAGE_EMULATOR_HOST'
+  return Object.fromEntries(Object.entries(env).filter(([name]) => read(name)))
+}
+
+/** Those that run already, and the others started. Rejects when both have settled: what has started can be ended. */
+async function openEmulators(
+  config: Config,
+  closing: Closing,
+  onLost: (error: Error) => void,
+): Promise<Record<EmulatorName, string>> {
+  let commands: Promise<EmulatorCommands> | undefined
+  async function open(name: EmulatorName, running: string | undefined): Promise<string> {
+    if (running !== undefined) return running
+    // gcloud takes seconds to say where it is: it is asked once.
+    commands ??= findEmulators()
+    const emulator = await startEmulator(name, await commands)
+    let ours = true
+    closing.add(() => {
+      ours = false
+      return emulator.stop()
+    })
+    void emulator.exited.then((how) => ours && onLost(new Error(`${how}, and with it all that was in it`)))
+    return emulator.host
+  }
+  const opening = [
+    open('firestore', config.FIRESTORE_EMULATOR_HOST),
+    open('pubsub', config.PUBSUB_EMULATOR_HOST),
+  ] as const
+  await Promise.allSettled(opening)
+  const [firestore, pubsub] = await Promise.all(opening)
+  return { firestore, pubsub }
+}

@@ -1,0 +1,64 @@
+import { BASE_PATH } from '../../shared/http/app.ts'
+import type { Log } from '../../shared/platform/log.ts'
+import { PUBSUB_NAMES } from '../../shared/queue/pubsub/topology.ts'
+import type { Closing } from '../local/closing.ts'
+import type { Deployables } from './deployables.ts'
+import type { EmulatorName } from './emulators.ts'
+import type { Instances } from './instances.ts'
+import { startJobEvents } from './job-events.ts'
+import { type PushBody, type PushBridge, type PushStatistics, startPushBridge } from './push-bridge.ts'
+
+export interface DeliveriesOptions {
+  projectId: string
+  /** host:port */
+  emulators: Record<EmulatorName, string>
+  instances: Deployables
+  /** Accepted by sync. */
+  apiKey: string
+  log: Log
+}
+
+export interface Deliveries {
+  pushes: Record<'task' | 'dead', PushStatistics>
+  /** Delivers a subscription of the tasks' topic to face-match, besides the one that every message is delivered by. */
+  deliver(subscription: string): PushBridge
+  /** What Scheduler would do now; answers with the status. */
+  callScheduled(name: 'reconcile' | 'sync'): Promise<number>
+}
+
+/** Path and milliseconds, as infra/scheduler.tf has it. */
+const SCHEDULE = {
+  reconcile: { path: '/reconcile', every: 5 * 60_000 },
+  sync: { path: '/drive/sync', every: 10 * 60_000 },
+} as const
+
+/** What calls the deployables that nobody calls from outside: Pub/Sub, Eventarc and Scheduler. */
+export function startDeliveries(options: DeliveriesOptions, closing: Closing): Deliveries {
+  const { projectId, emulators, instances, apiKey, log } = options
+
+  function deliver(subscription: string, topic: string, to: Instances): PushBridge {
+    const path = `/projects/${projectId}/topics/${topic}`
+    const headers = { 'content-type': 'application/json' }
+    const push = (body: PushBody) => to.post(path, headers, JSON.stringify(body))
+    const bridge = startPushBridge({ projectId, emulatorHost: emulators.pubsub, subscription, push, log })
+    closing.add(bridge.stop)
+    return bridge
+  }
+  const { topic, subscription, deadLetterTopic, deadLetterSubscription } = PUBSUB_NAMES
+  const pushes = {
+    task: deliver(subscription, topic, instances['face-match']).statistics,
+    dead: deliver(deadLetterSubscription, deadLetterTopic, instances['face-match-dead-letter']).statistics,
+  }
+
+  const jobs = { projectId, emulatorHost: emulators.firestore, instances: instances['job-done'], log }
+  closing.add(startJobEvents(jobs).stop)
+
+  const callScheduled = (name: keyof typeof SCHEDULE) =>
+    instances[name].post(BASE_PATH + SCHEDULE[name].path, { 'x-api-key': apiKey }, '').catch(() => 503)
+  for (const name of ['reconcile', 'sync'] as const) {
+    const timer = setInterval(() => void callScheduled(name), SCHEDULE[name].every)
+    closing.add(() => clearInterval(timer))
+  }
+
+  return { pushes, callScheduled, deliver: (name) => deliver(name, topic, instances['face-match']) }
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Hono } from 'hono'
+import { BASE_PATH } from '../../shared/http/app.ts'
+import type { Config } from '../../shared/platform/config.ts'
+import { openFolderDrive, openFolderUpload } from '../../shared/platform/wiring.ts'
+import type { Closing } from '../local/closing.ts'
+import { contentRoutes } from '../local/content.ts'
+import { hostInUrl, listen } from '../local/listen.ts'
+import { pageRoutes } from '../local/page.ts'
+import { WEBSOCKET_ONLY } from '../relay/updates.ts'
+import { frontDoor } from './front-door.ts'
+
+export interface Entrance {
+  /** Without the base path. */
+  url: string
+  /** Public address up to and including the base path. */
+  apiBaseUrl: string
+  /** Answers requests from now on, by what was built and by the deployables. */
+  open(options: EntranceOptions): Promise<void>
+}
+
+export interface EntranceOptions {
+  /** Port of a running instance of a deployable; undefined when there is none. */
+  portOf(name: string): number | undefined
+  /** Served as the Drive; undefined for Google Drive. */
+  photosDir: string | undefined
+  /** The page as it is deployed. */
+  publicDir: string
+}
+
+/** The one address of the emulated cloud. It is taken first, because the deployables are told it; 503 until `open`. */
+export async function takeEntrance(config: Config, closing: Closing): Promise<Entrance> {
+  const server = createServer(WEBSOCKET_ONLY, notYet)
+  const port = await listen(server, config.PORT, config.HOST)
+  closing.add(async () => {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  })
+  const url = `http://${config.HOST === '0.0.0.0' ? 'localhost' : hostInUrl(config.HOST)}:${port}`
+  const apiBaseUrl = config.API_BASE_URL ?? url + BASE_PATH
+
+  return {
+    url,
+    apiBaseUrl,
+    async open({ portOf, photosDir, publicDir }) {
+      const own = await ownRoutes(config, photosDir, apiBaseUrl)
+      const door = await frontDoor({ own, portOf, publicDir })
+      server.off('request', notYet).on('request', door.request).on('upgrade', door.upgrade)
+    },
+  }
+}
+
+function notYet(_: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(503, { 'retry-after': '1' }).end('starting\n')
+}
+
+/** What exists on one's own machine only: the photos, the uploads beside them, and what the page has to know. */
+async function ownRoutes(config: Config, photosDir: string | undefined, apiBaseUrl: string): Promise<Hono> {
+  const own = new Hono()
+  const drive = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
+  const stored = await openFolderUpload(config, apiBaseUrl)
+  if (drive) own.route(BASE_PATH, contentRoutes({ photos: drive, stored }))
+  const page = pageRoutes(config, { apiBaseUrl, photos: drive })
+  own.get('/config.json', (c) => page.fetch(c.req.raw))
+  return own
+}

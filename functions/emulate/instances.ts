@@ -1,0 +1,72 @@
+import type { Log } from '../../shared/platform/log.ts'
+import { type DeployedOptions, type DeployedProcess, startDeployed } from './deployed-process.ts'
+
+export interface Instances {
+  /**
+   * Hands a request to an instance that has less than `concurrency`; answers with its status, or with 429 when every
+   * one is busy. Rejects when the instance dies over it.
+   */
+  post(path: string, headers: Record<string, string>, body: string | Uint8Array): Promise<number>
+  running: readonly DeployedProcess[]
+  /** Ends all of them; none is started again. */
+  stop(): Promise<void>
+}
+
+export interface InstancesOptions extends DeployedOptions {
+  /** Processes. */
+  instances: number
+  /** Requests that one process takes at the same time. */
+  concurrency: number
+  log: Log
+}
+
+/**
+ * So many instances of a deployable, as Cloud Run keeps them: one that ends is replaced. Resolves when all of them
+ * listen; when one does not start, ends the others and rejects.
+ */
+export async function startInstances(options: InstancesOptions): Promise<Instances> {
+  const { instances, concurrency, log } = options
+  const running: DeployedProcess[] = []
+  const busy = new Map<DeployedProcess, number>()
+  let stopped = false
+
+  async function start(): Promise<void> {
+    const instance = await startDeployed(options)
+    if (stopped) return instance.kill()
+    running.push(instance)
+    void instance.exited.then((how) => {
+      running.splice(running.indexOf(instance), 1)
+      if (stopped) return
+      log.warn({ port: instance.port }, `${how}: another instance takes its place`)
+      start().catch((error: unknown) => log.error({ err: error }, `${options.name} cannot be started again`))
+    })
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true
+    await Promise.all(running.map((instance) => instance.stop()))
+  }
+
+  const started = await Promise.allSettled(Array.from({ length: instances }, start))
+  const failed = started.find((result) => result.status === 'rejected')
+  if (failed) {
+    await stop()
+    throw failed.reason
+  }
+  return {
+    running,
+    stop,
+    async post(path, headers, body) {
+      const free = running.find((instance) => (busy.get(instance) ?? 0) < concurrency)
+      if (!free) return 429
+      busy.set(free, (busy.get(free) ?? 0) + 1)
+      try {
+        const response = await fetch(free.url + path, { method: 'POST', headers, body: body as BodyInit })
+        await response.arrayBuffer()
+        return response.status
+      } finally {
+        busy.set(free, (busy.get(free) ?? 0) - 1)
+      }
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { type Config, ConfigError, parseConfig } from '../../shared/platform/config.ts'
+import { consoleLog } from '../../shared/platform/console-log.ts'
+import { onStopSignal } from '../../shared/platform/signals.ts'
+import { choosePhotos } from '../local/photos.ts'
+import { type EmulatedCloud, startEmulatedCloud } from './cloud.ts'
+
+const program = new Command('npm run emulate --')
+  .description('Runs what npm run build made on the official emulators of Google Cloud.')
+  .option('--photos <dir>', 'serve this directory as the Drive (PHOTOS_DIR)')
+  .option('--workers <number>', 'instances of face-match', '2')
+  .option('--port <number>', 'port of the front door (PORT)')
+  .option('--dist <dir>', 'where the build is; default: dist')
+  .parse()
+
+const options = program.opts<{ photos?: string; workers: string; port?: string; dist?: string }>()
+const stopping = Promise.withResolvers<void>()
+let running = false
+onStopSignal(() => {
+  // While it starts, nothing is worth waiting for.
+  if (!running) process.exit(130)
+  stopping.resolve()
+}, 130)
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  // Whatever was just about to start ends with this process.
+  process.exit(error instanceof ConfigError ? 2 : 1)
+}
+
+async function main(): Promise<void> {
+  const { photos: PHOTOS_DIR = process.env.PHOTOS_DIR, port: PORT = process.env.PORT } = options
+  const workers = Number(options.workers)
+  if (!Number.isInteger(workers) || workers < 1) throw new ConfigError('--workers: a whole number from 1')
+  const env = { ...process.env, PHOTOS_DIR, PORT }
+  const config = parseConfig(env)
+  const log = await consoleLog(config.LOG_LEVEL)
+  // A Drive server was named: its photos are wanted and not the sample album.
+  const google = PHOTOS_DIR === undefined && Boolean(process.env.GOOGLE_API_ROOT)
+  const photos = google ? undefined : await choosePhotos(config)
+
+  const cloud = await startEmulatedCloud({
+    env,
+    log,
+    photosDir: photos && resolve(photos.dir),
+    workers,
+    ...(options.dist !== undefined && { dist: resolve(options.dist) }),
+    onLine: (name, line) => process.stderr.write(`${name.padEnd(22)} ${line}\n`),
+  })
+  try {
+    running = true
+    tell(cloud, photos, config)
+    await Promise.race([stopping.promise, cloud.lost])
+    console.log('Stopping.')
+  } finally {
+    await cloud.close()
+  }
+}
+
+function tell(
+  { url, emulators, apiKey }: EmulatedCloud,
+  photos: { dir: string; selfie?: string } | undefined,
+  { API_KEYS: keys }: Config,
+) {
+  console.log(`face-recon-drive listens on ${url}/api/v1, ${options.workers} instances of face-match`)
+  console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
+  console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
+  // A key that somebody configured is a secret; one that was made for this run is of use to nobody else.
+  console.log(`Uploads: with ${keys.length > 0 ? 'a key of API_KEYS' : `X-API-Key: ${apiKey}`}`)
+  const folder = photos ? 'local:/' : '<folder link>'
+  console.log(`Try it: npm run scan -- ${folder} ${photos?.selfie ?? 'selfie.jpg'} --url ${url}`)
+}

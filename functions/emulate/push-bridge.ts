@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../../shared/platform/log.ts'
+
+export interface PushBridgeOptions {
+  projectId: string
+  /** host:port of the emulator. */
+  emulatorHost: string
+  subscription: string
+  /** Answers a push with its HTTP status; rejects when the connection breaks. */
+  push(body: PushBody): Promise<number>
+  log: Log
+}
+
+/** What Pub/Sub posts to a push endpoint. */
+export interface PushBody {
+  message: { data: string; attributes?: Record<string, string>; messageId: string; publishTime: string }
+  subscription: string
+  deliveryAttempt: number
+}
+
+interface Received {
+  message: PushBody['message']
+  ackId: string
+  deliveryAttempt?: number
+}
+
+export interface PushStatistics {
+  delivered: number
+  /** Answered with 429: no instance was free. */
+  refused: number
+  /** Answered with another error, or not at all. */
+  failed: number
+}
+
+export interface PushBridge {
+  statistics: PushStatistics
+  /** Takes nothing new; resolves when every push in flight has its answer. */
+  stop(): Promise<void>
+}
+
+/** Most pushes in flight, as in one region of Google's. */
+const LARGEST_WINDOW = 3_000
+const ACCEPTED = new Set([102, 200, 201, 202, 204])
+
+/**
+ * Delivers a pull subscription as Pub/Sub delivers a push subscription: by slow start, with a window of pushes in flight
+ * that grows with every success and shrinks with every failure. What is not accepted goes back to the subscription, whose
+ * backoff, attempts and dead letters apply. The emulator itself pushes two at a time and says nothing of attempts.
+ */
+export function startPushBridge(options: PushBridgeOptions): PushBridge {
+  const { projectId, emulatorHost, log } = options
+  const subscription = `projects/${projectId}/subscriptions/${options.subscription}`
+  const statistics: PushStatistics = { delivered: 0, refused: 0, failed: 0 }
+  const inFlight = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  let window = 1
+  let moved = Promise.withResolvers<void>()
+
+  async function deliver(body: PushBody, ackId: string): Promise<void> {
+    const status = await options.push(body).catch(() => 503)
+    const accepted = ACCEPTED.has(status)
+    if (accepted) statistics.delivered++
+    else if (status === 429) statistics.refused++
+    else statistics.failed++
+    window = accepted ? Math.min(LARGEST_WINDOW, window + 1) : Math.max(1, window - 1)
+    if (accepted) await call('acknowledge', { ackIds: [ackId] })
+    else await call('modifyAckDeadline', { ackIds: [ackId], ackDeadlineSeconds: 0 })
+  }
+
+  async function call<T>(method: string, body: object, signal?: AbortSignal): Promise<T> {
+    const response = await fetch(`http://${emulatorHost}/v1/${subscription}:${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      ...(signal && { signal }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method}: ${response.status} ${text}`)
+    return JSON.parse(text)
+  }
+
+  async function pull(): Promise<void> {
+    const free = window - inFlight.size
+    if (free <= 0) {
+      await moved.promise
+      moved = Promise.withResolvers()
+      return
+    }
+    const { receivedMessages = [] } = await call<{ receivedMessages?: Received[] }>(
+      'pull',
+      { maxMessages: free },
+      stopping.signal,
+    )
+    for (const { message, ackId, deliveryAttempt = 1 } of receivedMessages) {
+      const delivery = deliver({ message, subscription, deliveryAttempt }, ackId)
+        .catch((error: unknown) => {
+          if (!stopping.signal.aborted) log.warn({ err: error }, 'push: Pub/Sub was not told the outcome')
+        })
+        .then(() => {
+          inFlight.delete(delivery)
+          moved.resolve()
+        })
+      inFlight.add(delivery)
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await pull()
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        log.warn({ err: error }, 'push: pulling failed')
+        await sleep(500, undefined, { signal: stopping.signal }).catch(() => {})
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    statistics,
+    async stop() {
+      stopping.abort()
+      moved.resolve()
+      await running
+      await Promise.all(inFlight)
+    },
+  }
+}

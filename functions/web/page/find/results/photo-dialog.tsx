@@ -1,0 +1,144 @@
+import { useEffect, useState } from 'preact/hooks'
+import { text } from '../../../text.ts'
+import { useApp } from '../../app-context.ts'
+import { Dialog } from '../../dialog.tsx'
+import { certainty, type Photo } from './findings.ts'
+import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
+
+export interface PhotoDialogProps {
+  photo: Photo
+  index: number
+  total: number
+  show: (index: number) => void
+  onClose: () => void
+}
+
+/** One photo, large, with everything that can be done with it. */
+export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogProps) {
+  const { config } = useApp()
+  const [qr, setQr] = useState(false)
+  const links = photoLinks(photo, config)
+  const sure = certainty(photo.distance, config.match_distance) === 'sure'
+  const step = (by: number) => {
+    const next = index + by
+    if (next >= 0 && next < total) show(next)
+  }
+
+  return (
+    <Dialog
+      heading={photo.file_name}
+      class="photo-dialog"
+      onClose={onClose}
+      onKeyDown={({ key }) => {
+        if (key === 'ArrowLeft') step(-1)
+        if (key === 'ArrowRight') step(1)
+      }}
+    >
+      <div class="photo-large">
+        {qr ? (
+          <img
+            class="qr"
+            src={qrCode(links.elsewhere, 480, config)}
+            alt={text.photo.qrAlt(photo.file_name)}
+          />
+        ) : (
+          <LargePicture key={photo.file_id} sources={links.large} photo={photo} />
+        )}
+      </div>
+      <p class="photo-words">
+        <span class={sure ? 'badge badge-sure' : 'badge'}>{sure ? text.photo.sure : text.photo.likely}</span>
+        <span>{sure ? text.photo.sureLong : text.photo.likelyLong}</span>
+      </p>
+      <div class="buttons">
+        <a class="button button-main" href={links.download} download={photo.file_name}>
+          {text.photo.download}
+        </a>
+        {links.drive && (
+          <a class="button" href={links.drive} target="_blank" rel="noopener noreferrer">
+            {text.photo.inDrive}
+          </a>
+        )}
+        <button type="button" class="button" aria-pressed={qr} onClick={() => setQr(!qr)}>
+          {text.photo.qr}
+        </button>
+      </div>
+      <div class="steps">
+        <button
+          type="button"
+          class="icon"
+          aria-label={text.photo.previous}
+          aria-disabled={index === 0}
+          onClick={() => step(-1)}
+        >
+          <Arrow d="M15 5l-7 7 7 7" />
+        </button>
+        <span>{text.photo.position(index + 1, total)}</span>
+        <button
+          type="button"
+          class="icon"
+          aria-label={text.photo.next}
+          aria-disabled={index === total - 1}
+          onClick={() => step(1)}
+        >
+          <Arrow d="M9 5l7 7-7 7" />
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+function LargePicture({ sources, photo }: { sources: string[]; photo: Photo }) {
+  const [failed, setFailed] = useState(0)
+  const original = useOriginal(photo)
+  const source = original ?? sources[failed]
+  if (source === undefined) return <p class="hint">{text.photo.noPreview}</p>
+  return (
+    <img
+      src={source}
+      alt={photo.file_name}
+      width={photo.image.width}
+      height={photo.image.height}
+      onError={() => setFailed(failed + 1)}
+    />
+  )
+}
+
+/** Address of the original where only the guest's token opens it; undefined until it is there, or if it never comes. */
+function useOriginal(photo: Photo): string | undefined {
+  const { config } = useApp()
+  const [address, setAddress] = useState<string>()
+  useEffect(() => {
+    if (!config.google) return
+    const abort = new AbortController()
+    let made: string | undefined
+    fetchOriginal(photo, config, abort.signal)
+      .then((response) => response.blob())
+      .then(async (blob) => {
+        // Some formats are no pictures to a browser: then the thumbnail stays.
+        const bitmap = await createImageBitmap(blob)
+        bitmap.close()
+        if (abort.signal.aborted) return
+        made = URL.createObjectURL(blob)
+        setAddress(made)
+      })
+      .catch(() => {})
+    return () => {
+      abort.abort()
+      if (made) URL.revokeObjectURL(made)
+    }
+  }, [photo.file_id])
+  return address
+}
+
+const Arrow = ({ d }: { d: string }) => (
+  <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+    <path
+      d={d}
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
+  </svg>
+)

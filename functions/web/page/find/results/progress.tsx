@@ -1,0 +1,88 @@
+import { useState } from 'preact/hooks'
+import type { Connection } from '../../../../../shared/client/events.ts'
+import { text } from '../../../text.ts'
+import { Dialog } from '../../dialog.tsx'
+import { type Findings, filesDone, speed } from './findings.ts'
+
+/** How far the search is, and what became of the files; the reasons of errors one click away. */
+export function Progress({
+  findings,
+  connection,
+}: {
+  findings: Findings
+  connection: Connection | undefined
+}) {
+  const [showErrors, setShowErrors] = useState(false)
+  const { total, photos, noMatch, noFace, errors, end } = findings
+  const done = Math.min(total, filesDone(findings))
+  const trouble = end === undefined && (connection === 'lost' || connection === 'polling')
+
+  return (
+    <section class="card progress">
+      <progress aria-label={text.scan.progress} value={done} max={total} />
+      <p class="progress-line">
+        <span>{end === 'completed' ? text.scan.done(total) : text.scan.counted(done, total)}</span>
+        <Pace findings={findings} remaining={total - done} />
+      </p>
+      {trouble && (
+        <p role="status" class="notice notice-wait trouble">
+          {connection === 'lost' ? text.scan.lost : text.scan.polling}
+        </p>
+      )}
+      <dl class="counts">
+        <Count name={text.scan.found} value={photos.length} />
+        <Count name={text.scan.noMatch} value={noMatch} />
+        <Count name={text.scan.noFace} value={noFace} />
+        <div>
+          <dt>{text.scan.errors}</dt>
+          <dd>
+            {errors.length === 0 ? (
+              text.number(0)
+            ) : (
+              <button
+                type="button"
+                class="link"
+                title={text.scan.showErrors}
+                onClick={() => setShowErrors(true)}
+              >
+                {text.number(errors.length)} <span class="unseen">{text.scan.showErrors}</span>
+              </button>
+            )}
+          </dd>
+        </div>
+      </dl>
+      {showErrors && (
+        <Dialog heading={text.scan.errorsHeading} onClose={() => setShowErrors(false)}>
+          <ul class="reasons">
+            {errors.map((error) => (
+              <li key={error.event_id}>
+                <strong>{error.file_name}</strong>
+                <span>{error.error}</span>
+              </li>
+            ))}
+          </ul>
+        </Dialog>
+      )}
+    </section>
+  )
+}
+
+function Count({ name, value }: { name: string; value: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{text.number(value)}</dd>
+    </div>
+  )
+}
+
+function Pace({ findings, remaining }: { findings: Findings; remaining: number }) {
+  const perSecond = speed(findings)
+  const told = perSecond !== undefined && findings.end === undefined
+  // Empty it keeps its line, so that nothing below moves.
+  return (
+    <span class="hint pace">
+      {told && `${text.scan.speed(perSecond)}, ${text.scan.left(remaining / perSecond)}`}
+    </span>
+  )
+}

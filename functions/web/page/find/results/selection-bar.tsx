@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { text } from '../../../text.ts'
+import { useApp } from '../../app-context.ts'
+import { errorText } from '../../error-text.ts'
+import type { Photo } from './findings.ts'
+import { saveFile, zipOf } from './zip.ts'
+
+export interface SelectionBarProps {
+  photos: Photo[]
+  selected: ReadonlySet<string>
+  setSelected: (selected: ReadonlySet<string>) => void
+}
+
+/** Select all or none, and download what is selected as one ZIP. */
+export function SelectionBar({ photos, selected, setSelected }: SelectionBarProps) {
+  const { config } = useApp()
+  const [packed, setPacked] = useState<number>()
+  const [problem, setProblem] = useState<string>()
+  const packing = useRef<AbortController | undefined>(undefined)
+  const chosen = photos.filter((photo) => selected.has(photo.file_id))
+  const all = chosen.length === photos.length
+
+  useEffect(() => () => packing.current?.abort(), [])
+
+  async function download() {
+    packing.current = new AbortController()
+    const { signal } = packing.current
+    setProblem(undefined)
+    setPacked(0)
+    try {
+      const { blob, failed } = await zipOf(chosen, config, { signal, onProgress: setPacked })
+      if (failed < chosen.length) saveFile(blob, text.selection.archive)
+      if (failed > 0) setProblem(text.selection.failed(failed))
+    } catch (error) {
+      if (!signal.aborted) setProblem(errorText(error))
+    }
+    setPacked(undefined)
+  }
+
+  return (
+    <section class="selection" aria-label={text.selection.region}>
+      <button
+        type="button"
+        class="button button-quiet"
+        onClick={() => setSelected(all ? new Set() : new Set(photos.map((photo) => photo.file_id)))}
+      >
+        {all ? text.selection.none : text.selection.all}
+      </button>
+      {packed !== undefined ? (
+        <>
+          <span role="status">{text.selection.packing(packed, chosen.length)}</span>
+          <button type="button" class="button" onClick={() => packing.current?.abort()}>
+            {text.cancel}
+          </button>
+        </>
+      ) : (
+        chosen.length > 0 && (
+          <>
+            <span role="status" class="unseen">
+              {text.selection.count(chosen.length)}
+            </span>
+            <button type="button" class="button button-main" onClick={download}>
+              {text.selection.download(chosen.length)}
+            </button>
+          </>
+        )
+      )}
+      {problem && (
+        <p role="alert" class="notice notice-bad">
+          {problem}
+        </p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,74 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { text } from '../../../text.ts'
+import { Dialog } from '../../dialog.tsx'
+import { PictureInput } from '../../picture-input.tsx'
+import { type SelfieImage, videoImage } from './selfie-image.ts'
+
+export interface CameraProps {
+  onPicture: (image: SelfieImage) => void
+  onFiles: (files: File[]) => void
+  onClose: () => void
+}
+
+/** The front camera, mirrored like a mirror; what is taken is not mirrored. */
+export function Camera({ onPicture, onFiles, onClose }: CameraProps) {
+  const video = useRef<HTMLVideoElement>(null)
+  const [ready, setReady] = useState(false)
+  const [problem, setProblem] = useState<string>()
+
+  useEffect(() => {
+    let stream: MediaStream | undefined
+    let closed = false
+    const stop = () => {
+      for (const track of stream?.getTracks() ?? []) track.stop()
+    }
+    navigator.mediaDevices
+      .getUserMedia({ video: { facingMode: 'user', width: { ideal: 1280 } } })
+      .then((opened) => {
+        stream = opened
+        if (closed) stop()
+        else if (video.current) video.current.srcObject = opened
+      })
+      .catch((error: unknown) => {
+        const denied = error instanceof DOMException && error.name === 'NotAllowedError'
+        setProblem(denied ? text.camera.denied : text.camera.missing)
+      })
+    return () => {
+      closed = true
+      stop()
+    }
+  }, [])
+
+  return (
+    <Dialog heading={text.camera.heading} onClose={onClose}>
+      {problem ? (
+        <p role="alert" class="notice notice-bad">
+          {problem}
+        </p>
+      ) : (
+        <video
+          ref={video}
+          class="viewfinder"
+          aria-label={text.camera.preview}
+          autoplay
+          muted
+          playsInline
+          onLoadedData={() => setReady(true)}
+        />
+      )}
+      <div class="buttons">
+        {!problem && (
+          <button
+            type="button"
+            class="button button-main"
+            disabled={!ready}
+            onClick={() => video.current && onPicture(videoImage(video.current))}
+          >
+            {text.camera.capture}
+          </button>
+        )}
+        <PictureInput onFiles={onFiles}>{text.camera.choose}</PictureInput>
+      </div>
+    </Dialog>
+  )
+}

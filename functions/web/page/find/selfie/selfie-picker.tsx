@@ -1,0 +1,106 @@
+import { useState } from 'preact/hooks'
+import { text } from '../../../text.ts'
+import { FaceImage } from '../../face-image.tsx'
+import { PictureInput } from '../../picture-input.tsx'
+import { useDrop } from '../../use-drop.ts'
+import { Camera } from './camera.tsx'
+import { MOST_SELFIES, type Selfie, type Selfies } from './use-selfies.ts'
+
+/** Without a secure context (a phone in the local network) there is no camera API; the phone's own app serves. */
+const HAS_CAMERA_API = 'mediaDevices' in navigator
+const HAS_TOUCH = matchMedia('(pointer: coarse)').matches
+
+/** One to five selfies, by camera, file, drop or paste, each shown with the face that was found. */
+export function SelfiePicker({ selfies, active }: { selfies: Selfies; active: boolean }) {
+  const [camera, setCamera] = useState(false)
+  const over = useDrop(active && !camera, selfies.addFiles)
+  const full = selfies.list.length >= MOST_SELFIES
+
+  return (
+    <fieldset class={over ? 'card card-over' : 'card'}>
+      <legend>{text.selfies.heading}</legend>
+      {selfies.list.length > 0 && (
+        <ul class="selfies" aria-label={text.selfies.list}>
+          {selfies.list.map((selfie, index) => (
+            <SelfieItem
+              key={selfie.id}
+              selfie={selfie}
+              index={index + 1}
+              remove={() => selfies.remove(selfie.id)}
+            />
+          ))}
+        </ul>
+      )}
+      {!full && (
+        <div class="buttons">
+          {HAS_CAMERA_API ? (
+            <button type="button" class="button" onClick={() => setCamera(true)}>
+              {text.selfies.take}
+            </button>
+          ) : (
+            HAS_TOUCH && (
+              <PictureInput capture="user" onFiles={selfies.addFiles}>
+                {text.selfies.take}
+              </PictureInput>
+            )
+          )}
+          <PictureInput multiple onFiles={selfies.addFiles}>
+            {text.selfies.choose}
+          </PictureInput>
+          {!HAS_TOUCH && <span class="hint">{text.selfies.dropHere}</span>}
+        </div>
+      )}
+      {selfies.problem && (
+        <p role="alert" class="notice notice-bad">
+          {selfies.problem}
+        </p>
+      )}
+      <p class="hint">{text.selfies.hint}</p>
+      {camera && (
+        <Camera
+          onPicture={(image) => {
+            setCamera(false)
+            selfies.add([image])
+          }}
+          onFiles={(files) => {
+            setCamera(false)
+            selfies.addFiles(files)
+          }}
+          onClose={() => setCamera(false)}
+        />
+      )}
+    </fieldset>
+  )
+}
+
+function SelfieItem({ selfie, index, remove }: { selfie: Selfie; index: number; remove: () => void }) {
+  const { image, shown, found, problem } = selfie
+  const face = found?.faces[0]
+  const state = problem
+    ? problem
+    : !found
+      ? text.selfies.checking
+      : found.faces.length > 1
+        ? text.selfies.largest
+        : text.selfies.ready
+  return (
+    <li class="selfie">
+      <FaceImage
+        sources={shown ? [image] : []}
+        image={found}
+        box={face?.box}
+        maxZoom={4}
+        mark
+        alt={text.selfies.alt(index)}
+      />
+      <p role="status" class={problem ? 'state state-bad' : found ? 'state state-good' : 'state'}>
+        {state}
+      </p>
+      <button type="button" class="icon" aria-label={text.selfies.remove(index)} onClick={remove}>
+        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+          <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
+        </svg>
+      </button>
+    </li>
+  )
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { TargetFaceResponse } from '../../../../../shared/contract/scan.ts'
+import { text } from '../../../text.ts'
+import { useApp } from '../../app-context.ts'
+import { errorText } from '../../error-text.ts'
+import { isPicture } from '../../picture-input.tsx'
+import type { StoredSelfie } from '../stored.ts'
+import { type SelfieImage, selfieImage } from './selfie-image.ts'
+
+export const MOST_SELFIES = 5
+
+export interface Selfie extends SelfieImage {
+  id: number
+  /** The faces that the server found; undefined while it looks. */
+  found?: TargetFaceResponse
+  problem?: string
+}
+
+export interface Selfies {
+  list: Selfie[]
+  problem: string | undefined
+  /** Those in which a face was found. */
+  usable: Selfie[]
+  busy: boolean
+  addFiles(files: File[]): Promise<void>
+  add(images: StoredSelfie[]): void
+  remove(id: number): void
+  clear(): void
+}
+
+/** Up to five selfies, each shown to the server as soon as it is there, so that a bad one is noticed at once. */
+export function useSelfies(stored: StoredSelfie[]): Selfies {
+  const { client } = useApp()
+  const [list, setList] = useState<Selfie[]>([])
+  const [problem, setProblem] = useState<string>()
+  const nextId = useRef(1)
+  const count = useRef(0)
+  count.current = list.length
+
+  const change = (id: number, found: Partial<Selfie>) =>
+    setList((now) => now.map((selfie) => (selfie.id === id ? { ...selfie, ...found } : selfie)))
+
+  function add(images: StoredSelfie[]) {
+    const room = MOST_SELFIES - count.current
+    setProblem(images.length > room ? text.selfies.tooMany : undefined)
+    const added = images.slice(0, room).map((image) => ({ ...image, id: nextId.current++ }))
+    count.current += added.length
+    setList((now) => [...now, ...added])
+    for (const { id, image, found } of added) {
+      if (found) continue
+      client.targetFace(image).then(
+        (found) => change(id, found.faces.length > 0 ? { found } : { found, problem: text.selfies.noFace }),
+        (error: unknown) => change(id, { problem: errorText(error) }),
+      )
+    }
+  }
+
+  useEffect(() => {
+    if (stored.length > 0) add(stored)
+  }, [])
+
+  return {
+    list,
+    problem,
+    usable: list.filter((selfie) => selfie.found && !selfie.problem),
+    busy: list.some((selfie) => !selfie.found && !selfie.problem),
+    add,
+    async addFiles(files) {
+      const pictures = files.filter(isPicture)
+      const images = await Promise.all(pictures.map((file) => selfieImage(file).catch(() => undefined)))
+      const read = images.filter((image) => image !== undefined)
+      add(read)
+      if (read.length < files.length) setProblem(text.selfies.notAPicture)
+    },
+    remove(id) {
+      setProblem(undefined)
+      setList((now) => now.filter((selfie) => selfie.id !== id))
+    },
+    clear: () => setList([]),
+  }
+}

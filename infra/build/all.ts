@@ -1,0 +1,26 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writePage } from '../../functions/web/build.ts'
+import { CLOUD_REQUIRED } from '../../shared/platform/config.ts'
+import { type Bundle, bundle } from './bundle.ts'
+
+export type Deployable = keyof typeof CLOUD_REQUIRED
+export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as Deployable[]
+
+/** Those that run the face engine. */
+export const SEE_FACES: Deployable[] = ['scan', 'face-match']
+
+/** Every deployable into a folder of its own, and the page into web/. Whatever was there before goes. */
+export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>> {
+  await rm(dist, { recursive: true, force: true })
+  await mkdir(dist, { recursive: true })
+  const bundles: Partial<Record<Deployable, Bundle>> = {}
+  for (const name of DEPLOYABLES) {
+    const entry = `functions/${name}/index.ts`
+    const first = ['infra/build/jitless.ts']
+    const seesFaces = SEE_FACES.includes(name)
+    bundles[name] = await bundle({ name, entry, outDir: join(dist, name), seesFaces, first })
+  }
+  await writePage(join(dist, 'web'))
+  return bundles as Record<Deployable, Bundle>
+}

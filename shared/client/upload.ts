@@ -1,0 +1,83 @@
+import type { UploadResponse } from '../contract/drive.ts'
+import { ApiError, toApiError, unreachable } from './error.ts'
+
+export interface UploadOptions {
+  /** Sent as X-API-Key, where the server asks for one. */
+  apiKey?: string
+  signal?: AbortSignal
+  /** Share of the bytes that have been sent, 0 to 1. */
+  onProgress?: (share: number) => void
+}
+
+/** The part of XMLHttpRequest that is used here; fetch tells no upload progress. */
+interface Xhr {
+  readonly status: number
+  readonly responseText: string
+  readonly upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null }
+  onload: (() => void) | null
+  onerror: (() => void) | null
+  onabort: (() => void) | null
+  open(method: string, url: string): void
+  setRequestHeader(name: string, value: string): void
+  send(body: FormData): void
+  abort(): void
+}
+
+/** POSTs the file as the multipart field `file`. Rejects with ApiError. */
+export async function uploadFile(
+  url: string,
+  file: Blob,
+  name: string,
+  { apiKey, signal, onProgress }: UploadOptions,
+): Promise<UploadResponse> {
+  const form = new FormData()
+  form.append('file', file, name)
+  const headers: Record<string, string> = apiKey ? { 'X-API-Key': apiKey } : {}
+  const send = 'XMLHttpRequest' in globalThis ? sendByXhr : sendByFetch
+  const { status, text } = await send(url, form, headers, signal, onProgress)
+  if (status < 200 || status > 299) throw toApiError(status, text)
+  try {
+    return JSON.parse(text) as UploadResponse
+  } catch (cause) {
+    throw new ApiError('unreadable', 'The answer is not JSON.', { status, cause })
+  }
+}
+
+type Answer = { status: number; text: string }
+
+async function sendByFetch(
+  url: string,
+  body: FormData,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  try {
+    const response = await fetch(url, { method: 'POST', body, headers, ...(signal && { signal }) })
+    return { status: response.status, text: await response.text() }
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw unreachable(error)
+  }
+}
+
+function sendByXhr(
+  url: string,
+  body: FormData,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+  onProgress?: (share: number) => void,
+): Promise<Answer> {
+  const { XMLHttpRequest } = globalThis as unknown as { XMLHttpRequest: new () => Xhr }
+  const xhr = new XMLHttpRequest()
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', () => xhr.abort(), { once: true })
+    xhr.open('POST', url)
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
+    xhr.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0)
+    xhr.onload = () => resolve({ status: xhr.status, text: xhr.responseText })
+    xhr.onerror = () => reject(unreachable(undefined))
+    xhr.onabort = () => reject(signal?.reason)
+    xhr.send(body)
+  })
+}

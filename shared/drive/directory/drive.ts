@@ -1,0 +1,121 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { AppError } from '../../contract/app-error.ts'
+import { parseFolderLink } from '../folder-link.ts'
+import { imageType } from '../image-types.ts'
+import type { Drive, FolderRef } from '../port.ts'
+import { idOfPath, isPlain, pathOfId } from './id.ts'
+import { listFolder } from './listing.ts'
+import { isNotThere, resolveInside } from './path.ts'
+
+/** Bytes; larger photos are refused, they would be held in memory as a whole. */
+const MAX_DOWNLOAD = 100 * 1024 * 1024
+/** The access token that is answered like one that Google no longer accepts, to try that path. */
+const EXPIRED = 'expired'
+const LOCAL = 'local:/'
+/** A FIFO must not block the open, a symlink put in place after the check must not be followed. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
+
+/** An original, to be served to whoever has its id. */
+export interface LocalFile {
+  /** Absolute, without symlinks. */
+  path: string
+  name: string
+  mime_type: string
+}
+
+export interface FolderDrive extends Drive {
+  /** The directory. */
+  readonly root: string
+  /** Where an original is. Rejects with `file_not_found` for anything but a visible image below the root. */
+  open(fileId: string): Promise<LocalFile>
+}
+
+/**
+ * A directory as a Drive. Links are `local:/` and `local:/sub/dir` (taken literally, no percent encoding), and
+ * Drive's own forms with ids of this directory. Nothing outside of `root` is reachable, by whatever id, link or
+ * symlink, nor anything whose name starts with a dot.
+ */
+export function folderDrive(options: { root: string; apiBaseUrl: string }): FolderDrive {
+  const { root, apiBaseUrl } = options
+
+  async function find(fileId: string): Promise<LocalFile> {
+    const path = pathOfId(fileId)
+    const file = path ? await resolveInside(root, path) : undefined
+    const mimeType = file && imageType(file.path)
+    if (!file || !mimeType) throw gone()
+    return { path: file.real, name: file.path.slice(file.path.lastIndexOf('/') + 1), mime_type: mimeType }
+  }
+
+  return {
+    root,
+    parseLink,
+
+    async checkAccess(accessToken) {
+      checkToken(accessToken)
+    },
+
+    async listImages(folder, accessToken, listOptions) {
+      checkToken(accessToken)
+      const path = pathOfId(folder.id)
+      const start = path === undefined ? undefined : await resolveInside(root, path)
+      if (!start || !(await stat(start.real)).isDirectory()) {
+        throw new AppError('folder_not_found', 'There is no such folder among the photos.')
+      }
+      return listFolder(root, start, listOptions)
+    },
+
+    async download(file, accessToken, signal) {
+      checkToken(accessToken)
+      const { path } = await find(file.id)
+      const handle = await openRegular(path)
+      try {
+        const { size } = await handle.stat()
+        if (size > MAX_DOWNLOAD) {
+          throw new AppError('image_too_large', `The file is larger than ${MAX_DOWNLOAD / 2 ** 20} MB.`)
+        }
+        return await handle.readFile({ signal })
+      } finally {
+        await handle.close()
+      }
+    },
+
+    downloadUrl: (fileId) => `${apiBaseUrl}/drive/files/${fileId}/content`,
+
+    async open(fileId) {
+      const file = await find(fileId)
+      const handle = await openRegular(file.path)
+      await handle.close()
+      return file
+    },
+  }
+}
+
+function parseLink(link: string): FolderRef {
+  if (!link.startsWith(LOCAL)) return parseFolderLink(link)
+  const path = link.slice(LOCAL.length).replace(/^\/+|\/+$/g, '')
+  if (!isPlain(path)) throw new AppError('invalid_link', 'A local link is local:/ or local:/folder/below.')
+  return { id: idOfPath(path) }
+}
+
+function checkToken(accessToken: string): void {
+  if (accessToken === '' || accessToken === EXPIRED) {
+    throw new AppError('token_expired', 'The access token has expired. Please sign in again.')
+  }
+}
+
+/** Devices, FIFOs and folders with an image's name are refused like what is not there. */
+async function openRegular(path: string): Promise<FileHandle> {
+  try {
+    const handle = await open(path, READ)
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+  } catch (error) {
+    if (!isNotThere(error)) throw error
+  }
+  throw gone()
+}
+
+function gone(): AppError {
+  return new AppError('file_not_found', 'The file is no longer there.')
+}

@@ -1,0 +1,98 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import * as z from 'zod'
+import { AppError } from '../../contract/app-error.ts'
+import { imageExtension } from '../image-types.ts'
+import type { UploadDrive } from '../port.ts'
+import { isStoredId } from '../stored-id.ts'
+import type { LocalFile } from './drive.ts'
+
+/** What is noted beside the bytes, and written last: without it there is no file. */
+const Note = z.object({
+  name: z.string(),
+  mime_type: z.string(),
+  size: z.int(),
+  /** Name of the file with the bytes. */
+  content: z.string().regex(/^stored_[\w-]{32}(\.\w+)?$/),
+})
+
+export interface FolderUpload extends UploadDrive {
+  /** Where an uploaded file is. Rejects with `file_not_found`. */
+  open(fileId: string): Promise<LocalFile>
+}
+
+/**
+ * Uploads into a directory: a file's bytes as `<id>.<extension>` and what it is called in `<id>.json`, each put in
+ * place whole, the second last. Whoever can reach the API can read them, so nothing is left to be made public. There
+ * are no folders.
+ */
+export function folderUpload(options: { root: string; apiBaseUrl: string }): FolderUpload {
+  const root = resolve(options.root)
+  const noteOf = (fileId: string) => join(root, `${fileId}.json`)
+
+  async function read(fileId: string): Promise<z.infer<typeof Note> | undefined> {
+    if (!isStoredId(fileId)) return undefined
+    try {
+      return Note.parse(JSON.parse(await readFile(noteOf(fileId), 'utf8')))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** Writes beside the place and moves into it, so that no reader sees half a file. */
+  async function putInPlace(name: string, write: (path: string) => Promise<unknown>): Promise<void> {
+    const path = join(root, `.${randomUUID()}`)
+    try {
+      await write(path)
+      await rename(path, join(root, name))
+    } finally {
+      await rm(path, { force: true })
+    }
+  }
+
+  return {
+    reserveId: async () => `stored_${randomBytes(24).toString('base64url')}`,
+
+    async upload(source, fileId, folderId, { replace = false } = {}) {
+      if (folderId !== undefined) {
+        throw new AppError(
+          'folder_not_found',
+          'Uploads are kept on this machine, where there are no folders: leave out folder_id and TARGET_FOLDER_ID.',
+        )
+      }
+      if (!isStoredId(fileId)) throw gone()
+      const before = await read(fileId)
+      if (before && !replace) return
+      await mkdir(root, { recursive: true, mode: 0o700 })
+      const { name, mime_type, size } = source
+      const content = fileId + imageExtension(mime_type)
+      await putInPlace(content, async (path) => {
+        await pipeline(source.open(0), createWriteStream(path, { flags: 'wx', flush: true }))
+        const written = (await stat(path)).size
+        if (written !== size) throw new Error(`the file has ${written} bytes instead of ${size}`)
+      })
+      const note = JSON.stringify({ name, mime_type, size, content } satisfies z.infer<typeof Note>)
+      await putInPlace(`${fileId}.json`, (path) => writeFile(path, `${note}\n`, { flag: 'wx', flush: true }))
+      if (before && before.content !== content) await rm(join(root, before.content), { force: true })
+    },
+
+    links(fileId) {
+      const link = `${options.apiBaseUrl}/drive/files/${fileId}/content`
+      return { drive_link: link, download_link: link }
+    },
+
+    async open(fileId) {
+      const note = await read(fileId)
+      if (!note) throw gone()
+      return { path: join(root, note.content), name: note.name, mime_type: note.mime_type }
+    },
+  }
+}
+
+function gone(): AppError {
+  return new AppError('file_not_found', 'There is no such file.')
+}

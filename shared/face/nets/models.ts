@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { CONVERTERS } from './convert.ts'
+import { NETS, type NetName, parseWeights, readNetFiles } from './weights.ts'
+
+/** Raise when the converter makes other files of the same weights. */
+const CONVERTER = 1
+
+/** Says which models a folder was built with, for where face-api's package is not installed. */
+const BUILD_FILE = 'models.json'
+
+const NET_NAMES = Object.keys(NETS) as NetName[]
+
+/**
+ * The id of the models: twelve hexadecimal digits that change with the weights and the converter. From a folder that
+ * `buildModels` filled, else from face-api's package.
+ */
+export function modelsId(modelsDir: string): string {
+  const built = join(modelsDir, BUILD_FILE)
+  return existsSync(built) ? JSON.parse(readFileSync(built, 'utf8')).id : weightsId()
+}
+
+function weightsId(): string {
+  const folder = weightsFolder()
+  if (folder === undefined) throw new Error("Neither built models nor face-api's package are here.")
+  const hash = createHash('sha256').update(`converter ${CONVERTER}`)
+  // smallFaces is made of the detector's files.
+  const nets = NET_NAMES.filter((net) => net !== 'smallFaces')
+  for (const net of nets) for (const bytes of readNetFiles(folder, net)) hash.update(bytes)
+  return hash.digest('hex').slice(0, 12)
+}
+
+/** Where each net's ONNX file is; those that are not there yet are converted first, some 0.7 s for all. */
+export function ensureModels(modelsDir: string, id: string): Record<NetName, string> {
+  const paths = Object.fromEntries(NET_NAMES.map((net) => [net, join(modelsDir, `${net}-${id}.onnx`)]))
+  for (const net of NET_NAMES) {
+    const path = paths[net] as string
+    if (existsSync(path)) continue
+    const folder = weightsFolder()
+    if (folder === undefined) throw new Error(`${path} is missing, and so are the weights to make it from.`)
+    writeWhole(path, CONVERTERS[net](parseWeights(readNetFiles(folder, net))))
+  }
+  return paths as Record<NetName, string>
+}
+
+/** Fills a folder that works without face-api's package, for a deployed artefact. Answers the id. */
+export function buildModels(modelsDir: string): string {
+  const id = weightsId()
+  ensureModels(modelsDir, id)
+  writeWhole(join(modelsDir, BUILD_FILE), Buffer.from(`${JSON.stringify({ id })}\n`))
+  return id
+}
+
+function weightsFolder(): string | undefined {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'model')
+  } catch {
+    return undefined
+  }
+}
+
+/** Other processes and threads see the whole file or none, whoever writes it first. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  writeFileSync(draft, bytes)
+  renameSync(draft, path)
+}

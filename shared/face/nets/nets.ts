@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { CHIP_SIZE } from '../describe/align.ts'
+import { release } from '../image/raster.ts'
+import type { Normalisation } from '../image/warp.ts'
+import type { NetName } from './weights.ts'
+
+const ort: typeof import('onnxruntime-node') = createRequire(import.meta.url)('onnxruntime-node')
+
+/** How face-api normalises (src/ssdMobilenetv1/SsdMobilenetv1.ts, src/faceRecognitionNet/FaceRecognitionNet.ts). */
+export const DETECTOR_INPUT: Normalisation = { mean: [127.5, 127.5, 127.5], scale: 127.5 }
+export const FACE_INPUT: Normalisation = { mean: [122.782, 117.001, 104.298], scale: 255 }
+
+/** Side of the cut that the landmark net takes, in pixels. */
+export const LANDMARK_SIZE = 112
+
+/** Faces of one run; more are split, so that a photo of a crowd takes no more memory than one of a class. */
+const BATCH = 16
+
+export interface DetectorOutput {
+  boxes: Float32Array
+  scores: Float32Array
+}
+
+/** Inputs are empty afterwards. */
+export interface Nets {
+  /** Offsets and scores of every anchor, see onnx-anchors.ts. `image` is three planes of height × width. */
+  detect(image: Float32Array, height: number, width: number): Promise<DetectorOutput>
+  /** The same for the anchors of the first feature map alone: faces of 30 to 150 px. */
+  detectSmall(image: Float32Array, height: number, width: number): Promise<DetectorOutput>
+  /** For each face of 112 × 112: 136 numbers, x and y in parts of the cut. */
+  findLandmarks(faces: Float32Array): Promise<Float32Array>
+  /** For each chip of 150 × 150: 128 numbers. */
+  describe(chips: Float32Array): Promise<Float32Array>
+}
+
+/** @param models where each net's ONNX file is, or the file itself */
+export async function loadNets(models: Record<NetName, string | Uint8Array>): Promise<Nets> {
+  // Threads are the pool's business: one per session, and none that burns a core while it waits.
+  const options: InferenceSession.SessionOptions = {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+  }
+  const open = (model: string | Uint8Array) => ort.InferenceSession.create(model as string, options)
+  const detector = await open(models.detector)
+  const smallFaces = await open(models.smallFaces)
+  const landmarks = await open(models.landmarks)
+  const descriptor = await open(models.descriptor)
+  return {
+    detect: (image, height, width) => detectWith(detector, image, height, width),
+    detectSmall: (image, height, width) => detectWith(smallFaces, image, height, width),
+    findLandmarks: (faces) => inBatches(landmarks, faces, LANDMARK_SIZE, 136, 'points'),
+    describe: (chips) => inBatches(descriptor, chips, CHIP_SIZE, 128, 'descriptors'),
+  }
+}
+
+async function detectWith(
+  session: InferenceSession,
+  image: Float32Array,
+  height: number,
+  width: number,
+): Promise<DetectorOutput> {
+  const input = new ort.Tensor('float32', image, [1, 3, height, width])
+  const { boxes, scores } = await session.run({ image: input })
+  release(image)
+  return { boxes: floats(boxes), scores: floats(scores) }
+}
+
+async function inBatches(
+  session: InferenceSession,
+  faces: Float32Array,
+  size: number,
+  length: number,
+  output: string,
+): Promise<Float32Array> {
+  const one = 3 * size * size
+  const count = faces.length / one
+  const results = new Float32Array(count * length)
+  for (let first = 0; first < count; first += BATCH) {
+    const batch = Math.min(BATCH, count - first)
+    const part = faces.subarray(first * one, (first + batch) * one)
+    const answers = await session.run({ faces: new ort.Tensor('float32', part, [batch, 3, size, size]) })
+    results.set(floats(answers[output]), first * length)
+  }
+  release(faces)
+  return results
+}
+
+function floats(tensor: Tensor | undefined): Float32Array {
+  if (tensor?.type !== 'float32') throw new Error('The net has another output than expected.')
+  return tensor.data as Float32Array
+}

@@ -1,0 +1,32 @@
+import { workerData } from 'node:worker_threads'
+import { analyseImage } from '../analyse.ts'
+import type { Detail, EngineName, FaceModel } from '../model.ts'
+import type { AnalyseOptions, Analysis } from '../port.ts'
+import { serveTasks } from './serve-tasks.ts'
+
+/** What a face worker is started with. */
+export interface FaceWorkerData {
+  engine: EngineName
+  detail: Detail
+  modelsDir: string
+}
+
+export interface FaceTask {
+  image: Uint8Array
+  options: AnalyseOptions
+}
+
+const { engine, ...options }: FaceWorkerData = workerData
+const loaders: Record<EngineName, () => Promise<FaceModel>> = {
+  onnx: async () => (await import('../onnx-model.ts')).loadOnnxModel(options),
+  tfjs: async () => (await import('../tfjs/model.ts')).loadTfjsModel(),
+}
+const model = await loaders[engine]()
+
+serveTasks<FaceTask, Analysis>(async ({ image, options }) => {
+  const value = await analyseImage(model, image, options)
+  return {
+    value,
+    transfer: value.faces.flatMap(({ landmarks, descriptor }) => [landmarks.buffer, descriptor.buffer]),
+  }
+})

@@ -1,0 +1,38 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
+import { http } from '@google-cloud/functions-framework'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { BASE_PATH, createApp } from '../http/app.ts'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import { startFunction } from './start-function.ts'
+
+/**
+ * Registers routes as an HTTP function of this name, below the base path. `open` runs when the file is loaded, so
+ * that clients are set up while the platform still prepares the first request.
+ */
+export function serveRoutes(
+  name: string,
+  open: (config: Config, log: Log) => Promise<Hono> | Hono,
+  { streamedPaths = [] }: { streamedPaths?: readonly string[] } = {},
+): void {
+  const { config, log } = startFunction()
+  const opened = Promise.resolve(open(config, log)).then((routes) => {
+    const app = createApp({ log, allowedOrigins: config.ALLOWED_ORIGINS, streamedPaths })
+    return getRequestListener(app.route(BASE_PATH, routes).fetch)
+  })
+  takeBodiesAsBytes()
+  http(name, async (request, response) => (await opened)(request, response))
+}
+
+/**
+ * The framework parses JSON before it calls a function and answers what does not parse in words of its own. Under
+ * another type it hands on the bytes; the routes read the type from the raw headers.
+ */
+function takeBodiesAsBytes(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage }
+    if (request.headers['content-type']) request.headers['content-type'] = 'application/octet-stream'
+  })
+}

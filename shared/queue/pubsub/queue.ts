@@ -1,0 +1,106 @@
+import type { Message, PubSub } from '@google-cloud/pubsub'
+import pLimit from 'p-limit'
+import * as z from 'zod'
+import { Task } from '../../contract/task.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
+import { PUBSUB_NAMES, type PubsubNames } from './topology.ts'
+
+/** Pub/Sub's limit for one request, and its 10 MB with room for attributes. */
+const BATCH = { maxMessages: 1_000, maxBytes: 9 * 1024 * 1024, maxMilliseconds: 10 }
+
+/**
+ * Tasks as Pub/Sub messages: the task as JSON, its scan and group as attributes. In the cloud a push subscription
+ * calls face-match, which reads them with `taskFromMessage`; `consume` pulls the same messages. A task that throws
+ * comes again by the subscription's retry policy and after its attempts goes to the dead letter subscription.
+ */
+export function pubsubQueue(
+  pubsub: PubSub,
+  { names = PUBSUB_NAMES, log }: { names?: PubsubNames; log?: Log | undefined } = {},
+): TaskQueue {
+  const topic = pubsub.topic(names.topic, { batching: BATCH })
+
+  async function publish(tasks: readonly Task[]): Promise<void> {
+    const stored = tasks.map((task) =>
+      topic.publishMessage({
+        json: task,
+        attributes: { scan_id: task.scan_id, group: String(task.group) },
+      }),
+    )
+    await Promise.all(stored)
+  }
+
+  function consume(handlers: QueueHandlers, { concurrency }: { concurrency: number }): Consumer {
+    const limit = pLimit(concurrency)
+    let stopped = false
+
+    function take(subscriptionName: string, handle: (task: Task, message: Message) => Promise<void>) {
+      const subscription = pubsub.subscription(subscriptionName, {
+        // The service sends no more than this; what it sent already is handed out and waits for `limit`, because a
+        // message that the library keeps back is lost to it when it closes, and close would wait for it.
+        flowControl: { maxMessages: concurrency, allowExcessMessages: true },
+        // That limit holds for each stream.
+        streamingOptions: { maxStreams: 1 },
+        closeOptions: { behavior: 'WAIT' },
+      })
+      subscription.on('message', (message: Message) => {
+        void limit(() => (stopped ? message.nack() : settle(message, handle)))
+      })
+      subscription.on('error', (error) => log?.error({ err: error, subscriptionName }, 'pulling failed'))
+      return subscription
+    }
+
+    async function settle(message: Message, handle: (task: Task, message: Message) => Promise<void>) {
+      const task = parseTask(message.data)
+      if (!task) {
+        log?.error({ message_id: message.id }, 'dropped a message that is no task')
+        return message.ack()
+      }
+      try {
+        await handle(task, message)
+        message.ack()
+      } catch (error) {
+        const { scan_id, file_id } = task
+        const attempt = message.deliveryAttempt
+        log?.warn({ scan_id, file_id, attempt, err: error }, 'task will be redelivered')
+        message.nack()
+      }
+    }
+
+    const subscriptions = [
+      take(names.subscription, (task, message) =>
+        handlers.task(task, { attempt: Math.max(1, message.deliveryAttempt) }),
+      ),
+      take(names.deadLetterSubscription, (task) => handlers.dead(task)),
+    ]
+    return {
+      async stop() {
+        stopped = true
+        await Promise.all(subscriptions.map((subscription) => subscription.close()))
+      },
+    }
+  }
+
+  return {
+    publish,
+    // Pub/Sub cannot drop the messages of one scan: the handler acknowledges those of a scan that has ended.
+    async purge() {},
+    consume,
+  }
+}
+
+const PushedMessage = z.object({ message: z.object({ data: z.base64() }) })
+
+/** The task in the data of a Pub/Sub CloudEvent, as a push delivers it; undefined when it holds none. */
+export function taskFromMessage(cloudEventData: unknown): Task | undefined {
+  const pushed = PushedMessage.safeParse(cloudEventData)
+  return pushed.success ? parseTask(Buffer.from(pushed.data.message.data, 'base64')) : undefined
+}
+
+function parseTask(data: Buffer): Task | undefined {
+  try {
+    return Task.safeParse(JSON.parse(data.toString('utf8'))).data
+  } catch {
+    return undefined
+  }
+}

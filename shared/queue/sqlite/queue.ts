@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { Task } from '../../contract/task.ts'
+import type { Log } from '../../platform/log.ts'
+import { transaction } from '../../store/sqlite/database.ts'
+import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
+
+export interface LocalQueueOptions {
+  log?: Log
+  /** Deliveries of a task before it is dead. */
+  maxAttempts?: number
+  /** How long a task in hand stays invisible without a sign of life from its consumer, in milliseconds. */
+  leaseMs?: number
+  /** First and longest pause before a redelivery, in milliseconds; doubled each time, with jitter. */
+  backoffMs?: { first: number; longest: number }
+}
+
+/**
+ * A durable queue in the embedded database. A task is leased when handed out and deleted when acknowledged, so a
+ * process that dies with tasks in hand loses none. Tasks come in the order of `visible_at`: one that failed or was
+ * in hand at a crash queues up behind the others, and a file that kills the process does not hold them up.
+ */
+export function localQueue(
+  db: DatabaseSync,
+  {
+    log,
+    maxAttempts = 5,
+    leaseMs = 60_000,
+    backoffMs = { first: 1_000, longest: 60_000 },
+  }: LocalQueueOptions = {},
+): TaskQueue {
+  const owner = randomUUID()
+  const sql = {
+    publish: db.prepare(
+      `INSERT INTO tasks (scan_id, file_id, body, visible_at) VALUES (:scan, :file, :body, :now)
+       ON CONFLICT DO NOTHING`,
+    ),
+    purge: db.prepare('DELETE FROM tasks WHERE scan_id = :scan AND lease IS NULL'),
+    // One process at a time uses the database, so a lease of another owner belongs to a process that died.
+    release: db.prepare('UPDATE tasks SET lease = NULL, visible_at = :now WHERE lease <> :owner'),
+    take: db.prepare(
+      `UPDATE tasks SET lease = :owner, attempts = attempts + 1, visible_at = :now + :lease
+       WHERE rowid IN (SELECT rowid FROM tasks WHERE visible_at <= :now ORDER BY visible_at, rowid LIMIT :limit)
+       RETURNING rowid AS id, body, attempts`,
+    ),
+    next: db.prepare('SELECT min(visible_at) AS at FROM tasks'),
+    extend: db.prepare('UPDATE tasks SET visible_at = :until WHERE rowid = :id AND lease = :owner'),
+    acknowledge: db.prepare('DELETE FROM tasks WHERE rowid = :id AND lease = :owner'),
+    retry: db.prepare('UPDATE tasks SET lease = NULL, visible_at = :at WHERE rowid = :id AND lease = :owner'),
+  }
+  const wake = new Set<() => void>()
+
+  function pause(attempt: number): number {
+    const longest = Math.min(backoffMs.longest, backoffMs.first * 2 ** Math.min(attempt - 1, 20))
+    return longest * (0.5 + Math.random() / 2)
+  }
+
+  /** Whatever happens, a task that is not acknowledged comes again: by the retry, or when its lease has run out. */
+  async function settle(id: number, body: string, attempt: number, handlers: QueueHandlers): Promise<void> {
+    let task: Task | undefined
+    try {
+      task = Task.parse(JSON.parse(body))
+      if (attempt > maxAttempts) await handlers.dead(task)
+      else await handlers.task(task, { attempt })
+      sql.acknowledge.run({ id, owner })
+    } catch (error) {
+      log?.warn(
+        { scan_id: task?.scan_id, file_id: task?.file_id, attempt, err: error },
+        'task will be redelivered',
+      )
+      const at = attempt === maxAttempts ? Date.now() : Date.now() + Math.round(pause(attempt))
+      try {
+        sql.retry.run({ id, owner, at })
+      } catch (failure) {
+        logFailure(failure)
+      }
+    }
+  }
+
+  const logFailure = (error: unknown) => log?.error({ err: error }, 'the queue cannot be read or written')
+
+  function consume(handlers: QueueHandlers, { concurrency }: { concurrency: number }): Consumer {
+    const inHand = new Map<number, Promise<void>>()
+    let stopped = false
+    let timer: NodeJS.Timeout | undefined
+    sql.release.run({ owner, now: Date.now() })
+
+    /** A full disk or a locked database ends neither the process nor the queue: it is tried again. */
+    function fill(): void {
+      if (stopped) return
+      clearTimeout(timer)
+      try {
+        take()
+        if (inHand.size < concurrency) sleepUntilVisible()
+      } catch (error) {
+        logFailure(error)
+        timer = setTimeout(fill, backoffMs.first)
+      }
+    }
+
+    function take(): void {
+      const free = concurrency - inHand.size
+      if (free > 0) {
+        const taken = sql.take.all({ owner, now: Date.now(), lease: leaseMs, limit: free })
+        for (const row of taken) {
+          const id = Number(row.id)
+          const done = settle(id, String(row.body), Number(row.attempts), handlers).finally(() => {
+            inHand.delete(id)
+            fill()
+          })
+          inHand.set(id, done)
+        }
+      }
+    }
+
+    function sleepUntilVisible(): void {
+      const at = sql.next.get()?.at
+      if (typeof at !== 'number') return
+      timer = setTimeout(fill, Math.min(Math.max(at - Date.now(), 1), leaseMs))
+    }
+
+    const heartbeat = setInterval(() => {
+      try {
+        for (const id of inHand.keys()) sql.extend.run({ id, owner, until: Date.now() + leaseMs })
+      } catch (error) {
+        logFailure(error)
+      }
+    }, leaseMs / 3)
+    wake.add(fill)
+    setImmediate(fill)
+
+    return {
+      async stop() {
+        stopped = true
+        wake.delete(fill)
+        clearTimeout(timer)
+        await Promise.all(inHand.values())
+        clearInterval(heartbeat)
+      },
+    }
+  }
+
+  return {
+    async publish(tasks) {
+      transaction(db, () => {
+        for (const task of tasks) {
+          const { scan_id: scan, file_id: file } = task
+          sql.publish.run({ scan, file, body: JSON.stringify(task), now: Date.now() })
+        }
+      })
+      for (const fill of wake) setImmediate(fill)
+    },
+    async purge(scanId) {
+      sql.purge.run({ scan: scanId })
+    },
+    consume,
+  }
+}

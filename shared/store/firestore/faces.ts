@@ -1,0 +1,74 @@
+import { type DocumentSnapshot, type Firestore, type Query, Timestamp } from '@google-cloud/firestore'
+import { fromBytes, toBytes } from '../faces-bytes.ts'
+import type { FaceStore, KnownFaces } from '../port.ts'
+import { isDocumentId } from './documents.ts'
+import { DELETES_PER_SECOND } from './erase.ts'
+import { repeated } from './status.ts'
+
+/** Documents read or deleted per request. */
+const PAGE = 300
+
+/** `faces/{fileId}`: faces as one field of bytes, because Firestore has no nested arrays; the thumbnail beside it. */
+export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
+  const all = db.collection('faces')
+  const isVisible = (entry: DocumentSnapshot) => entry.exists && entry.get('expire_at').toMillis() > now()
+
+  async function deleteAll(query: Query): Promise<number> {
+    const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
+    let deleted = 0
+    for (;;) {
+      const { docs } = await query.select().limit(PAGE).get()
+      for (const entry of docs) void writer.delete(entry.ref)
+      await writer.flush()
+      deleted += docs.length
+      if (docs.length < PAGE) break
+    }
+    await writer.close()
+    return deleted
+  }
+
+  return {
+    async put({ file_id, md5, engine_id, folder_id, thumbnail, expire_at, ...known }) {
+      if (!isDocumentId(file_id)) return
+      await repeated(() =>
+        all.doc(file_id).set({
+          md5,
+          engine_id,
+          folder_id,
+          faces: toBytes(known),
+          thumbnail: thumbnail ?? null,
+          expire_at: Timestamp.fromMillis(expire_at),
+        }),
+      )
+    },
+
+    async get(keys) {
+      const found = new Map<string, KnownFaces>()
+      const possible = keys.filter(({ file_id }) => isDocumentId(file_id))
+      for (let first = 0; first < possible.length; first += PAGE) {
+        const page = possible.slice(first, first + PAGE)
+        const entries = await db.getAll(...page.map(({ file_id }) => all.doc(file_id)), {
+          fieldMask: ['md5', 'engine_id', 'faces', 'expire_at'],
+        })
+        for (const [index, entry] of entries.entries()) {
+          const key = page[index]
+          if (!key || !isVisible(entry)) continue
+          if (entry.get('md5') !== key.md5 || entry.get('engine_id') !== key.engine_id) continue
+          found.set(key.file_id, fromBytes(entry.get('faces')))
+        }
+      }
+      return found
+    },
+
+    async thumbnail(fileId) {
+      if (!isDocumentId(fileId)) return undefined
+      const [entry] = await db.getAll(all.doc(fileId), { fieldMask: ['thumbnail', 'expire_at'] })
+      const bytes = entry && isVisible(entry) ? entry.get('thumbnail') : null
+      return bytes ? new Uint8Array(bytes) : undefined
+    },
+
+    purge: (folderId) => deleteAll(folderId === undefined ? all : all.where('folder_id', '==', folderId)),
+
+    sweep: () => deleteAll(all.where('expire_at', '<=', Timestamp.fromMillis(now()))),
+  }
+}

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type DocumentSnapshot,
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  type Query,
+  Timestamp,
+} from '@google-cloud/firestore'
+import type { ScanEvent, Unstored } from '../../contract/events.ts'
+import type { DriveFile } from '../../drive/port.ts'
+import type { Log } from '../../platform/log.ts'
+import type { ScanStore } from '../port.ts'
+import { childExpiry, eventDocument, isDocumentId, scanDocument, toEvent, toScan } from './documents.ts'
+import { eraseScan, sweepScans } from './erase.ts'
+import { ALREADY_EXISTS, NOT_FOUND, repeated, settled, unless } from './status.ts'
+import { OVERLAP, type WatchTuning, watchEvents } from './watch.ts'
+
+/** Group documents written at once: some 50 KB each, 10 MiB is the limit of a request. */
+const GROUPS_PER_BATCH = 50
+
+export interface FirestoreScansOptions {
+  now: () => number
+  log?: Log | undefined
+  watch: Partial<WatchTuning>
+}
+
+/**
+ * Scans as documents. Nothing is counted in a document and none is written more often than once per closed group:
+ * what must happen once is a document that can be created once, or a write on the condition that nobody wrote before.
+ * Such a write carries the mark of its writer, who recognises it when the answer to the write got lost.
+ */
+export function firestoreScans(
+  db: Firestore,
+  { now, log, watch: tuning }: FirestoreScansOptions,
+): { scans: ScanStore; stopWatches(): Promise<void> } {
+  const all = db.collection('scans')
+  const groupsOf = (scanId: string) => all.doc(scanId).collection('groups')
+  const eventsOf = (scanId: string) => all.doc(scanId).collection('events')
+  const watches = new Set<ReturnType<typeof watchEvents>>()
+
+  const isVisible = (scan: DocumentSnapshot | undefined): scan is DocumentSnapshot =>
+    scan?.exists === true && scan.get('expire_at').toMillis() > now()
+
+  /** The fields of a scan and, in the same call, of one of its documents. Undefined for a scan that is not visible. */
+  async function read(scanId: string, fields: string[], path?: [collection: string, id: string]) {
+    if (!isDocumentId(scanId)) return undefined
+    const ref = all.doc(scanId)
+    const refs = path ? [ref, ref.collection(path[0]).doc(path[1])] : [ref]
+    const [scan, document] = await db.getAll(...refs, { fieldMask: ['expire_at', ...fields] })
+    return isVisible(scan) ? { scan, document } : undefined
+  }
+
+  async function expiry(scanId: string): Promise<number | undefined> {
+    return (await read(scanId, []))?.scan.get('expire_at').toMillis()
+  }
+
+  /** What a query inside the scan answers, if the scan is visible. */
+  async function within<T>(scanId: string, query: () => Promise<T>, nothing: T): Promise<T> {
+    if (!isDocumentId(scanId)) return nothing
+    const [expireAt, result] = await Promise.all([expiry(scanId), query()])
+    return expireAt === undefined ? nothing : result
+  }
+
+  function createEvent(scanId: string, group: number, event: Unstored<ScanEvent>, expireAt: number) {
+    const document = eventDocument(event, group, expireAt)
+    const create = () => eventsOf(scanId).doc(event.event_id).create(document)
+    return repeated(() => unless(ALREADY_EXISTS, create))
+  }
+
+  const count = async (query: Query) => (await query.count().get()).data().count
+
+  const scans: ScanStore = {
+    async create(scan, groups, started) {
+      const { scan_id, expire_at } = scan
+      const batches = Math.ceil(groups.length / GROUPS_PER_BATCH)
+      for (let batch = 0; batch < batches; batch++) {
+        const first = batch * GROUPS_PER_BATCH
+        await repeated(() => {
+          const writes = db.batch()
+          for (const [offset, files] of groups.slice(first, first + GROUPS_PER_BATCH).entries()) {
+            const group = { files, closed_at: null, expire_at: childExpiry(expire_at) }
+            writes.set(groupsOf(scan_id).doc(String(first + offset)), group)
+          }
+          return writes.commit()
+        })
+      }
+      await repeated(() => {
+        const writes = db
+          .batch()
+          .create(all.doc(scan_id), scanDocument(scan))
+          .create(eventsOf(scan_id).doc(started.event_id), eventDocument(started, undefined, expire_at))
+        return unless(ALREADY_EXISTS, () => writes.commit())
+      })
+    },
+
+    async get(scanId) {
+      if (!isDocumentId(scanId)) return undefined
+      const scan = await all.doc(scanId).get()
+      return isVisible(scan) ? toScan(scan) : undefined
+    },
+
+    async groupFiles(scanId, group) {
+      const found = await read(scanId, ['files'], ['groups', String(group)])
+      return (found?.document?.get('files') as DriveFile[] | undefined) ?? []
+    },
+
+    async append(scanId, group, events) {
+      const expireAt = await expiry(scanId)
+      if (expireAt === undefined) return 0
+      const added = await Promise.all(events.map((event) => createEvent(scanId, group, event, expireAt)))
+      return added.filter((created) => created).length
+    },
+
+    async has(scanId, eventId) {
+      if (!isDocumentId(eventId)) return false
+      return (await read(scanId, [], ['events', eventId]))?.document?.exists ?? false
+    },
+
+    async event(scanId, eventId) {
+      if (!isDocumentId(eventId)) return undefined
+      const stored = async () => {
+        const event = await eventsOf(scanId).doc(eventId).get()
+        return event.exists ? toEvent(event) : undefined
+      }
+      return within(scanId, stored, undefined)
+    },
+
+    countGroup: (scanId, group) =>
+      within(scanId, () => count(eventsOf(scanId).where('group', '==', group)), 0),
+
+    countFiles: (scanId) => within(scanId, () => count(eventsOf(scanId).where('group', '>=', 0)), 0),
+
+    recordedFiles(scanId, group) {
+      const recorded = async () => {
+        const { docs } = await eventsOf(scanId).where('group', '==', group).select('file_id').get()
+        return new Set(docs.map((event) => String(event.get('file_id'))))
+      }
+      return within(scanId, recorded, new Set())
+    },
+
+    closeGroup(scanId, group) {
+      const closer = randomUUID()
+      return settled(async () => {
+        const found = await read(scanId, ['closed_at', 'closed_by'], ['groups', String(group)])
+        const document = found?.document
+        if (!document?.updateTime) return false
+        if (document.get('closed_at') !== null) return document.get('closed_by') === closer
+        const at = Timestamp.fromMillis(now())
+        await db
+          .batch()
+          .update(document.ref, { closed_at: at, closed_by: closer }, { lastUpdateTime: document.updateTime })
+          .update(all.doc(scanId), { last_progress_at: at })
+          .commit()
+        return true
+      })
+    },
+
+    openGroups(scanId) {
+      const open = async () => {
+        const { docs } = await groupsOf(scanId).where('closed_at', '==', null).select().get()
+        return docs.map((group) => Number(group.id)).sort((a, b) => a - b)
+      }
+      return within(scanId, open, [])
+    },
+
+    end(scanId, event, expireAt) {
+      const ender = randomUUID()
+      return settled(async () => {
+        const scan = (await read(scanId, ['ended', 'ended_by']))?.scan
+        if (!scan) return false
+        if (scan.get('ended') !== null) return scan.get('ended_by') === ender
+        await db
+          .batch()
+          .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, undefined, expireAt))
+          .update(scan.ref, {
+            ended: event.type,
+            ended_by: ender,
+            expire_at: Timestamp.fromMillis(expireAt),
+            targets: FieldValue.delete(),
+            access_token: FieldValue.delete(),
+          })
+          .commit()
+        return true
+      })
+    },
+
+    async events(scanId, { after, resume = false, type, limit }) {
+      if (after !== undefined && !isDocumentId(after)) return undefined
+      const found = await read(scanId, ['at'], after === undefined ? undefined : ['events', after])
+      if (after !== undefined && !found?.document?.exists) return undefined
+      if (!found) return []
+      let query = eventsOf(scanId).orderBy('at').orderBy(FieldPath.documentId()).limit(limit)
+      if (type !== undefined) query = query.where('type', '==', type)
+      if (after !== undefined) {
+        const at: Timestamp = found.document?.get('at')
+        query = resume
+          ? query.startAt(Timestamp.fromMillis(at.toMillis() - OVERLAP))
+          : query.startAfter(at, after)
+      }
+      return (await query.get()).docs.map(toEvent)
+    },
+
+    watch(scanId, listener) {
+      const source =
+        scanId === undefined
+          ? { query: db.collectionGroup('events').orderBy('at'), probe: () => all.select().limit(1).get() }
+          : { query: eventsOf(scanId).orderBy('at'), probe: () => all.doc(scanId).get(), scanId, isVisible }
+      const watch = watchEvents(source, listener, { ...tuning, now, log })
+      watches.add(watch)
+      void watch.done.then(() => watches.delete(watch))
+      return watch
+    },
+
+    async stalled(before) {
+      const { docs } = await all
+        .where('ended', '==', null)
+        .where('last_progress_at', '<', Timestamp.fromMillis(before))
+        .orderBy('last_progress_at')
+        .get()
+      return docs.filter(isVisible).map(toScan)
+    },
+
+    async touch(scanId) {
+      if (!isDocumentId(scanId)) return
+      const progress = { last_progress_at: Timestamp.fromMillis(now()) }
+      await repeated(() => unless(NOT_FOUND, () => all.doc(scanId).update(progress)))
+    },
+
+    async erase(scanId) {
+      if (isDocumentId(scanId)) await eraseScan(db, all.doc(scanId))
+    },
+
+    sweep: () => sweepScans(db, now()),
+  }
+
+  return {
+    scans,
+    async stopWatches() {
+      for (const watch of watches) watch.stop()
+      await Promise.all([...watches].map((watch) => watch.done))
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { Firestore } from '@google-cloud/firestore'
+import type { Log } from '../../platform/log.ts'
+import type { Store } from '../port.ts'
+import { firestoreFaces } from './faces.ts'
+import { firestoreJobs } from './jobs.ts'
+import { firestoreScans } from './scans.ts'
+import type { WatchTuning } from './watch.ts'
+
+export interface FirestoreStoreOptions {
+  projectId: string
+  /** host:port of an emulator; without it Google's, with the credentials of the environment. */
+  emulatorHost?: string | undefined
+  log?: Log | undefined
+  /** Milliseconds since 1970; tests move it. Events have the server's time all the same. */
+  now?: () => number
+  watch?: Partial<WatchTuning>
+}
+
+/** The store on Google Cloud. Any number of processes use it at the same time. */
+export function firestoreStore({
+  projectId,
+  emulatorHost,
+  log,
+  now = Date.now,
+  watch = {},
+}: FirestoreStoreOptions): Store {
+  const db = new Firestore({
+    projectId,
+    ignoreUndefinedProperties: true,
+    ...(emulatorHost === undefined ? {} : { host: emulatorHost, ssl: false }),
+    // A connection that died without a word is noticed by its missing ping instead of by silence.
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+    'grpc.max_reconnect_backoff_ms': 10_000,
+  })
+  const { scans, stopWatches } = firestoreScans(db, { now, log, watch })
+  const { jobs, stopWatches: stopJobs } = firestoreJobs(db, { now, log })
+  return {
+    scans,
+    faces: firestoreFaces(db, now),
+    jobs,
+    async close() {
+      stopJobs()
+      await stopWatches()
+      await db.terminate()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { fromBytes, toBytes } from '../faces-bytes.ts'
+import type { FaceStore, KnownFaces } from '../port.ts'
+
+export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
+  const sql = {
+    put: db.prepare(
+      `INSERT OR REPLACE INTO faces (file_id, md5, engine_id, folder_id, faces, thumbnail, expire_at)
+       VALUES (:file, :md5, :engine, :folder, :faces, :thumbnail, :expire)`,
+    ),
+    get: db.prepare(
+      `SELECT faces FROM faces
+       WHERE file_id = :file AND md5 = :md5 AND engine_id = :engine AND expire_at > :now`,
+    ),
+    thumbnail: db.prepare('SELECT thumbnail FROM faces WHERE file_id = :file AND expire_at > :now'),
+    purge: db.prepare('DELETE FROM faces WHERE :folder IS NULL OR folder_id = :folder'),
+    sweep: db.prepare('DELETE FROM faces WHERE expire_at <= :now'),
+  }
+
+  return {
+    async put(known) {
+      sql.put.run({
+        file: known.file_id,
+        md5: known.md5,
+        engine: known.engine_id,
+        folder: known.folder_id,
+        faces: toBytes(known),
+        thumbnail: known.thumbnail ?? null,
+        expire: known.expire_at,
+      })
+    },
+
+    async get(keys) {
+      const found = new Map<string, KnownFaces>()
+      for (const { file_id: file, md5, engine_id: engine } of keys) {
+        const row = sql.get.get({ file, md5, engine, now: now() })
+        if (row) found.set(file, fromBytes(row.faces as Uint8Array))
+      }
+      return found
+    },
+
+    async thumbnail(fileId) {
+      const row = sql.thumbnail.get({ file: fileId, now: now() })
+      return (row?.thumbnail as Uint8Array | null | undefined) ?? undefined
+    },
+
+    async purge(folderId) {
+      return Number(sql.purge.run({ folder: folderId ?? null }).changes)
+    },
+
+    async sweep() {
+      return Number(sql.sweep.run({ now: now() }).changes)
+    },
+  }
+}

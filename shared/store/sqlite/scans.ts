@@ -1,0 +1,216 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
+import type { DriveFile } from '../../drive/port.ts'
+import type { Scan, ScanStore } from '../port.ts'
+import { transaction } from './database.ts'
+import { eventFeed } from './feed.ts'
+
+type Row = Record<string, SQLOutputValue>
+
+/** Every statement that reads or writes inside a scan joins this, so that an expired scan is not there. */
+const VISIBLE = 'FROM scans WHERE scan_id = :scan AND expire_at > :now'
+
+export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
+  const feed = eventFeed(db)
+  const sql = {
+    insertScan: db.prepare(
+      `INSERT INTO scans (scan_id, folder, total_files, window, targets, engine_id, key_hash, access_token, created_at,
+                          last_progress_at, expire_at)
+       VALUES (:scan, :folder, :total, :window, :targets, :engine, :key, :token, :created, :created, :expire)`,
+    ),
+    insertGroup: db.prepare('INSERT INTO groups (scan_id, idx, files) VALUES (:scan, :group, :files)'),
+    scan: db.prepare(`SELECT * ${VISIBLE}`),
+    files: db.prepare(
+      `SELECT files FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
+    ),
+    append: db.prepare(
+      `INSERT INTO events (scan_id, event_id, grp, type, body)
+       SELECT scan_id, :id, :group, :type, :body ${VISIBLE}
+       ON CONFLICT (scan_id, event_id) DO NOTHING`,
+    ),
+    has: db.prepare(`SELECT 1 FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`),
+    event: db.prepare(
+      `SELECT body FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`,
+    ),
+    countGroup: db.prepare(
+      `SELECT count(*) AS n FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp = :group`,
+    ),
+    countFiles: db.prepare(
+      `SELECT count(*) AS n FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp IS NOT NULL`,
+    ),
+    recorded: db.prepare(
+      `SELECT body ->> 'file_id' AS file_id FROM events
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp = :group`,
+    ),
+    closeGroup: db.prepare(
+      `UPDATE groups SET closed_at = :now
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group AND closed_at IS NULL`,
+    ),
+    openGroups: db.prepare(
+      `SELECT idx FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND closed_at IS NULL ORDER BY idx`,
+    ),
+    touch: db.prepare('UPDATE scans SET last_progress_at = :now WHERE scan_id = :scan'),
+    end: db.prepare(
+      `UPDATE scans SET ended = :type, expire_at = :expire, targets = NULL, access_token = NULL
+       WHERE scan_id = :scan`,
+    ),
+    sequence: db.prepare(
+      `SELECT seq FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`,
+    ),
+    page: db.prepare(
+      `SELECT body FROM events
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq > :after AND (:type IS NULL OR type = :type)
+       ORDER BY seq LIMIT :limit`,
+    ),
+    stalled: db.prepare(
+      'SELECT * FROM scans WHERE ended IS NULL AND expire_at > :now AND last_progress_at < :before',
+    ),
+    erase: db.prepare('DELETE FROM scans WHERE scan_id = :scan'),
+    expired: db.prepare('SELECT scan_id FROM scans WHERE expire_at <= :now'),
+  }
+  const at = (scanId: string) => ({ scan: scanId, now: now() })
+  const number = (row: Row | undefined) => Number(row?.n ?? 0)
+
+  function insertEvent(group: number | null, event: Unstored<ScanEvent>): boolean {
+    const body = JSON.stringify({ ...event, at: new Date(now()).toISOString() })
+    const added = sql.append.run({ ...at(event.scan_id), id: event.event_id, group, type: event.type, body })
+    return added.changes === 1
+  }
+
+  function erase(scanId: string): void {
+    sql.erase.run({ scan: scanId })
+    feed.gone(scanId)
+  }
+
+  return {
+    async create(scan, groups, started) {
+      transaction(db, () => {
+        sql.insertScan.run({
+          scan: scan.scan_id,
+          folder: JSON.stringify(scan.folder),
+          total: scan.total_files,
+          window: scan.window,
+          targets: new Uint8Array(scan.targets.buffer, scan.targets.byteOffset, scan.targets.byteLength),
+          engine: scan.engine_id,
+          key: scan.key_hash,
+          token: scan.access_token,
+          created: scan.created_at,
+          expire: scan.expire_at,
+        })
+        for (const [group, files] of groups.entries()) {
+          sql.insertGroup.run({ scan: scan.scan_id, group, files: JSON.stringify(files) })
+        }
+        insertEvent(null, started)
+      })
+      feed.appended(scan.scan_id)
+    },
+
+    async get(scanId) {
+      const row = sql.scan.get(at(scanId))
+      return row && toScan(row)
+    },
+
+    async groupFiles(scanId, group) {
+      const row = sql.files.get({ ...at(scanId), group })
+      return row ? (JSON.parse(String(row.files)) as DriveFile[]) : []
+    },
+
+    async append(scanId, group, events) {
+      const added = transaction(db, () => events.filter((event) => insertEvent(group, event)).length)
+      if (added > 0) feed.appended(scanId)
+      return added
+    },
+
+    async has(scanId, eventId) {
+      return sql.has.get({ ...at(scanId), id: eventId }) !== undefined
+    },
+
+    async event(scanId, eventId) {
+      const row = sql.event.get({ ...at(scanId), id: eventId })
+      return row && (JSON.parse(String(row.body)) as ScanEvent)
+    },
+
+    async countGroup(scanId, group) {
+      return number(sql.countGroup.get({ ...at(scanId), group }))
+    },
+
+    async countFiles(scanId) {
+      return number(sql.countFiles.get(at(scanId)))
+    },
+
+    async recordedFiles(scanId, group) {
+      return new Set(sql.recorded.all({ ...at(scanId), group }).map((row) => String(row.file_id)))
+    },
+
+    async closeGroup(scanId, group) {
+      return transaction(db, () => {
+        const closed = sql.closeGroup.run({ ...at(scanId), group }).changes === 1
+        if (closed) sql.touch.run(at(scanId))
+        return closed
+      })
+    },
+
+    async openGroups(scanId) {
+      return sql.openGroups.all(at(scanId)).map((row) => Number(row.idx))
+    },
+
+    async end(scanId, event: Unstored<EndEvent>, expireAt) {
+      const ended = transaction(db, () => {
+        if (!insertEvent(null, event)) return false
+        sql.end.run({ scan: scanId, type: event.type, expire: expireAt })
+        return true
+      })
+      if (ended) feed.appended(scanId)
+      return ended
+    },
+
+    async events(scanId, { after, type, limit }) {
+      let cursor = 0
+      if (after !== undefined) {
+        const row = sql.sequence.get({ ...at(scanId), id: after })
+        if (!row) return undefined
+        cursor = Number(row.seq)
+      }
+      const rows = sql.page.all({ ...at(scanId), after: cursor, type: type ?? null, limit })
+      return rows.map((row) => JSON.parse(String(row.body)) as ScanEvent)
+    },
+
+    watch: feed.watch,
+
+    async stalled(before) {
+      return sql.stalled.all({ now: now(), before }).map(toScan)
+    },
+
+    async touch(scanId) {
+      sql.touch.run(at(scanId))
+    },
+
+    async erase(scanId) {
+      erase(scanId)
+    },
+
+    async sweep() {
+      const expired = sql.expired.all({ now: now() })
+      for (const row of expired) erase(String(row.scan_id))
+      return expired.length
+    },
+  }
+}
+
+function toScan(row: Row): Scan {
+  const bytes = row.targets as Uint8Array | null
+  return {
+    scan_id: String(row.scan_id),
+    folder: JSON.parse(String(row.folder)),
+    total_files: Number(row.total_files),
+    window: Number(row.window),
+    targets: bytes ? new Float32Array(new Uint8Array(bytes).buffer) : undefined,
+    engine_id: String(row.engine_id),
+    key_hash: String(row.key_hash),
+    access_token: row.access_token === null ? undefined : String(row.access_token),
+    created_at: Number(row.created_at),
+    last_progress_at: Number(row.last_progress_at),
+    expire_at: Number(row.expire_at),
+    ended: (row.ended as Scan['ended'] | null) ?? undefined,
+  }
+}

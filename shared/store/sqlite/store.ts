@@ -1,0 +1,20 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Store } from '../port.ts'
+import { sqliteFaces } from './faces.ts'
+import { sqliteJobs } from './jobs.ts'
+import { sqliteScans } from './scans.ts'
+
+export interface SqliteStoreOptions {
+  /** Milliseconds since 1970; tests move it. */
+  now?: () => number
+}
+
+/** The store on one machine. One process writes; see `lockDataDir`. */
+export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOptions = {}): Store {
+  return {
+    scans: sqliteScans(db, now),
+    faces: sqliteFaces(db, now),
+    jobs: sqliteJobs(db, now),
+    close: async () => db.close(),
+  }
+}

@@ -1,0 +1,111 @@
+import { analyseImage } from '../../../shared/face/analyse.ts'
+import { intersectionOverUnion } from '../../../shared/face/detect/detection.ts'
+import { descriptorDistance } from '../../../shared/face/distance.ts'
+import type { FaceModel } from '../../../shared/face/model.ts'
+import type { Box, Face } from '../../../shared/face/port.ts'
+import { check, median, round } from '../measure.ts'
+import type { BenchModels } from './main.ts'
+import { peopleOn, samplePhotos } from './photos.ts'
+import { BACKGROUNDS, type Background, composeScene, type Person, type Scene } from './scenes.ts'
+
+const HEIGHTS = [32, 48, 64, 80, 100, 140, 200]
+const MATCH_DISTANCE = 0.45
+/** Scenes of each size: people in other places, the backgrounds in turns. */
+const SCENES = 8
+
+/** Group photos of 12 megapixels by the height of their faces: found and matched, and milliseconds per photo. */
+export async function benchGroups(models: BenchModels) {
+  const samples = await samplePhotos()
+  const known = {
+    faceApi: await peopleOn(samples, models.faceApi),
+    ours: await peopleOn(samples, models.fast),
+  }
+  check(known.faceApi.length === 22 && known.ours.length === 22, 'not all 22 people are known')
+  const ours = inOrderOf(known.faceApi, known.ours)
+  const rows = []
+  for (const height of HEIGHTS) {
+    const faceApi = tally()
+    const fast = tally()
+    const group = tally()
+    for (let i = 0; i < SCENES; i++) {
+      const background = BACKGROUNDS[i % BACKGROUNDS.length] as Background
+      const scene = await composeScene(known.faceApi, height, background, height * 10 + i)
+      await look(faceApi, models.faceApi, scene, known.faceApi)
+      await look(fast, models.fast, scene, ours)
+      await look(group, models.group, scene, ours)
+    }
+    rows.push({
+      'face px': height,
+      'face-api found %': percent(faceApi.found, faceApi.faces),
+      'fast found %': percent(fast.found, fast.faces),
+      'group found %': percent(group.found, group.faces),
+      'of them matched %': percent(group.matched, group.found),
+      'false matches': [...group.wrong].map(([pair, times]) => `${pair} ×${times}`).join(', '),
+      'face-api ms': round(median(faceApi.times), 0),
+      'fast ms': round(median(fast.times), 0),
+      'group ms': round(median(group.times), 0),
+      'group / fast': round(median(group.times.map((time, i) => time / (fast.times[i] ?? NaN))), 2),
+    })
+  }
+  return rows
+}
+
+interface Tally {
+  faces: number
+  found: number
+  matched: number
+  /** How often people were taken for others, by the numbers of both. */
+  wrong: Map<string, number>
+  times: number[]
+}
+
+function tally(): Tally {
+  return { faces: 0, found: 0, matched: 0, wrong: new Map(), times: [] }
+}
+
+async function look(total: Tally, model: FaceModel, scene: Scene, people: readonly Person[]): Promise<void> {
+  const start = performance.now()
+  const { faces } = await analyseImage(model, scene.image, { kind: 'photo' })
+  total.times.push(performance.now() - start)
+  const matches = (face: Face, person: number) =>
+    descriptorDistance(face.descriptor, (people[person] as Person).face.descriptor) < MATCH_DISTANCE
+  total.faces += scene.faces.length
+  for (const { person, box } of scene.faces) {
+    const [best] = faces.toSorted(
+      (a, b) => intersectionOverUnion(b.box, box) - intersectionOverUnion(a.box, box),
+    )
+    if (best === undefined || intersectionOverUnion(best.box, box) < 0.3) continue
+    total.found++
+    if (matches(best, person)) total.matched++
+  }
+  // A pasted piece can show a neighbour of the person's own photo: who is really there is no false match.
+  for (const face of faces) {
+    const there = scene.faces.filter(({ piece }) => holdsCentre(piece, face.box)).map(({ person }) => person)
+    const photos = new Set(there.map((person) => people[person]?.photo))
+    for (const [person, other] of people.entries()) {
+      if (photos.has(other.photo) || !matches(face, person)) continue
+      const pair = `${there.join('+')} as ${person}`
+      total.wrong.set(pair, (total.wrong.get(pair) ?? 0) + 1)
+    }
+  }
+}
+
+function holdsCentre(piece: Box, { x, y, width, height }: Box): boolean {
+  const [cx, cy] = [x + width / 2, y + height / 2]
+  return cx >= piece.x && cx <= piece.x + piece.width && cy >= piece.y && cy <= piece.y + piece.height
+}
+
+/** The same people as another engine found them. */
+function inOrderOf(people: readonly Person[], found: readonly Person[]): Person[] {
+  return people.map(({ photo, face }) => {
+    const same = found.find(
+      (other) => other.photo === photo && intersectionOverUnion(other.face.box, face.box) > 0.5,
+    )
+    if (same === undefined) throw new Error('The engines do not agree on who is on the photos.')
+    return same
+  })
+}
+
+function percent(part: number, whole: number): number | string {
+  return whole === 0 ? '–' : round((100 * part) / whole)
+}

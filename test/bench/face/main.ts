@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FaceModel } from '../../../shared/face/model.ts'
+import { loadOnnxModel } from '../../../shared/face/onnx-model.ts'
+import { loadTfjsModel } from '../../../shared/face/tfjs/model.ts'
+import { benchAccuracy } from './accuracy.ts'
+import { benchGroups } from './groups.ts'
+import { benchMemory } from './memory.ts'
+import { benchSpeed } from './speed.ts'
+
+export interface BenchModels {
+  faceApi: FaceModel
+  fast: FaceModel
+  group: FaceModel
+  modelsDir: string
+}
+
+export interface FaceBenchOptions {
+  json?: boolean
+  faces?: string
+  only?: string
+  photos: string
+}
+
+/** The parts one after the other, each as a table, or all of them as JSON. */
+export async function benchFace({ json = false, faces, only, photos }: FaceBenchOptions): Promise<void> {
+  const modelsDir = await mkdtemp(join(tmpdir(), 'face-recon-drive-bench-'))
+  try {
+    let loaded: Promise<BenchModels> | undefined
+    const models = () => {
+      loaded ??= loadModels(modelsDir)
+      return loaded
+    }
+    // Memory first: nothing else is loaded yet that would count.
+    const parts: Record<string, () => Promise<object>> = {
+      memory: () => benchMemory(modelsDir, Number(photos)),
+      speed: async () => benchSpeed(await models()),
+      accuracy: async () =>
+        faces === undefined
+          ? [{ skipped: 'no labelled photos: give --faces DIR' }]
+          : benchAccuracy(await models(), faces),
+      groups: async () => benchGroups(await models()),
+    }
+    const results: Record<string, unknown> = { machine: `${availableParallelism()} × ${cpus()[0]?.model}` }
+    for (const part of only?.split(',') ?? Object.keys(parts)) {
+      const run = parts[part]
+      if (run === undefined)
+        throw new Error(`There is no part ${part}, only ${Object.keys(parts).join(', ')}.`)
+      const rows = await run()
+      results[part] = rows
+      if (json) continue
+      console.log(`\n${part}`)
+      console.table(rows)
+    }
+    if (json) console.log(JSON.stringify(results, null, 2))
+  } finally {
+    await rm(modelsDir, { recursive: true, force: true })
+  }
+}
+
+async function loadModels(modelsDir: string): Promise<BenchModels> {
+  return {
+    faceApi: await loadTfjsModel(),
+    fast: await loadOnnxModel({ modelsDir, detail: 'fast' }),
+    group: await loadOnnxModel({ modelsDir, detail: 'group' }),
+    modelsDir,
+  }
+}

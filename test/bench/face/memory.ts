@@ -1,0 +1,36 @@
+import { createFaceEngine } from '../../../shared/face/engine.ts'
+import { check, round } from '../measure.ts'
+import { samplePhotos } from './photos.ts'
+
+const STEPS = 10
+const FACES = [3, 3, 3, 4, 5, 4]
+
+/** Resident memory and speed of two workers over many photos, none of them replaced. */
+export async function benchMemory(modelsDir: string, count: number) {
+  const options = { engine: 'onnx', detail: 'group', modelsDir, concurrency: 2, maxTasks: 1e9 } as const
+  const engine = createFaceEngine(options)
+  const photos = await samplePhotos()
+  await engine.ready()
+  const rows = []
+  const step = Math.ceil(count / STEPS)
+  for (let done = 0; done < count; ) {
+    const start = performance.now()
+    let next = 0
+    const worker = async () => {
+      for (let i = next++; i < step; i = next++) {
+        const { faces } = await engine.analyse(photos[i % 6] as Buffer, { kind: 'photo' })
+        check(faces.length === FACES[i % 6], `${faces.length} faces on photo ${i % 6}`)
+      }
+    }
+    await Promise.all([worker(), worker()])
+    done += step
+    const seconds = (performance.now() - start) / 1000
+    rows.push({
+      photos: done,
+      'RSS MB': round(process.memoryUsage.rss() / 1e6, 0),
+      'photos per second': round(step / seconds),
+    })
+  }
+  await engine.close()
+  return rows
+}

@@ -1,0 +1,65 @@
+import { createFaceEngine } from '../../../shared/face/engine.ts'
+import type { Detail, EngineName } from '../../../shared/face/model.ts'
+import type { FaceEngine } from '../../../shared/face/port.ts'
+import { check, round, takeTurns } from '../measure.ts'
+import type { BenchModels } from './main.ts'
+import { peopleOn, photosOfFive, portraits, samplePhotos } from './photos.ts'
+
+const TURNS = 5
+/** Photos of a turn. */
+const BATCH = 12
+
+/**
+ * Decoding included, each engine in worker threads of its own as the product runs it: milliseconds per photo with one
+ * thread, and how many times face-api's photos per second ours makes, with one thread by the clock and by processor time,
+ * and with two.
+ */
+export async function benchSpeed(models: BenchModels) {
+  const samples = await samplePhotos()
+  const people = await peopleOn(samples, models.faceApi)
+  const lists = {
+    'one face': { photos: await portraits(people), faces: 1 },
+    'five faces': { photos: await photosOfFive(samples), faces: 5 },
+    "the package's own": { photos: samples, faces: [3, 3, 3, 4, 5, 4] },
+  }
+  const open = (engine: EngineName, detail: Detail, concurrency: number) =>
+    createFaceEngine({ engine, detail, modelsDir: models.modelsDir, concurrency, maxTasks: 1e6 })
+  const engines = {
+    faceApi: open('tfjs', 'fast', 1),
+    fast: open('onnx', 'fast', 1),
+    group: open('onnx', 'group', 1),
+    both: open('onnx', 'fast', 2),
+  }
+  const rows = []
+  for (const [list, { photos, faces }] of Object.entries(lists)) {
+    const all = (engine: FaceEngine) => async () => {
+      const work = Array.from({ length: BATCH }, (_, i) => i % photos.length)
+      const analyses = work.map(async (i) => {
+        const found = (await engine.analyse(photos[i] as Buffer, { kind: 'photo' })).faces.length
+        check(found === (Array.isArray(faces) ? faces[i] : faces), `${found} faces on photo ${i} of ${list}`)
+      })
+      await Promise.all(analyses)
+    }
+    const { faceApi, fast, group, both } = await takeTurns(
+      {
+        faceApi: all(engines.faceApi),
+        fast: all(engines.fast),
+        group: all(engines.group),
+        both: all(engines.both),
+      },
+      TURNS,
+    )
+    rows.push({
+      photos: list,
+      'face-api ms': round(faceApi.wall / BATCH),
+      'fast ms': round(fast.wall / BATCH),
+      'group ms': round(group.wall / BATCH),
+      'face-api / fast': round(faceApi.wall / fast.wall, 2),
+      'the same in CPU': round(faceApi.cpu / fast.cpu, 2),
+      'group / fast': round(group.wall / fast.wall, 2),
+      'two workers / face-api': round(faceApi.wall / both.wall, 2),
+    })
+  }
+  await Promise.all(Object.values(engines).map((engine) => engine.close()))
+  return rows
+}

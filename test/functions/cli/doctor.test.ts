@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Effect, TOKEN_EXPIRED } from '../../fakes/drive/faults.ts'
+import type { Item } from '../../fakes/drive/items.ts'
+import { type DriveServer, type ItemOptions, startDriveServer } from '../../fakes/drive/server.ts'
+import { type GoogleAccounts, startGoogleAccounts } from '../../fakes/google-accounts.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+import { startCommand } from './run-command.ts'
+
+const DRIVE = 'https://www.googleapis.com/auth/drive'
+const TOKEN = 'ya29.the-token-of-the-uploader'
+const REFRESH = '1//the-refresh-token'
+const SECRET = 'GOCSPX-the-secret'
+const CLIENT = { client_id: 'desktop.apps.googleusercontent.com', client_secret: SECRET }
+
+const dir = await temporaryDir()
+let accounts: GoogleAccounts
+let google: DriveServer
+let folder: Item
+let dataDir: string
+beforeAll(async () => {
+  ;[accounts, google] = await Promise.all([startGoogleAccounts(TOKEN, [DRIVE]), startDriveServer()])
+  google.addToken(TOKEN, 'uploader@example.com')
+  folder = google.addFolder('Results')
+})
+afterAll(() => Promise.all([accounts.close(), google.close()]))
+
+beforeEach(async () => {
+  google.clearFaults()
+  dataDir = join(dir, randomUUID())
+  await mkdir(dataDir)
+  await put('client_secrets.json', { installed: { ...CLIENT, redirect_uris: ['http://localhost'] } })
+  await put('token.json', { token: 'old', refresh_token: REFRESH, ...CLIENT, scopes: [DRIVE] })
+})
+
+async function put(name: string, content: unknown): Promise<void> {
+  const path = join(dataDir, name)
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 })
+}
+
+/** Lines by what they are about. */
+async function doctor(args: string[] = [], env: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await startCommand('doctor', args, {
+    DATA_DIR: dataDir,
+    GOOGLE_OAUTH_ROOT: accounts.url,
+    GOOGLE_API_ROOT: google.url,
+    TARGET_FOLDER_ID: folder.id,
+    ...env,
+  }).finished
+  for (const secret of [TOKEN, REFRESH, SECRET]) expect(stdout + stderr).not.toContain(secret)
+  const lines = stdout.trimEnd().split('\n')
+  const byName = Object.fromEntries(lines.map((line) => [/^. ([^:]+):/.exec(line)?.[1] ?? '', line]))
+  return { code, stderr, lines, byName, failed: lines.filter((line) => line.startsWith('✗')) }
+}
+
+describe('everything in order', () => {
+  test('one line each, exit code 0', async () => {
+    const { code, stderr, lines } = await doctor()
+    expect([code, stderr]).toEqual([0, ''])
+    expect(lines).toEqual([
+      `✓ OAuth client: ${CLIENT.client_id} of ${dataDir}/client_secrets.json, type Desktop`,
+      `✓ Authorisation: ${dataDir}/token.json, of the same client`,
+      '✓ Renewal: Google gives a fresh access token',
+      `✓ Scope: ${DRIVE}`,
+      '✓ Google Drive: the API answers; uploads go to the Drive of uploader@example.com',
+      '✓ Target folder: "Results" may be written to',
+      '✓ Links: QR codes are at http://localhost:8000/api/v1/drive/qr, for this machine only: API_BASE_URL changes it',
+    ])
+    expect(google.items.childrenOf(folder.id)).toEqual([])
+  })
+
+  test('--upload stores a file, makes it public and moves it to the trash', async () => {
+    const { code, byName } = await doctor(['--upload'])
+    expect(code).toBe(0)
+    const [file] = google.items.childrenOf(folder.id)
+    expect(byName['Test upload']).toContain(`file_id ${file?.id} was stored`)
+    expect(file).toMatchObject({ trashed: true, permissions: [{ type: 'anyone', role: 'reader' }] })
+    google.items.remove(file?.id ?? '')
+  })
+
+  test('with a token of the environment, no target folder, and a public address', async () => {
+    const env = {
+      GOOGLE_REFRESH_TOKEN: '1//of-the-secret',
+      TARGET_FOLDER_ID: '',
+      API_BASE_URL: 'https://photos.example.com/api/v1',
+    }
+    const { code, byName } = await doctor([], env)
+    expect(code).toBe(0)
+    expect(byName.Authorisation).toContain('GOOGLE_REFRESH_TOKEN')
+    expect(byName['Target folder']).toContain('top of the Drive')
+    expect(byName.Links).toBe('✓ Links: QR codes are at https://photos.example.com/api/v1/drive/qr')
+  })
+
+  test('a token file that others may read is told', async () => {
+    await chmod(join(dataDir, 'token.json'), 0o644)
+    const { code, byName } = await doctor()
+    expect(code).toBe(0)
+    expect(byName.Authorisation).toContain('chmod 600')
+  })
+})
+
+describe('a line that fails says what to do, exit code 1:', () => {
+  async function expectFailure(name: string, message: RegExp, env: Record<string, string> = {}) {
+    const { code, failed } = await doctor(['--upload'], env)
+    expect(failed).toEqual([expect.stringMatching(message)])
+    expect(failed[0]?.startsWith(`✗ ${name}: `)).toBe(true)
+    expect(code).toBe(1)
+  }
+
+  test('a damaged client', async () => {
+    await put('client_secrets.json', '{"installed": {}}')
+    await put('token.json', { refresh_token: REFRESH })
+    const { code, byName } = await doctor()
+    expect(code).toBe(1)
+    expect(byName['OAuth client']).toMatch(/^✗ .*download the JSON/)
+  })
+
+  test('no token', async () => {
+    await put('token.json', '')
+    await expectFailure('Authorisation', /npm run authorize/)
+  })
+
+  test('a token of another client', async () => {
+    await put('token.json', { refresh_token: REFRESH, ...CLIENT, client_id: 'another' })
+    await expectFailure('Authorisation', /delete TOKEN_FILE/)
+  })
+
+  test('a token that has ended', async () => {
+    accounts.answer({ statusCode: 400, body: { error: 'invalid_grant' } })
+    await expectFailure('Renewal', /npm run authorize.*Testing.*7 days/)
+  })
+
+  test('a scope that is missing', async () => {
+    accounts.answer({ body: { access_token: TOKEN, scope: 'openid' } })
+    await expectFailure('Scope', /auth\/drive/)
+  })
+
+  test.each<[string, Effect, RegExp]>([
+    ['an API that is off', { status: 403, reason: 'accessNotConfigured' }, /enable it/],
+    ['a scope that Drive misses', { status: 403, reason: 'insufficientPermissions' }, /auth\/drive/],
+  ])('%s', async (_, effect, message) => {
+    google.fault({ times: Infinity }, effect)
+    await expectFailure('Google Drive', message)
+  })
+
+  test('a token that Drive does not take', async () => {
+    google.fault({ times: Infinity }, TOKEN_EXPIRED)
+    await expectFailure('Google Drive', /npm run authorize/)
+  })
+
+  test('a target folder that is not there', async () => {
+    await expectFailure('Target folder', /TARGET_FOLDER_ID/, { TARGET_FOLDER_ID: 'nowhere' })
+  })
+
+  test.each<[string, ItemOptions, RegExp]>([
+    ['in the trash', { trashed: true }, /restore it/],
+    ['read only', { canAddChildren: false }, /as an editor/],
+    ['no folder', { mimeType: 'image/png' }, /is no folder/],
+  ])('a target folder that is %s', async (_, options, message) => {
+    const { id } = google.addFolder('Other', undefined, options)
+    await expectFailure('Target folder', message, { TARGET_FOLDER_ID: id })
+  })
+
+  test.each<[string, Effect, RegExp]>([
+    ['no space', { status: 403, reason: 'storageQuotaExceeded' }, /no space left/],
+    ['no way to share', { status: 403, reason: 'publishOutNotPermitted' }, /sharing outside/],
+  ])('a test upload with %s', async (name, effect, message) => {
+    const path = name === 'no space' ? /^\/upload/ : /permissions$/
+    google.fault({ method: 'POST', path, times: Infinity }, effect)
+    await expectFailure('Test upload', message)
+    const left = google.items.childrenOf(folder.id)
+    expect(left.filter(({ trashed }) => !trashed)).toEqual([])
+    for (const { id } of left) google.items.remove(id)
+  })
+})
+
+test('what depends on a failed line is not checked', async () => {
+  await put('token.json', '')
+  const { lines } = await doctor(['--upload'])
+  expect(lines.filter((line) => line.startsWith('- '))).toEqual([
+    '- Renewal: not checked, because of Authorisation',
+    '- Scope: not checked, because of Renewal',
+    '- Google Drive: not checked, because of Scope',
+    '- Target folder: not checked, because of Google Drive',
+    '- Test upload: not checked, because of Target folder',
+  ])
+})
+
+test.each<[string[], Record<string, string>, string]>([
+  [['--quick'], {}, '--quick'],
+  [[], { PORT: 'x' }, 'PORT'],
+])('%j %j: exit code 2', async (args, env, words) => {
+  const { code, stderr } = await doctor(args, env)
+  expect(code).toBe(2)
+  expect(stderr).toContain(words)
+})

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { DEPLOYABLES, type Deployable, SEE_FACES } from '../../../infra/build/all.ts'
+import type { Bundle } from '../../../infra/build/bundle.ts'
+import { built } from '../../built.ts'
+import { ROOT } from '../deployed.ts'
+
+describe('what npm run build leaves', () => {
+  let dist: string
+  let bundles: Record<Deployable, Bundle>
+  beforeAll(async () => {
+    const made = await built()
+    dist = made.dist
+    bundles = made.bundles
+  }, 120_000)
+
+  const read = (name: string, file: string) => JSON.parse(readFileSync(join(dist, name, file), 'utf8'))
+  /** Sources and packages in the files that are loaded before anything is asked, or in all of them. */
+  function inputs({ outputs }: Bundle, { lazy }: { lazy: boolean }): string[] {
+    const found = new Set<string>()
+    const add = (path: string) => {
+      const output = outputs[path]
+      if (!output || found.has(path)) return
+      found.add(path)
+      for (const { path: imported, kind } of output.imports) {
+        if (lazy || kind !== 'dynamic-import') add(imported)
+      }
+    }
+    add(Object.keys(outputs).find((path) => path.endsWith('/main.cjs')) ?? '')
+    return [...found].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
+  }
+
+  test.each(DEPLOYABLES)('%s imports packages where a file begins, and only files of ours later', (name) => {
+    // Of a CommonJS package that is loaded by import() a bundle knows no named exports.
+    const sources = inputs(bundles[name], { lazy: true }).filter((input) =>
+      /^(shared|functions)\//.test(input),
+    )
+    expect(sources.length).toBeGreaterThan(0)
+    const lazily = sources.filter((source) =>
+      /\bimport\('[^.]/.test(readFileSync(join(ROOT, source), 'utf8')),
+    )
+    expect(lazily).toEqual([])
+  })
+
+  test.each(DEPLOYABLES)(
+    '%s starts without googleapis as a whole, sharp or a machine learning runtime',
+    (name) => {
+      const heavy = /node_modules\/(googleapis\/build\/src\/index|sharp|onnxruntime|@tensorflow|@vladmandic)/
+      expect(inputs(bundles[name], { lazy: false }).filter((input) => heavy.test(input))).toEqual([])
+      expect(inputs(bundles[name], { lazy: true }).filter((input) => heavy.test(input))).toEqual([])
+    },
+  )
+
+  test.each(DEPLOYABLES.filter((name) => !SEE_FACES.includes(name)))(
+    '%s has no native code to install',
+    (name) => {
+      const framework = name === 'relay' ? [] : ['@google-cloud/functions-framework']
+      expect(bundles[name].externals).toEqual(framework)
+      expect(
+        inputs(bundles[name], { lazy: true }).filter((input) => input === 'shared/face/engine.ts'),
+      ).toEqual([])
+    },
+  )
+
+  test('auth and qr have no Firestore, no Pub/Sub and no gRPC', () => {
+    for (const name of ['auth', 'qr'] as const) {
+      const cloud = /node_modules\/(@google-cloud\/(firestore|pubsub|storage)|google-gax|@grpc)\//
+      expect(inputs(bundles[name], { lazy: true }).filter((input) => cloud.test(input))).toEqual([])
+    }
+  })
+
+  test.each(SEE_FACES)('%s brings its nets, its worker thread and the versions of the lock file', (name) => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+    const { dependencies, type } = read(name, 'package.json')
+    expect(type).toBe('module')
+    expect(Object.keys(dependencies).toSorted()).toEqual(
+      ['@google-cloud/functions-framework', 'onnxruntime-node', 'sharp'].toSorted(),
+    )
+    const lock = read(name, 'package-lock.json')
+    for (const [dependency, version] of Object.entries(dependencies)) {
+      expect(version).toBe(packages[`node_modules/${dependency}`].version)
+      expect(lock.packages[`node_modules/${dependency}`].version).toBe(version)
+    }
+    expect(existsSync(join(dist, name, 'face-worker.js'))).toBe(true)
+    expect(existsSync(join(dist, name, 'models/models.json'))).toBe(true)
+  })
+
+  test('the page is beside them', () => {
+    expect(readFileSync(join(dist, 'web/index.html'), 'utf8')).toContain('<script')
+  })
+})

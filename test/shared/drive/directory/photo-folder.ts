@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeEach } from '@jest/globals'
+import { type FolderDrive, folderDrive } from '../../../../shared/drive/directory/drive.ts'
+import type { DriveFile } from '../../../../shared/drive/port.ts'
+
+export interface PhotoFolder {
+  /** Absolute, without symlinks. */
+  root: string
+  /** Beside the root, with a secret in it. */
+  outside: string
+  /** Serves the root. */
+  drive: FolderDrive
+  put(path: string, content?: string): Promise<void>
+  list(
+    link?: string,
+    options?: { recursive?: boolean; maxFiles?: number; token?: string },
+  ): Promise<DriveFile[]>
+}
+
+/** A directory that is served as a Drive, a new one for every test of the file. */
+export function photoFolder(): PhotoFolder {
+  const made: string[] = []
+  const folder: PhotoFolder = {
+    root: '',
+    outside: '',
+    drive: folderDrive({ root: '', apiBaseUrl: '' }),
+    async put(path, content = path) {
+      await mkdir(dirname(join(folder.root, path)), { recursive: true })
+      await writeFile(join(folder.root, path), content)
+    },
+    list(link = 'local:/', { recursive = false, maxFiles = 1000, token = 'any' } = {}) {
+      return folder.drive.listImages(folder.drive.parseLink(link), token, { recursive, maxFiles })
+    },
+  }
+  beforeEach(async () => {
+    const base = await realpath(await mkdtemp(join(tmpdir(), 'folder-drive-')))
+    made.push(base)
+    folder.root = join(base, 'photos')
+    folder.outside = join(base, 'outside')
+    await mkdir(folder.root)
+    await mkdir(folder.outside)
+    await writeFile(join(folder.outside, 'secret.jpg'), 'secret')
+    folder.drive = folderDrive({ root: folder.root, apiBaseUrl: 'http://localhost:8000/api/v1' })
+  })
+  afterAll(() => Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true }))))
+  return folder
+}
+
+export const namesOf = (files: DriveFile[]) => files.map((file) => file.name).sort()
+export const fileOf = (id: string): DriveFile => ({ id, name: 'x.jpg', mime_type: 'image/jpeg' })
+/** An id as `idOfPath` would make it, for any bytes. */
+export const forgedId = (bytes: string | Buffer) => `local_${Buffer.from(bytes).toString('base64url')}`

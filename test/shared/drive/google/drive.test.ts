@@ -1,0 +1,45 @@
+import { googleDrive } from '../../../../shared/drive/google/drive.ts'
+import type { Item } from '../../../fakes/drive/items.ts'
+import { contentOf } from '../../../fakes/drive/items.ts'
+import { startDriveServer } from '../../../fakes/drive/server.ts'
+import { driveContract } from '../contract.ts'
+
+driveContract('Google Drive', async (tree) => {
+  const server = await startDriveServer({ pageLimit: 3 })
+  server.addToken('valid')
+  server.addToken('expired')
+  server.expireToken('expired')
+  const root = server.addFolder('Photos')
+
+  const child = (parent: Item, name: string) =>
+    server.items.childrenOf(parent.id).find((item) => item.name === name)
+  const folderAt = (path: string) =>
+    path
+      .split('/')
+      .filter((name) => name !== '')
+      .reduce((parent, name) => child(parent, name) ?? server.addFolder(name, parent), root)
+  const split = (path: string) => {
+    const slash = path.lastIndexOf('/')
+    return { parent: folderAt(path.slice(0, slash + 1)), name: path.slice(slash + 1) }
+  }
+  const write = async (path: string, content: Uint8Array) => {
+    const { parent, name } = split(path)
+    const existing = child(parent, name)
+    if (existing) existing.content = contentOf(content)
+    else if (name !== '') server.addFile(name, parent, content)
+  }
+  for (const [path, content] of Object.entries(tree)) await write(path, content)
+
+  return {
+    drive: googleDrive({ apiRoot: server.url }),
+    accessToken: 'valid',
+    expiredToken: 'expired',
+    link: (folder) => `https://drive.google.com/drive/folders/${folderAt(folder).id}?usp=sharing`,
+    write,
+    async remove(path) {
+      const { parent, name } = split(path)
+      server.items.remove(child(parent, name)?.id ?? '')
+    },
+    close: server.close,
+  }
+})

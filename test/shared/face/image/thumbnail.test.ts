@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from '@jest/globals'
+import sharp from 'sharp'
+import { thumbnailOf } from '../../../../shared/face/image/thumbnail.ts'
+
+test.each([
+  ['a large landscape photo', 4000, 3000, 320, 240],
+  ['a portrait', 600, 1200, 160, 320],
+  ['a photo smaller than a thumbnail', 100, 80, 100, 80],
+  ['a strip', 3000, 4, 320, 1],
+])('%s', async (_, width, height, expectedWidth, expectedHeight) => {
+  // Noise is what compresses worst.
+  const thumbnail = await thumbnailOf({ data: randomBytes(width * height * 3), width, height })
+  expect(thumbnail.byteLength).toBeLessThanOrEqual(20 * 1024)
+  expect(await sharp(thumbnail).metadata()).toMatchObject({
+    format: 'jpeg',
+    width: expectedWidth,
+    height: expectedHeight,
+  })
+})
+
+test('noise at full thumbnail size still fits', async () => {
+  const thumbnail = await thumbnailOf({ data: randomBytes(320 * 320 * 3), width: 320, height: 320 })
+  expect(thumbnail.byteLength).toBeLessThanOrEqual(20 * 1024)
+})

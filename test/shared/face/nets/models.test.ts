@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from '@jest/globals'
+import { engineId } from '../../../../shared/face/engine-id.ts'
+import { buildModels, ensureModels, modelsId } from '../../../../shared/face/nets/models.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
+
+const run = promisify(execFile)
+const dir = await temporaryDir()
+const module = new URL('../../../../shared/face/nets/models.ts', import.meta.url).href
+
+describe('the converted nets', () => {
+  const folder = join(dir, 'models')
+  const id = modelsId(folder)
+
+  test('survive processes that convert at the same time, and are then found as they are', async () => {
+    const script = `import { ensureModels } from '${module}'; ensureModels('${folder}', '${id}')`
+    const convert = () => run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script])
+    await Promise.all([convert(), convert()])
+    const files = await readdir(folder)
+    const stats = async () => Promise.all(files.map(async (file) => (await stat(join(folder, file))).mtimeMs))
+    expect(files).toHaveLength(4)
+    const written = await stats()
+    const paths = ensureModels(folder, id)
+    expect(Object.values(paths).sort()).toEqual(files.map((file) => join(folder, file)).sort())
+    expect(await stats()).toEqual(written)
+  })
+
+  test('are converted anew, to the same bytes, when one is gone', async () => {
+    const { landmarks } = ensureModels(folder, id)
+    const before = await readFile(landmarks)
+    await rm(landmarks)
+    ensureModels(folder, id)
+    expect(before.equals(await readFile(landmarks))).toBe(true)
+  })
+
+  test('can be shipped: the folder names what it holds', async () => {
+    expect(buildModels(folder)).toBe(id)
+    expect(id).toMatch(/^[0-9a-f]{12}$/)
+    expect(JSON.parse(await readFile(join(folder, 'models.json'), 'utf8'))).toEqual({ id })
+    expect(await readdir(folder)).toHaveLength(5)
+  })
+})
+
+test('results of different engines and settings never mix: each has its own id', () => {
+  const ids = [
+    engineId({ engine: 'onnx', detail: 'fast', modelsDir: dir }),
+    engineId({ engine: 'onnx', detail: 'group', modelsDir: dir }),
+    engineId({ engine: 'tfjs', detail: 'group', modelsDir: dir }),
+  ]
+  expect(new Set(ids).size).toBe(3)
+  expect(ids[0]).toContain(modelsId(dir))
+})

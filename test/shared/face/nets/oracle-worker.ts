@@ -1,0 +1,24 @@
+import { workerData } from 'node:worker_threads'
+import { decodeImage } from '../../../../shared/face/image/decode.ts'
+import { ensureModels, modelsId } from '../../../../shared/face/nets/models.ts'
+import { loadNets } from '../../../../shared/face/nets/nets.ts'
+import { serveTasks } from '../../../../shared/face/pool/serve-tasks.ts'
+import type { Face } from '../../../../shared/face/port.ts'
+import { loadTfjsModel } from '../../../../shared/face/tfjs/model.ts'
+import { analyseLikeFaceApi } from '../face-api-crops.ts'
+
+export interface Verdict {
+  expected: Face[]
+  actual: Face[]
+}
+
+/** A thread, because onnxruntime and tfjs refuse typed arrays made inside jest's sandbox. */
+const { modelsDir }: { modelsDir: string } = workerData
+const faceApi = await loadTfjsModel()
+const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))
+
+serveTasks<Uint8Array, Verdict>(async (image) => {
+  const { raster } = await decodeImage(image)
+  const expected = await faceApi.find(raster)
+  return { value: { expected, actual: await analyseLikeFaceApi(nets, raster) }, transfer: [] }
+})

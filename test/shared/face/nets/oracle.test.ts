@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import sharp, { type Sharp } from 'sharp'
+import { createPool } from '../../../../shared/face/pool/pool.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
+import { samplePhoto } from '../photos.ts'
+import type { Verdict } from './oracle-worker.ts'
+
+const modelsDir = await temporaryDir()
+
+/** Largest difference that is rounding rather than another net. */
+const TOLERANCE = { score: 1e-4, box: 0.05, landmark: 0.05, descriptor: 1e-3 }
+
+describe('the converted nets answer as face-api does', () => {
+  const pool = createPool<Uint8Array, Verdict>({
+    spawn: () => new Worker(new URL('./oracle-worker.ts', import.meta.url), { workerData: { modelsDir } }),
+    concurrency: 2,
+    maxTasks: 1000,
+    taskTimeout: 60_000,
+    startTimeout: 60_000,
+    closeTimeout: 10_000,
+  })
+  afterAll(() => pool.close())
+
+  const whole = (image: Sharp) => image
+  test.concurrent.each<[string, number, (image: Sharp) => Sharp]>([
+    ['sample1.jpg', 1, whole],
+    ['sample2.jpg', 2, whole],
+    ['sample3.jpg', 3, whole],
+    ['sample4.jpg', 4, whole],
+    ['sample5.jpg', 5, whole],
+    ['sample6.jpg', 6, whole],
+    ['sample5.jpg tilted', 5, (image) => image.rotate(15)],
+    ['sample1.jpg upside down', 1, (image) => image.rotate(180)],
+    ['sample6.jpg small', 6, (image) => image.resize({ width: 500 })],
+    [
+      'sample4.jpg cut through faces',
+      4,
+      (image) => image.extract({ left: 250, top: 60, width: 900, height: 1200 }),
+    ],
+    ['sample2.jpg grey', 2, (image) => image.grayscale()],
+  ])('%s', async (_, number, change) => {
+    const { expected, actual } = await pool.run(
+      await change(sharp(await samplePhoto(number)))
+        .png()
+        .toBuffer(),
+    )
+    expect(actual).toHaveLength(expected.length)
+    for (const [i, face] of expected.entries()) {
+      const ours = actual[i] as (typeof actual)[number]
+      expect(Math.abs(ours.score - face.score)).toBeLessThan(TOLERANCE.score)
+      expect(largest(Object.values(ours.box), Object.values(face.box))).toBeLessThan(TOLERANCE.box)
+      expect(largest(ours.landmarks, face.landmarks)).toBeLessThan(TOLERANCE.landmark)
+      expect(distance(ours.descriptor, face.descriptor)).toBeLessThan(TOLERANCE.descriptor)
+    }
+  })
+})
+
+function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? NaN))))
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  return Math.hypot(...a.map((value, i) => value - (b[i] ?? NaN)))
+}

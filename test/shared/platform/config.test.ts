@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals'
+import { ConfigError, parseConfig } from '../../../shared/platform/config.ts'
+
+test('nothing set gives the documented defaults', () => {
+  expect(parseConfig({})).toMatchObject({
+    PORT: 8000,
+    HOST: '127.0.0.1',
+    DATA_DIR: '.data',
+    SCAN_MAX_FILES: 20_000,
+    MATCH_DISTANCE: 0.45,
+    UPDATES_BROADCAST: true,
+    OAUTHLIB_INSECURE_TRANSPORT: false,
+  })
+})
+
+test('empty variables count as not set', () => {
+  expect(parseConfig({ PORT: '', PHOTOS_DIR: '' })).toMatchObject({ PORT: 8000 })
+})
+
+test('every wrong variable is named, without its value', () => {
+  const wrong = () => parseConfig({ PORT: 'eighty', MATCH_DISTANCE: '-1', GOOGLE_API_ROOT: 'secret-value' })
+  expect(wrong).toThrow(ConfigError)
+  expect(wrong).toThrow(/PORT:[\s\S]*MATCH_DISTANCE:[\s\S]*GOOGLE_API_ROOT:/)
+  expect(wrong).not.toThrow(/secret-value/)
+})
+
+test('lists are split and trimmed', () => {
+  expect(parseConfig({ ALLOWED_ORIGINS: 'https://a.example, https://b.example,' }).ALLOWED_ORIGINS).toEqual([
+    'https://a.example',
+    'https://b.example',
+  ])
+})

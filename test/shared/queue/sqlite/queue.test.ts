@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from '@jest/globals'
+import { localQueue } from '../../../../shared/queue/sqlite/queue.ts'
+import { openDatabase } from '../../../../shared/store/sqlite/database.ts'
+import { logLines } from '../../../log-lines.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
+import { queueContract } from '../contract.ts'
+
+queueContract(
+  'SQLite',
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'queue-'))
+    const databases: DatabaseSync[] = []
+    const open = () => {
+      const db = openDatabase(dir)
+      databases.push(db)
+      return localQueue(db, { backoffMs: { first: 5, longest: 50 } })
+    }
+    return {
+      queue: open(),
+      reopen: async () => open(),
+      held: { kind: 'sqlite', dir },
+      async close() {
+        for (const db of databases) db.close()
+        rmSync(dir, { recursive: true })
+      },
+    }
+  },
+  { purges: true },
+)
+
+const dir = await temporaryDir()
+test('a database that cannot be written for a while ends nothing: the tasks come when it can', async () => {
+  const db = openDatabase(dir)
+  db.exec('PRAGMA busy_timeout = 0')
+  const { log, until } = logLines()
+  const queue = localQueue(db, { log, backoffMs: { first: 5, longest: 50 }, leaseMs: 300 })
+  const taken = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<void>()
+  const done = Promise.withResolvers<string[]>()
+  const seen: string[] = []
+  const consumer = queue.consume(
+    {
+      async task({ file_id }) {
+        seen.push(file_id)
+        taken.resolve()
+        await finish.promise
+        if (seen.length === 3) done.resolve(seen)
+      },
+      async dead() {},
+    },
+    { concurrency: 1 },
+  )
+  const task = { scan_id: randomUUID(), group: 0, file_name: 'a.jpg', mime_type: 'image/jpeg' }
+  await queue.publish([
+    { ...task, file_id: 'first' },
+    { ...task, file_id: 'second' },
+  ])
+  await taken.promise
+  const other = new DatabaseSync(db.location() as string)
+  other.exec('BEGIN IMMEDIATE')
+  finish.resolve()
+  await until('the queue cannot be read or written')
+  other.exec('COMMIT')
+  other.close()
+  // Its end was not noted, so the first one comes again.
+  expect((await done.promise).toSorted()).toEqual(['first', 'first', 'second'])
+  await consumer.stop()
+  db.close()
+})

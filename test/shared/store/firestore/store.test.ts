@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto'
+import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
+import { withEmulator } from '../../../emulators.ts'
+import { storeContract } from '../contract.ts'
+
+/** The emulator drops notifications of writes made while a listener closes: they are missed for less long. */
+const watch = { checkMs: 1_000, patienceMs: 5_000 }
+
+withEmulator('firestore', (emulator) => {
+  storeContract(
+    'Firestore',
+    async (clock) => {
+      // Each project of the emulator is a database of its own.
+      const projectId = `demo-${randomUUID()}`
+      const open = () => firestoreStore({ projectId, emulatorHost: emulator().host, now: clock, watch })
+      let store = open()
+      return {
+        store,
+        async reopen() {
+          await store.close()
+          store = open()
+          return store
+        },
+        close: () => store.close(),
+      }
+    },
+    { exactlyOnce: false },
+  )
+})

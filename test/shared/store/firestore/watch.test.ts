@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, expect, test } from '@jest/globals'
+import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
+import type { WatchTuning } from '../../../../shared/store/firestore/watch.ts'
+import type { ScanStore } from '../../../../shared/store/port.ts'
+import { withEmulator } from '../../../emulators.ts'
+import { grpcProxy } from '../../../fakes/grpc-proxy.ts'
+import { logLines } from '../../../log-lines.ts'
+import { collect } from '../contract-watch.ts'
+import { begin, ids, progress } from '../samples.ts'
+
+/** A status of gRPC. */
+const CANCELLED = 1
+
+withEmulator(
+  'firestore',
+  (emulator) => {
+    const cleanup: (() => Promise<unknown>)[] = []
+    afterEach(async () => {
+      for (const close of cleanup.splice(0).reverse()) await close()
+    })
+
+    /** The emulator drops notifications of writes made while a listener closes, so to it none of these ever does. */
+    async function open(watch: Partial<WatchTuning>) {
+      const proxy = await grpcProxy(emulator().host, 'Listen', { linger: true })
+      cleanup.push(proxy.close)
+      const { log, messages, until } = logLines()
+      const projectId = `demo-${randomUUID()}`
+      const direct = firestoreStore({ projectId, emulatorHost: emulator().host })
+      const watched = firestoreStore({ projectId, emulatorHost: proxy.host, log, watch })
+      cleanup.push(direct.close, watched.close)
+      return { proxy, writer: direct.scans, watcher: watched.scans, messages, logged: until }
+    }
+
+    async function append(scans: ScanStore, scanId: string, files: string[]): Promise<void> {
+      for (const file of files) await delivered(() => scans.append(scanId, 0, [progress(scanId, file)]))
+    }
+    /** The emulator cancels a call now and then while a listener is attached: as a task that failed, it comes again. */
+    async function delivered(work: () => Promise<unknown>): Promise<void> {
+      for (;;) {
+        try {
+          await work()
+          return
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== CANCELLED) throw error
+        }
+      }
+    }
+
+    test('moves its cursor under a burst without losing an event', async () => {
+      const { proxy, writer, watcher } = await open({ moveAfter: 10 })
+      const { scan_id } = await begin(writer, Date.now(), 10_000)
+      const watch = collect(watcher, scan_id)
+      await watch.ready
+      const first = proxy.count()
+      // How often it moves in so many events depends on how fast the emulator is, so they go on until it has.
+      const written: string[] = []
+      const lane = async () => {
+        while (written.length < 200 || proxy.count() < first + 3) {
+          const file = `file-${written.length}`
+          written.push(file)
+          await append(writer, scan_id, [file])
+        }
+      }
+      await Promise.all(Array.from({ length: 10 }, lane))
+      await watch.until((events) => new Set(ids(events)).size === written.length)
+      expect(watch.events).toHaveLength(written.length)
+      watch.stop()
+    }, 120_000)
+
+    test('of all scans delivers in order across moves', async () => {
+      const { proxy, writer, watcher } = await open({ moveAfter: 20 })
+      const { scan_id } = await begin(writer, Date.now(), 10_000)
+      const watch = collect(watcher, undefined)
+      await watch.ready
+      const first = proxy.count()
+      const written: string[] = []
+      while (written.length < 100 || proxy.count() < first + 2) {
+        const file = `file-${written.length}`
+        written.push(`file:${file}`)
+        await append(writer, scan_id, [file])
+      }
+      await watch.until((events) => events.length === written.length)
+      expect(ids(watch.events)).toEqual(written)
+      watch.stop()
+    })
+
+    test('notices a listener that has gone silent, says so and delivers what it missed', async () => {
+      const { proxy, writer, watcher, messages, logged } = await open({ checkMs: 100, patienceMs: 3_000 })
+      const { scan_id } = await begin(writer, Date.now(), 10)
+      const watch = collect(watcher, scan_id)
+      await watch.ready
+      await append(writer, scan_id, ['heard'])
+      await watch.until((events) => events.length === 1)
+
+      proxy.silence()
+      await append(writer, scan_id, ['missed'])
+      await logged('the listener is silent')
+      await logged('attached again')
+      expect(messages()).toHaveLength(2)
+      await watch.until((events) => events.length === 2)
+      await append(writer, scan_id, ['after'])
+      await watch.until((events) => events.length === 3)
+      expect(ids(watch.events)).toEqual(['file:heard', 'file:missed', 'file:after'])
+      watch.stop()
+    })
+
+    test('survives a restart of the server and says so', async () => {
+      const { log, until } = logLines()
+      const store = firestoreStore({
+        projectId: `demo-${randomUUID()}`,
+        emulatorHost: emulator().host,
+        log,
+        watch: { checkMs: 100, patienceMs: 2_000, backoffMs: 50 },
+      })
+      cleanup.push(store.close)
+      const { scans } = store
+      const before = await begin(scans, Date.now())
+      const watch = collect(scans, undefined)
+      await watch.ready
+      await append(scans, before.scan_id, ['before'])
+      await watch.until((events) => events.length === 1)
+
+      await emulator().restart(() => until('attaching again'))
+      await until('attached again')
+      const { scan_id } = await begin(scans, Date.now())
+      await append(scans, scan_id, ['after'])
+      const own = () => watch.events.filter((event) => event.scan_id === scan_id)
+      await watch.until(() => own().length === 2)
+      expect(ids(own())).toEqual(['started', 'file:after'])
+      watch.stop()
+    })
+  },
+  { own: true },
+)
