@@ -6,7 +6,7 @@ import { deployables, functions, INFRA, pushTarget, ROOT, terraform } from './de
 import { literalSet } from './terraform.ts'
 
 /** Folders of functions/ that run elsewhere: on one's own machine, and in the browser. */
-const NOT_DEPLOYED = ['local', 'web']
+const NOT_DEPLOYED = ['cli', 'emulate', 'local', 'web']
 
 describe('deployables', () => {
   const pushed = Object.values(terraform.resources.google_pubsub_subscription ?? {}).map(
@@ -34,7 +34,7 @@ describe('deployables', () => {
   test('what is deployed is what the build leaves', () => {
     expect(terraform.data.archive_file?.source.for_each).toBe('${local.functions}')
     expect(terraform.data.archive_file?.source.source_dir).toBe('${path.module}/../dist/${each.key}')
-    expect(readFileSync(join(INFRA, 'relay.Dockerfile'), 'utf8')).toContain('dist/relay')
+    expect(readFileSync(join(INFRA, 'build/relay.Dockerfile'), 'utf8')).toContain('dist/relay')
   })
 })
 

@@ -71,7 +71,7 @@ describe('the album', () => {
   test('made by two processes at once, is there for both; nobody else may read what is beside it', async () => {
     const dir = join(await mkdtemp(join(tmpdir(), 'face-recon-drive-')), 'data')
     const code = `const { sampleAlbum } = await import(process.argv[1]); await sampleAlbum(process.argv[2])`
-    const module = join(import.meta.dirname, '../../../functions/local/sample/album.ts')
+    const module = join(import.meta.dirname, '../../../../functions/local/sample/album.ts')
     const makers = [1, 2].map(() =>
       spawn(process.execPath, ['--input-type=module', '-e', code, module, dir], { stdio: 'inherit' }),
     )
