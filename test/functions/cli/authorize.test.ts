@@ -43,7 +43,7 @@ async function client(content: object): Promise<string> {
 async function start(args: string[] = [], env: Record<string, string> = {}) {
   const CLIENT_SECRETS_FILE = await client({ installed: { ...CLIENT, redirect_uris: ['http://localhost'] } })
   const roots = { GOOGLE_OAUTH_ROOT: accounts.url, GOOGLE_API_ROOT: google.url }
-  return startCommand('authorize', args, { DATA_DIR: dataDir, CLIENT_SECRETS_FILE, ...roots, ...env })
+  return startCommand('cli/authorize', args, { DATA_DIR: dataDir, CLIENT_SECRETS_FILE, ...roots, ...env })
 }
 const tokenFile = () => join(dataDir, 'token.json')
 /** Where Google sends the browser back to. */

@@ -42,7 +42,7 @@ async function put(name: string, content: unknown): Promise<void> {
 
 /** Lines by what they are about. */
 async function doctor(args: string[] = [], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await startCommand('doctor', args, {
+  const { code, stdout, stderr } = await startCommand('cli/doctor', args, {
     DATA_DIR: dataDir,
     GOOGLE_OAUTH_ROOT: accounts.url,
     GOOGLE_API_ROOT: google.url,

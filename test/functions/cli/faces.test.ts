@@ -8,7 +8,7 @@ import { startCommand } from './run-command.ts'
 
 const dir = await temporaryDir()
 
-const faces = (...args: string[]) => startCommand('faces', args, { DATA_DIR: dir }).finished
+const faces = (...args: string[]) => startCommand('cli/faces', args, { DATA_DIR: dir }).finished
 
 const known = (file_id: string, folder_id: string): NewKnownFaces => ({
   file_id,

@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 async function jobs(...args: string[]) {
-  const { code, stdout, stderr } = await startCommand('jobs', args, {
+  const { code, stdout, stderr } = await startCommand('cli/jobs', args, {
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
   }).finished

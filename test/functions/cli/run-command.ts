@@ -14,9 +14,9 @@ export interface RunningCommand {
   finished: Promise<{ code: number | null; stdout: string; stderr: string; lines: string[] }>
 }
 
-/** A command of functions/cli as a child process with nothing in its environment but `env`. */
+/** A program of functions/ as a child process with nothing in its environment but `env`. */
 export function startCommand(name: string, args: string[], env: Record<string, string>): RunningCommand {
-  const file = fileURLToPath(new URL(`../../../functions/cli/${name}.ts`, import.meta.url))
+  const file = fileURLToPath(new URL(`../../../functions/${name}.ts`, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], {
     env: { ...BARE_ENV, METADATA_SERVER_DETECTION: 'none', HOME: '/nonexistent', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

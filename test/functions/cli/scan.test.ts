@@ -41,7 +41,7 @@ afterAll(() => server.close())
 
 /** Without a server on HOST and PORT unless `env` names one. */
 const start = (args: string[], env: Record<string, string> = {}) =>
-  startCommand('scan', args, { DATA_DIR: join(dir, 'own'), PORT: '0', ...env })
+  startCommand('cli/scan', args, { DATA_DIR: join(dir, 'own'), PORT: '0', ...env })
 const scan = (args: string[], env?: Record<string, string>) => start(args, env).finished
 
 /** Events and summary of `--json`. */

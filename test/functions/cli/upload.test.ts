@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 const start = (args: string[], env: Record<string, string> = {}) =>
-  startCommand('upload', args, { DATA_DIR: dataDir, ...env })
+  startCommand('cli/upload', args, { DATA_DIR: dataDir, ...env })
 const upload = (args: string[] = [], env?: Record<string, string>) => start(args, env).finished
 const put = (name: string, content: Uint8Array = png(2_000, name.length)) =>
   writeFile(join(results, name), content)

@@ -37,7 +37,7 @@ describe('npm run emulate that does not get through its start', () => {
 
   function emulate(env: Record<string, string> = {}, port = 0): RunningCommand {
     const args = ['--port', String(port), '--photos', dir, '--dist', dist, '--workers', '1']
-    return startCommand('emulate', args, {
+    return startCommand('emulate/main', args, {
       PATH: [bin, process.env.PATH].join(delimiter),
       DATA_DIR: join(dir, 'data'),
       ...env,

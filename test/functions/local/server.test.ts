@@ -52,7 +52,7 @@ test.each([
     'GOOGLE_CLIENT_SECRET: needed beside GOOGLE_CLIENT_ID\n',
   ],
 ])('npm start with %s says so and ends', async (_, env, status, says) => {
-  const { code, stderr } = await startCommand('main', ['--port', '0', '--photos', dir], {
+  const { code, stderr } = await startCommand('local/main', ['--port', '0', '--photos', dir], {
     DATA_DIR: join(dir, 'data'),
     ...env,
   }).finished
@@ -63,7 +63,7 @@ test.each([
 test('npm start on a port that is in use says so and ends', async () => {
   server = await start(0)
   const { port } = new URL(server.url)
-  const { code, stderr } = await startCommand('main', ['--port', port, '--photos', dir], {
+  const { code, stderr } = await startCommand('local/main', ['--port', port, '--photos', dir], {
     DATA_DIR: join(dir, 'other'),
   }).finished
   expect(stderr).toBe(`port ${port} is in use: stop what listens there, or choose another with --port\n`)
@@ -71,7 +71,7 @@ test('npm start on a port that is in use says so and ends', async () => {
 })
 
 test('a Ctrl-C that npm passes on a second time ends npm start as one does', async () => {
-  const { child, finished } = startCommand('main', ['--port', '0', '--photos', dir], {
+  const { child, finished } = startCommand('local/main', ['--port', '0', '--photos', dir], {
     DATA_DIR: join(dir, 'stopped'),
   })
   await new Promise<void>((resolve) => {
