@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { folderDrive } from '../../shared/drive/directory/drive.ts'
+import { directoryDrive } from '../../shared/drive/directory/drive.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
 import { openEmbedded, openFirestore } from '../../shared/platform/wiring.ts'
@@ -15,7 +15,7 @@ program
     const config = parseConfig(process.env)
     const log = await consoleLog(config.LOG_LEVEL)
     // Parses the links of both kinds of Drive; nothing is read.
-    const { parseLink } = folderDrive({ root: '', apiBaseUrl: '' })
+    const { parseLink } = directoryDrive({ root: '', apiBaseUrl: '' })
     const folderId = folder === undefined ? undefined : parseLink(folder).id
     const { store } =
       config.PLATFORM === 'cloud'

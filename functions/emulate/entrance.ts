@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Hono } from 'hono'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
-import { openFolderDrive, openFolderUpload } from '../../shared/platform/wiring.ts'
+import { openDirectoryDrive, openDirectoryUpload } from '../../shared/platform/wiring.ts'
 import type { Closing } from '../local/closing.ts'
 import { contentRoutes } from '../local/content.ts'
 import { hostInUrl, listen } from '../local/listen.ts'
@@ -60,10 +60,10 @@ function notYet(_: IncomingMessage, outgoing: ServerResponse): void {
 /** What exists on one's own machine only: the photos, the uploads beside them, and what the page has to know. */
 async function ownRoutes(config: Config, photosDir: string | undefined, apiBaseUrl: string): Promise<Hono> {
   const own = new Hono()
-  const drive = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
-  const stored = await openFolderUpload(config, apiBaseUrl)
-  if (drive) own.route(BASE_PATH, contentRoutes({ photos: drive, stored }))
-  const page = pageRoutes(config, { apiBaseUrl, photos: drive })
+  const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
+  const stored = await openDirectoryUpload(config, apiBaseUrl)
+  if (directoryDrive) own.route(BASE_PATH, contentRoutes({ directoryDrive, stored }))
+  const page = pageRoutes(config, { apiBaseUrl, directoryDrive })
   own.get('/config.json', (c) => page.fetch(c.req.raw))
   return own
 }

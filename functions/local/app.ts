@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
-import type { FolderDrive } from '../../shared/drive/directory/drive.ts'
-import type { FolderUpload } from '../../shared/drive/directory/upload.ts'
+import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
+import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
@@ -21,10 +21,10 @@ export interface LocalAppDeps extends StartDeps {
   apiBaseUrl: string
   signIn: SignIn
   /** Where originals are served from, when photos come from disk. */
-  photos: FolderDrive | undefined
+  directoryDrive: DirectoryDrive | undefined
   uploads: UploadRoutesDeps
   /** Where uploads are served from that are kept on this machine. */
-  stored: FolderUpload
+  stored: DirectoryUpload
 }
 
 /** Every endpoint on one app. */

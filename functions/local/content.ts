@@ -4,27 +4,27 @@ import send from '@fastify/send'
 import { create as contentDisposition } from 'content-disposition'
 import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
-import type { FolderDrive, LocalFile } from '../../shared/drive/directory/drive.ts'
-import type { FolderUpload } from '../../shared/drive/directory/upload.ts'
+import type { DirectoryDrive, DirectoryFile } from '../../shared/drive/directory/drive.ts'
+import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import { isStoredId } from '../../shared/drive/stored-id.ts'
 
 export interface LocalFiles {
   /** The directory that stands for the Drive, where there is one. */
-  photos: Pick<FolderDrive, 'open'> | undefined
+  directoryDrive: Pick<DirectoryDrive, 'open'> | undefined
   /** The uploads that are kept on this machine. */
-  stored: Pick<FolderUpload, 'open'>
+  stored: Pick<DirectoryUpload, 'open'>
 }
 
 /**
  * GET /drive/files/{id}/content: a photo or an upload of this machine as a download, with ETag and ranges. Errors:
  * `file_not_found`, `range_not_satisfiable`.
  */
-export function contentRoutes({ photos, stored }: LocalFiles): Hono {
+export function contentRoutes({ directoryDrive, stored }: LocalFiles): Hono {
   const routes = new Hono()
 
   routes.get('/drive/files/:file_id/content', async (c) => {
     const id = c.req.param('file_id')
-    const place = isStoredId(id) ? stored : photos
+    const place = isStoredId(id) ? stored : directoryDrive
     if (!place) throw new AppError('file_not_found', 'There is no such file.')
     const file = await place.open(id)
     const { status, headers, body } = await serve(c.req.raw, file)
@@ -43,7 +43,7 @@ export function contentRoutes({ photos, stored }: LocalFiles): Hono {
   return routes
 }
 
-function description(file: LocalFile) {
+function description(file: DirectoryFile) {
   return { 'Content-Type': file.mime_type, 'Content-Disposition': contentDisposition(file.name) }
 }
 
@@ -54,7 +54,7 @@ const HEADERS = ['range', 'if-range', 'if-none-match', 'if-modified-since']
  * The bytes by @fastify/send: it answers with a stream instead of writing to a Node response as `send` does, so it
  * fits where a Response is returned.
  */
-async function serve(request: Request, file: LocalFile) {
+async function serve(request: Request, file: DirectoryFile) {
   const wanted = HEADERS.flatMap((name) => {
     const value = request.headers.get(name)
     return value === null ? [] : [[name, value]]

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { AppError } from '../../shared/contract/app-error.ts'
 import type { PageConfig } from '../../shared/contract/page-config.ts'
-import type { FolderDrive } from '../../shared/drive/directory/drive.ts'
+import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import { MAX_FILE } from '../upload/handlers.ts'
@@ -14,16 +14,16 @@ export interface PageOptions {
   /** Public address up to and including the base path. */
   apiBaseUrl: string
   /** Directory that stands for the Drive; undefined for Google Drive. */
-  photos: Pick<FolderDrive, 'root'> | undefined
+  directoryDrive: Pick<DirectoryDrive, 'root'> | undefined
 }
 
 /** The page at / and what it has to know at /config.json. Bundled when it is first asked for. */
 export function pageRoutes(
   config: Pick<Config, 'GOOGLE_API_ROOT' | 'MATCH_DISTANCE'>,
-  { apiBaseUrl, photos }: PageOptions,
+  { apiBaseUrl, directoryDrive }: PageOptions,
 ): Hono {
   const routes = new Hono()
-  const googleRoot = photos ? undefined : config.GOOGLE_API_ROOT
+  const googleRoot = directoryDrive ? undefined : config.GOOGLE_API_ROOT
   let built: Promise<Map<string, PageFile>> | undefined
 
   /** esbuild is loaded here, so that the start of the server does not wait for it. */
@@ -41,7 +41,7 @@ export function pageRoutes(
       public_api_base: apiBaseUrl,
       google: googleRoot !== undefined,
       google_api_root: config.GOOGLE_API_ROOT,
-      albums: photos ? await albums(photos.root) : [],
+      albums: directoryDrive ? await albums(directoryDrive.root) : [],
       largest_upload: MAX_FILE.local,
       match_distance: config.MATCH_DISTANCE,
     })

@@ -8,10 +8,10 @@ import { startUploads } from '../../shared/jobs/automatic.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import {
+  openDirectoryDrive,
+  openDirectoryUpload,
   openEmbedded,
   openFace,
-  openFolderDrive,
-  openFolderUpload,
   openGoogleDrive,
   openUploadDrive,
   scanSettings,
@@ -89,8 +89,8 @@ async function start(
   const url = `http://${host}:${port}`
   const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
 
-  const photos = photosDir === undefined ? undefined : await openFolderDrive(photosDir, apiBaseUrl)
-  const drive = photos ?? (await openGoogleDrive(config))
+  const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
+  const drive = directoryDrive ?? (await openGoogleDrive(config))
   const signIn = googleSignIn(config)
   const settings = scanSettings(config)
   const face = await openFace(config)
@@ -99,7 +99,7 @@ async function start(
   const worker = startWorker(deps, config.MATCH_CONCURRENCY)
   closing.add(worker.stop)
   const caller = callerCheck(config)
-  const stored = await openFolderUpload(config, apiBaseUrl)
+  const stored = await openDirectoryUpload(config, apiBaseUrl)
   const target = await openUploadDrive(config, apiBaseUrl, log)
   const jobs = { ...uploadSettings(config, apiBaseUrl), drive: target.drive, jobs: store.jobs, log }
   if (uploadJobs) closing.add(startUploads(jobs).stop)
@@ -109,7 +109,7 @@ async function start(
       window: worker.window,
       maxFiles: config.SCAN_MAX_FILES,
       apiBaseUrl,
-      photos,
+      directoryDrive,
       signIn,
       uploads: { ...jobs, caller, maxFile: MAX_FILE.local },
       stored,

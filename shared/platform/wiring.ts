@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { FolderDrive } from '../drive/directory/drive.ts'
-import type { FolderUpload } from '../drive/directory/upload.ts'
+import type { DirectoryDrive } from '../drive/directory/drive.ts'
+import type { DirectoryUpload } from '../drive/directory/upload.ts'
 import type { Drive, UploadDrive } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
 import { imageOpener } from '../jobs/open-image.ts'
@@ -88,13 +88,13 @@ export const scanSettings = (config: Config) => ({
 /** The Drive a function reads: PHOTOS_DIR where it is set, else Google's. */
 export function openDrive(config: Config): Promise<Drive> {
   const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
-  return photosDir === undefined ? openGoogleDrive(config) : openFolderDrive(photosDir, apiBaseUrl)
+  return photosDir === undefined ? openGoogleDrive(config) : openDirectoryDrive(photosDir, apiBaseUrl)
 }
 
 /** @param photosDir the directory that stands for the Drive */
-export async function openFolderDrive(photosDir: string, apiBaseUrl: string): Promise<FolderDrive> {
-  const { folderDrive } = await import('../drive/directory/drive.ts')
-  return folderDrive({ root: photosDir, apiBaseUrl })
+export async function openDirectoryDrive(photosDir: string, apiBaseUrl: string): Promise<DirectoryDrive> {
+  const { directoryDrive } = await import('../drive/directory/drive.ts')
+  return directoryDrive({ root: photosDir, apiBaseUrl })
 }
 
 export async function openGoogleDrive(config: Config): Promise<Drive> {
@@ -103,9 +103,9 @@ export async function openGoogleDrive(config: Config): Promise<Drive> {
 }
 
 /** Uploads that are kept on this machine, in DATA_DIR/drive. */
-export async function openFolderUpload(config: Config, apiBaseUrl: string): Promise<FolderUpload> {
-  const { folderUpload } = await import('../drive/directory/upload.ts')
-  return folderUpload({ root: join(config.DATA_DIR, 'drive'), apiBaseUrl })
+export async function openDirectoryUpload(config: Config, apiBaseUrl: string): Promise<DirectoryUpload> {
+  const { directoryUpload } = await import('../drive/directory/upload.ts')
+  return directoryUpload({ root: join(config.DATA_DIR, 'drive'), apiBaseUrl })
 }
 
 /** Uploads to Google Drive, with the uploader's own authorisation. */
@@ -129,7 +129,7 @@ export async function openUploadDrive(
   const { GOOGLE_REFRESH_TOKEN, TOKEN_FILE, GOOGLE_APPLICATION_CREDENTIALS, TARGET_FOLDER_ID } = config
   const named = GOOGLE_REFRESH_TOKEN ?? TOKEN_FILE ?? GOOGLE_APPLICATION_CREDENTIALS ?? TARGET_FOLDER_ID
   if (named === undefined && !existsSync(join(config.DATA_DIR, 'token.json'))) {
-    return { drive: await openFolderUpload(config, apiBaseUrl), name: 'disk' }
+    return { drive: await openDirectoryUpload(config, apiBaseUrl), name: 'disk' }
   }
   return { drive: await openGoogleUpload(config, log), name: 'google' }
 }
@@ -150,7 +150,7 @@ export async function openUploading(config: Config, log: Log) {
   if (apiBaseUrl === undefined) throw new ConfigError('API_BASE_URL: required in the cloud')
   const [store, drive] = await Promise.all([
     openFirestore(config, log),
-    photosDir === undefined ? openGoogleUpload(config, log) : openFolderUpload(config, apiBaseUrl),
+    photosDir === undefined ? openGoogleUpload(config, log) : openDirectoryUpload(config, apiBaseUrl),
   ])
   return { jobs: store.jobs, drive, log, ...uploadSettings(config, apiBaseUrl) }
 }

@@ -17,18 +17,18 @@ const LOCAL = 'local:/'
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
 
 /** An original, to be served to whoever has its id. */
-export interface LocalFile {
+export interface DirectoryFile {
   /** Absolute, without symlinks. */
   path: string
   name: string
   mime_type: string
 }
 
-export interface FolderDrive extends Drive {
+export interface DirectoryDrive extends Drive {
   /** The directory. */
   readonly root: string
   /** Where an original is. Rejects with `file_not_found` for anything but a visible image below the root. */
-  open(fileId: string): Promise<LocalFile>
+  open(fileId: string): Promise<DirectoryFile>
 }
 
 /**
@@ -36,10 +36,10 @@ export interface FolderDrive extends Drive {
  * Drive's own forms with ids of this directory. Nothing outside of `root` is reachable, by whatever id, link or
  * symlink, nor anything whose name starts with a dot.
  */
-export function folderDrive(options: { root: string; apiBaseUrl: string }): FolderDrive {
+export function directoryDrive(options: { root: string; apiBaseUrl: string }): DirectoryDrive {
   const { root, apiBaseUrl } = options
 
-  async function find(fileId: string): Promise<LocalFile> {
+  async function find(fileId: string): Promise<DirectoryFile> {
     const path = pathOfId(fileId)
     const file = path ? await resolveInside(root, path) : undefined
     const mimeType = file && imageType(file.path)

@@ -8,7 +8,7 @@ import { AppError } from '../../contract/app-error.ts'
 import { imageExtension } from '../image-types.ts'
 import type { UploadDrive } from '../port.ts'
 import { isStoredId } from '../stored-id.ts'
-import type { LocalFile } from './drive.ts'
+import type { DirectoryFile } from './drive.ts'
 
 /** What is noted beside the bytes, and written last: without it there is no file. */
 const Note = z.object({
@@ -19,9 +19,9 @@ const Note = z.object({
   content: z.string().regex(/^stored_[\w-]{32}(\.\w+)?$/),
 })
 
-export interface FolderUpload extends UploadDrive {
+export interface DirectoryUpload extends UploadDrive {
   /** Where an uploaded file is. Rejects with `file_not_found`. */
-  open(fileId: string): Promise<LocalFile>
+  open(fileId: string): Promise<DirectoryFile>
 }
 
 /**
@@ -29,7 +29,7 @@ export interface FolderUpload extends UploadDrive {
  * place whole, the second last. Whoever can reach the API can read them, so nothing is left to be made public. There
  * are no folders.
  */
-export function folderUpload(options: { root: string; apiBaseUrl: string }): FolderUpload {
+export function directoryUpload(options: { root: string; apiBaseUrl: string }): DirectoryUpload {
   const root = resolve(options.root)
   const noteOf = (fileId: string) => join(root, `${fileId}.json`)
 

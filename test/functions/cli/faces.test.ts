@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { folderDrive } from '../../../shared/drive/directory/drive.ts'
+import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import type { NewKnownFaces } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
@@ -24,7 +24,7 @@ const known = (file_id: string, folder_id: string): NewKnownFaces => ({
 
 test('purge deletes the faces of one folder, or of all, also beside a running server', async () => {
   const store = sqliteStore(openDatabase(dir))
-  const { parseLink } = folderDrive({ root: dir, apiBaseUrl: '' })
+  const { parseLink } = directoryDrive({ root: dir, apiBaseUrl: '' })
   await store.faces.put(known('a', parseLink('local:/party').id))
   await store.faces.put(known('b', 'FOLDER_ON_GOOGLE_DRIVE_0123456789'))
   await store.faces.put(known('c', 'ANOTHER_FOLDER_ON_DRIVE_0123456789'))

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeEach, expect, test } from '@jest/globals'
-import { folderUpload } from '../../../shared/drive/directory/upload.ts'
+import { directoryUpload } from '../../../shared/drive/directory/upload.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { png, storedIn } from '../upload/upload-server.ts'
 import { startCommand } from './run-command.ts'
@@ -24,7 +24,8 @@ const upload = (args: string[] = [], env?: Record<string, string>) => start(args
 const put = (name: string, content: Uint8Array = png(2_000, name.length)) =>
   writeFile(join(results, name), content)
 const stored = () => storedIn(join(dataDir, 'drive'))
-const drive = () => folderUpload({ root: join(dataDir, 'drive'), apiBaseUrl: 'http://localhost:8000/api/v1' })
+const drive = () =>
+  directoryUpload({ root: join(dataDir, 'drive'), apiBaseUrl: 'http://localhost:8000/api/v1' })
 
 async function summaryOf(args: string[] = [], env?: Record<string, string>) {
   const { code, lines } = await upload([...args, '--json'], env)

@@ -7,9 +7,9 @@ import { getRequestListener } from '@hono/node-server'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { parse } from 'content-disposition'
 import { contentRoutes } from '../../../functions/local/content.ts'
-import { folderDrive } from '../../../shared/drive/directory/drive.ts'
+import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import { idOfPath } from '../../../shared/drive/directory/id.ts'
-import { folderUpload } from '../../../shared/drive/directory/upload.ts'
+import { directoryUpload } from '../../../shared/drive/directory/upload.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 
@@ -28,9 +28,9 @@ beforeAll(async () => {
   await symlink('/etc/passwd', join(root, 'passwd.jpg'))
 
   const app = createApp({ log: createLog('silent'), allowedOrigins: [] })
-  const photos = folderDrive({ root, apiBaseUrl: 'http://localhost' })
-  const stored = folderUpload({ root: join(root, 'uploads'), apiBaseUrl: 'http://localhost' })
-  app.route('/', contentRoutes({ photos, stored }))
+  const directory = directoryDrive({ root, apiBaseUrl: 'http://localhost' })
+  const stored = directoryUpload({ root: join(root, 'uploads'), apiBaseUrl: 'http://localhost' })
+  app.route('/', contentRoutes({ directoryDrive: directory, stored }))
   server = createServer(getRequestListener(app.fetch))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -14,7 +14,7 @@ import { callerCheck } from '../../../shared/http/caller.ts'
 import type { SyncDeps } from '../../../shared/jobs/sync.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog, type Log } from '../../../shared/platform/log.ts'
-import { openFolderUpload, uploadSettings } from '../../../shared/platform/wiring.ts'
+import { openDirectoryUpload, uploadSettings } from '../../../shared/platform/wiring.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { bytes } from '../../shared/drive/upload-contract.ts'
@@ -45,7 +45,7 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}/api/v1`
   const store = sqliteStore(openDatabase(dataDir))
-  const stored = await openFolderUpload(config, base)
+  const stored = await openDirectoryUpload(config, base)
   const drive = options.between?.(stored) ?? stored
   const now = options.now ?? tickingClock()
   const deps: SyncDeps = { ...uploadSettings(config, base), drive, jobs: store.jobs, log, now }
@@ -59,7 +59,7 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
     uploadRoutes(routes),
     syncRoutes(routes),
     qrRoutes(),
-    contentRoutes({ photos: undefined, stored }),
+    contentRoutes({ directoryDrive: undefined, stored }),
   ]) {
     app.route('/api/v1', part)
   }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { folderUpload } from '../../../shared/drive/directory/upload.ts'
+import { directoryUpload } from '../../../shared/drive/directory/upload.ts'
 import { type FileOutcome, uploadFolder } from '../../../shared/jobs/upload-folder.ts'
 import { openManifest } from '../../../shared/jobs/upload-manifest.ts'
 import { uploadSlots } from '../../../shared/jobs/upload-slots.ts'
@@ -14,7 +14,7 @@ test('a file that cannot be read says why, and the others go on', async () => {
   await writeFile(join(dir, 'good.png'), png())
   const apiBaseUrl = 'http://localhost:8000/api/v1'
   const deps = {
-    drive: folderUpload({ root: join(dir, 'drive'), apiBaseUrl }),
+    drive: directoryUpload({ root: join(dir, 'drive'), apiBaseUrl }),
     folderId: undefined,
     apiBaseUrl,
     manifest: await openManifest(join(dir, 'uploads.json'), 'disk'),

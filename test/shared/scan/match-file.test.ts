@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import type { Task } from '../../../shared/contract/task.ts'
-import { folderDrive } from '../../../shared/drive/directory/drive.ts'
+import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { openFace } from '../../../shared/platform/wiring.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
@@ -27,7 +27,7 @@ const target_face = await base64Of(album.selfie)
 
 const store = sqliteStore(openDatabase(dir))
 const face = await openFace(parseConfig({ MATCH_CONCURRENCY: '1', DATA_DIR: dir }))
-const drive = folderDrive({ root, apiBaseUrl: 'http://localhost/api/v1' })
+const drive = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1' })
 const cipher = tokenCipher(randomBytes(32).toString('base64'))
 afterAll(async () => {
   await face.close()

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { folderDrive } from '../../../../shared/drive/directory/drive.ts'
+import { directoryDrive } from '../../../../shared/drive/directory/drive.ts'
 import { idOfPath } from '../../../../shared/drive/directory/id.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
-import { fileOf, forgedId, namesOf, photoFolder } from './photo-folder.ts'
+import { fileOf, forgedId, namesOf, servedDirectory } from './setup.ts'
 
-const folder = photoFolder()
+const folder = servedDirectory()
 const { put, list } = folder
 
 describe('nothing but the visible images below the root is reachable', () => {
@@ -120,7 +120,7 @@ describe('nothing but the visible images below the root is reachable', () => {
   test('the root itself may be a symlink', async () => {
     await put('a.jpg', 'bytes')
     await symlink(folder.root, `${folder.root}-link`)
-    folder.drive = folderDrive({ root: `${folder.root}-link`, apiBaseUrl: 'http://localhost' })
+    folder.drive = directoryDrive({ root: `${folder.root}-link`, apiBaseUrl: 'http://localhost' })
     const [file] = (await list()) as [DriveFile]
     expect(Buffer.from(await folder.drive.download(file, 'any')).toString()).toBe('bytes')
   })

@@ -5,9 +5,9 @@ import { describe, expect, test } from '@jest/globals'
 import { idOfPath, pathOfId } from '../../../../shared/drive/directory/id.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
 import { driveContract } from '../contract.ts'
-import { forgedId, namesOf, photoFolder } from './photo-folder.ts'
+import { forgedId, namesOf, servedDirectory } from './setup.ts'
 
-const folder = photoFolder()
+const folder = servedDirectory()
 const { put, list } = folder
 
 driveContract('a directory', async (tree) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { folderUpload } from '../../../../shared/drive/directory/upload.ts'
+import { directoryUpload } from '../../../../shared/drive/directory/upload.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 import { bytes, sourceOf, uploadContract } from '../upload-contract.ts'
 
@@ -11,7 +11,7 @@ const dir = await temporaryDir()
 
 function fresh() {
   const root = join(dir, randomUUID())
-  const drive = folderUpload({ root, apiBaseUrl: API })
+  const drive = directoryUpload({ root, apiBaseUrl: API })
   const names = () => readdir(root).catch(() => [])
   return { root, drive, names }
 }

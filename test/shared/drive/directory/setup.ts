@@ -2,16 +2,16 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeEach } from '@jest/globals'
-import { type FolderDrive, folderDrive } from '../../../../shared/drive/directory/drive.ts'
+import { type DirectoryDrive, directoryDrive } from '../../../../shared/drive/directory/drive.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
 
-export interface PhotoFolder {
+export interface ServedDirectory {
   /** Absolute, without symlinks. */
   root: string
   /** Beside the root, with a secret in it. */
   outside: string
   /** Serves the root. */
-  drive: FolderDrive
+  drive: DirectoryDrive
   put(path: string, content?: string): Promise<void>
   list(
     link?: string,
@@ -20,12 +20,12 @@ export interface PhotoFolder {
 }
 
 /** A directory that is served as a Drive, a new one for every test of the file. */
-export function photoFolder(): PhotoFolder {
+export function servedDirectory(): ServedDirectory {
   const made: string[] = []
-  const folder: PhotoFolder = {
+  const folder: ServedDirectory = {
     root: '',
     outside: '',
-    drive: folderDrive({ root: '', apiBaseUrl: '' }),
+    drive: directoryDrive({ root: '', apiBaseUrl: '' }),
     async put(path, content = path) {
       await mkdir(dirname(join(folder.root, path)), { recursive: true })
       await writeFile(join(folder.root, path), content)
@@ -35,14 +35,14 @@ export function photoFolder(): PhotoFolder {
     },
   }
   beforeEach(async () => {
-    const base = await realpath(await mkdtemp(join(tmpdir(), 'folder-drive-')))
+    const base = await realpath(await mkdtemp(join(tmpdir(), 'directory-drive-')))
     made.push(base)
     folder.root = join(base, 'photos')
     folder.outside = join(base, 'outside')
     await mkdir(folder.root)
     await mkdir(folder.outside)
     await writeFile(join(folder.outside, 'secret.jpg'), 'secret')
-    folder.drive = folderDrive({ root: folder.root, apiBaseUrl: 'http://localhost:8000/api/v1' })
+    folder.drive = directoryDrive({ root: folder.root, apiBaseUrl: 'http://localhost:8000/api/v1' })
   })
   afterAll(() => Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true }))))
   return folder
