@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
 import { Storage } from '@google-cloud/storage'
-import { SIGNATURE_BYTES } from '../drive/image-signature.ts'
+import { SIGNATURE_BYTES } from '../contract/image-types.ts'
 import type { UploadSource } from '../drive/port.ts'
 import { checkedType, notFound, type OpenImage } from './named-image.ts'
 

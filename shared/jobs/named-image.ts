@@ -1,5 +1,5 @@
 import { AppError } from '../contract/app-error.ts'
-import { imageTypeOfBytes } from '../drive/image-signature.ts'
+import { imageTypeOfBytes } from '../contract/image-types.ts'
 import type { UploadSource } from '../drive/port.ts'
 
 /**

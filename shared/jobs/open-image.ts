@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '../contract/app-error.ts'
-import { SIGNATURE_BYTES } from '../drive/image-signature.ts'
+import { SIGNATURE_BYTES } from '../contract/image-types.ts'
 import type { UploadSource } from '../drive/port.ts'
 import { checkedType, notFound, type OpenImage } from './named-image.ts'
 

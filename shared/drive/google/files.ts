@@ -1,5 +1,5 @@
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
-import { imageType } from '../image-types.ts'
+import { imageType } from '../../contract/image-types.ts'
 import type { DriveFile, FolderRef } from '../port.ts'
 import { GoogleFailure } from './failure.ts'
 import type { Answer } from './http.ts'

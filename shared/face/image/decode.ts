@@ -1,6 +1,7 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { AppError } from '../../contract/app-error.ts'
-import { isHeic, withHeicImage } from './heic.ts'
+import { isHeic } from '../../contract/image-types.ts'
+import { withHeicImage } from './heic.ts'
 import { isSrgbProfile } from './icc.ts'
 import { type Raster, release } from './raster.ts'
 
