@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { AppError } from '../../shared/contract/app-error.ts'
-import { pathOfId } from '../../shared/drive/directory/id.ts'
-import { parseFolderLink } from '../../shared/drive/folder-link.ts'
+import { isLocalLink } from '../../shared/drive/links.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
@@ -78,9 +77,8 @@ function isDirectory(path: string): boolean {
 }
 
 function isGoogle(folder: string): boolean {
-  if (folder.startsWith('local:')) return false
   try {
-    return pathOfId(parseFolderLink(folder).id) === undefined
+    return !isLocalLink(folder)
   } catch (error) {
     if (URL.canParse(folder)) throw error
     throw new AppError('invalid_link', `${folder} is neither a directory nor a link to a folder.`)

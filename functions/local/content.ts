@@ -6,7 +6,7 @@ import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
 import type { DirectoryDrive, DirectoryFile } from '../../shared/drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
-import { isStoredId } from '../../shared/drive/stored-id.ts'
+import { isStoredId } from '../../shared/drive/ids.ts'
 
 export interface LocalFiles {
   /** The directory that stands for the Drive, where there is one. */

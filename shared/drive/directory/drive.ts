@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { AppError } from '../../contract/app-error.ts'
-import { parseFolderLink } from '../folder-link.ts'
-import { imageType } from '../image-types.ts'
-import type { Drive, FolderRef } from '../port.ts'
-import { idOfPath, isPlain, pathOfId } from './id.ts'
+import { imageType } from '../../contract/image-types.ts'
+import { pathOfId } from '../ids.ts'
+import { parseLocalLink } from '../links.ts'
+import type { Drive } from '../port.ts'
 import { listFolder } from './listing.ts'
 import { isNotThere, resolveInside } from './path.ts'
 
@@ -12,7 +12,6 @@ import { isNotThere, resolveInside } from './path.ts'
 const MAX_DOWNLOAD = 100 * 1024 * 1024
 /** The access token that is answered like one that Google no longer accepts, to try that path. */
 const EXPIRED = 'expired'
-const LOCAL = 'local:/'
 /** A FIFO must not block the open, a symlink put in place after the check must not be followed. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
 
@@ -49,7 +48,7 @@ export function directoryDrive(options: { root: string; apiBaseUrl: string }): D
 
   return {
     root,
-    parseLink,
+    parseLink: parseLocalLink,
 
     async checkAccess(accessToken) {
       checkToken(accessToken)
@@ -89,13 +88,6 @@ export function directoryDrive(options: { root: string; apiBaseUrl: string }): D
       return file
     },
   }
-}
-
-function parseLink(link: string): FolderRef {
-  if (!link.startsWith(LOCAL)) return parseFolderLink(link)
-  const path = link.slice(LOCAL.length).replace(/^\/+|\/+$/g, '')
-  if (!isPlain(path)) throw new AppError('invalid_link', 'A local link is local:/ or local:/folder/below.')
-  return { id: idOfPath(path) }
 }
 
 function checkToken(accessToken: string): void {

@@ -4,9 +4,9 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { AppError } from '../../contract/app-error.ts'
-import { imageType } from '../image-types.ts'
+import { imageType } from '../../contract/image-types.ts'
+import { idOfPath } from '../ids.ts'
 import type { DriveFile, ListOptions } from '../port.ts'
-import { idOfPath } from './id.ts'
 import { type Inside, isHidden, isNotThere, resolveInside } from './path.ts'
 
 /** The file system has 4 threads by default; a few more in line keep them busy without 20,000 open promises. */

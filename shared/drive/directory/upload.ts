@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
 import { AppError } from '../../contract/app-error.ts'
-import { imageExtension } from '../image-types.ts'
+import { imageExtension } from '../../contract/image-types.ts'
+import { isStoredId } from '../ids.ts'
 import type { UploadDrive } from '../port.ts'
-import { isStoredId } from '../stored-id.ts'
 import type { DirectoryFile } from './drive.ts'
 
 /** What is noted beside the bytes, and written last: without it there is no file. */

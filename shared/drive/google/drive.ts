@@ -1,5 +1,5 @@
 import type { StreamMethodOptions } from 'googleapis-common'
-import { parseFolderLink } from '../folder-link.ts'
+import { parseGoogleLink } from '../links.ts'
 import type { Drive } from '../port.ts'
 import type { Operation } from './failure.ts'
 import { fetchBytes, fetchJson, tooLarge } from './http.ts'
@@ -47,7 +47,7 @@ export function googleDrive({
       retried(operation, () => fetchJson({ apiRoot, accessToken, item }, send, { timeoutMs, signal }), signal)
 
   return {
-    parseLink: parseFolderLink,
+    parseLink: parseGoogleLink,
 
     async checkAccess(accessToken) {
       const call = jsonCall(accessToken)

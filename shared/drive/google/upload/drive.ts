@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../../../contract/app-error.ts'
+import { isStoredId } from '../../ids.ts'
 import type { UploadDrive, UploadSource } from '../../port.ts'
-import { isStoredId } from '../../stored-id.ts'
 import { GoogleFailure } from '../failure.ts'
 import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './calls.ts'
 import { trash } from './check.ts'

@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { directoryDrive } from '../../../../shared/drive/directory/drive.ts'
-import { idOfPath } from '../../../../shared/drive/directory/id.ts'
+import { idOfPath } from '../../../../shared/drive/ids.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
 import { fileOf, forgedId, namesOf, servedDirectory } from './setup.ts'
 
