@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { z } from 'zod'
-import { STATUS_BY_CODE } from '../shared/contract/app-error.ts'
+import { STATUS_BY_CODE } from '../shared/http/error-response.ts'
 import { Environment } from '../shared/platform/config.ts'
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
@@ -31,7 +31,7 @@ test('the configuration table is what config.ts says', () => {
   expect(actual).toEqual(expected)
 })
 
-test('the error table is what errors.ts says', () => {
+test('the error table lists every error code with its status', () => {
   const expected = Object.entries(STATUS_BY_CODE).map(([code, status]) => `${status} ${code}`)
   const actual = [...README.matchAll(/^\| (\d{3}) \| (.+) \|$/gm)].flatMap(([, status, codes]) =>
     [...(codes ?? '').matchAll(/`(\w+)`/g)].map((code) => `${status} ${code[1]}`),

@@ -1,6 +1,7 @@
 import { CommanderError, InvalidArgumentError } from 'commander'
 import { ApiError } from '../../shared/client/error.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
+import { STATUS_BY_CODE } from '../../shared/http/error-response.ts'
 import { ConfigError } from '../../shared/platform/config.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 import { DataDirLockedError } from '../../shared/store/sqlite/data-dir-lock.ts'
@@ -29,8 +30,13 @@ function isAnswer(error: unknown): error is AppError | ApiError {
   return error instanceof AppError || error instanceof ApiError
 }
 
-const isBadArgument = ({ status, code }: AppError | ApiError) =>
-  (status === 400 && code !== 'oauth_failed') || code === 'image_too_large' || code === 'body_too_large'
+function isBadArgument(error: AppError | ApiError): boolean {
+  const { code } = error
+  const status = error instanceof ApiError ? error.status : STATUS_BY_CODE[error.code]
+  return (
+    (status === 400 && code !== 'oauth_failed') || code === 'image_too_large' || code === 'body_too_large'
+  )
+}
 
 /** An option's value that must be a whole number from 1. */
 export function positive(text: string): number {

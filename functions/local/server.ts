@@ -121,7 +121,7 @@ async function start(
   return {
     url,
     store,
-    uploads: `to ${target.name === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`}, ${caller.says}`,
+    uploads: `to ${target.name === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`}, ${caller.summary}`,
   }
 }
 

@@ -1,63 +1,63 @@
+/** The codes of errors in HTTP responses, `error` events and job results. shared/http gives each its HTTP status. */
+export const ERROR_CODES = [
+  'invalid_json',
+  'invalid_request',
+  'invalid_link',
+  'invalid_base64',
+  'invalid_cursor',
+  'not_an_image',
+  'no_face',
+  'oauth_failed',
+  'invalid_multipart',
+  'file_missing',
+  'one_file_only',
+  'file_empty',
+  'invalid_file_name',
+  'token_expired',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'scan_not_found',
+  'folder_not_found',
+  'no_images',
+  'file_not_found',
+  'job_not_found',
+  'job_file_not_found',
+  'method_not_allowed',
+  'job_not_done',
+  'job_has_no_file',
+  'job_busy',
+  'body_too_large',
+  'image_too_large',
+  'file_too_large',
+  'too_many_files',
+  'unsupported_media_type',
+  'unsupported_file_type',
+  'range_not_satisfiable',
+  'internal',
+  'oauth_not_configured',
+  'oauth_unavailable',
+  'uploader_not_authorized',
+  'uploader_client_wrong',
+  'uploader_scope_missing',
+  'drive_api_disabled',
+  'folder_not_writable',
+  'drive_sharing_forbidden',
+  'drive_forbidden',
+  'drive_quota_exceeded',
+  'drive_unavailable',
+  'busy',
+  'worker_failed',
+  'scan_timed_out',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
 /**
- * The one error type of the project. The code decides the HTTP status, the message is what the client or the
- * `error` event may read; everything else (`cause`) is for the log.
+ * An error that callers of the API may see: `code` and `message` go into the HTTP response or the event, `cause` into
+ * the log alone. Anything else that is thrown is reported as `internal`, without its message. ConfigError,
+ * GoogleFailure and the client's ApiError are separate: none of them is raised for a caller of the API.
  */
-
-/** Every code with its HTTP status. A code that is missing here is a compile error where it is thrown. */
-export const STATUS_BY_CODE = {
-  invalid_json: 400,
-  invalid_request: 400,
-  invalid_link: 400,
-  invalid_base64: 400,
-  invalid_cursor: 400,
-  not_an_image: 400,
-  no_face: 400,
-  oauth_failed: 400,
-  invalid_multipart: 400,
-  file_missing: 400,
-  one_file_only: 400,
-  file_empty: 400,
-  invalid_file_name: 400,
-  token_expired: 401,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  scan_not_found: 404,
-  folder_not_found: 404,
-  no_images: 404,
-  file_not_found: 404,
-  job_not_found: 404,
-  job_file_not_found: 404,
-  method_not_allowed: 405,
-  job_not_done: 409,
-  job_has_no_file: 409,
-  job_busy: 409,
-  body_too_large: 413,
-  image_too_large: 413,
-  file_too_large: 413,
-  too_many_files: 413,
-  unsupported_media_type: 415,
-  unsupported_file_type: 415,
-  range_not_satisfiable: 416,
-  internal: 500,
-  oauth_not_configured: 500,
-  oauth_unavailable: 502,
-  uploader_not_authorized: 500,
-  uploader_client_wrong: 500,
-  uploader_scope_missing: 500,
-  drive_api_disabled: 500,
-  folder_not_writable: 500,
-  drive_sharing_forbidden: 500,
-  drive_forbidden: 403,
-  drive_quota_exceeded: 502,
-  drive_unavailable: 502,
-  busy: 503,
-  worker_failed: 500,
-  scan_timed_out: 500,
-} as const
-
-export type ErrorCode = keyof typeof STATUS_BY_CODE
-
 export class AppError extends Error {
   readonly code: ErrorCode
 
@@ -65,10 +65,6 @@ export class AppError extends Error {
     super(message, options)
     this.name = 'AppError'
     this.code = code
-  }
-
-  get status(): number {
-    return STATUS_BY_CODE[this.code]
   }
 }
 

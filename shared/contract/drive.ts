@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { STATUS_BY_CODE } from './app-error.ts'
+import { ERROR_CODES } from './app-error.ts'
 
 const folderId = z.string().regex(/^[\w-]{1,200}$/, 'not the id of a folder')
 
@@ -64,7 +64,7 @@ export const SyncResponse = z
     errors: z.array(
       z.object({
         job_id: z.string(),
-        code: z.enum(Object.keys(STATUS_BY_CODE) as [keyof typeof STATUS_BY_CODE]),
+        code: z.enum(ERROR_CODES),
         message: z.string(),
       }),
     ),

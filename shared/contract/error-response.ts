@@ -1,12 +1,7 @@
 import * as z from 'zod'
-import { type ErrorCode, STATUS_BY_CODE } from './app-error.ts'
+import { ERROR_CODES } from './app-error.ts'
 
 export const ErrorResponse = z
-  .object({
-    error: z.object({
-      code: z.enum(Object.keys(STATUS_BY_CODE) as [ErrorCode, ...ErrorCode[]]),
-      message: z.string(),
-    }),
-  })
-  .meta({ id: 'ErrorResponse' })
+  .object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) })
+  .meta({ id: 'ErrorResponse', description: '`code` is for programs, `message` for people.' })
 export type ErrorResponse = z.infer<typeof ErrorResponse>

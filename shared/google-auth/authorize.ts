@@ -1,7 +1,7 @@
 import { CodeChallengeMethod } from 'google-auth-library'
 import type { Config } from '../platform/config.ts'
 import type { ClientKeys } from './client-config.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from '../http/origins.ts'
 import { oauthClient } from './oauth-client.ts'
 import { DRIVE } from './sign-in.ts'
 import type { Authorization } from './token-file.ts'

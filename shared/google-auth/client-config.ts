@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type Config, ConfigError } from '../platform/config.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from '../http/origins.ts'
 
 /** The OAuth client of this installation. */
 export interface GoogleClient {

@@ -8,17 +8,17 @@ import { originAllowed } from './origins.ts'
 
 export const BASE_PATH = '/api/v1'
 
-/** Bytes of a JSON request. A 10 MB image is 13.4 MB of base64. */
+/** Bytes of a JSON request. A 10 MB image is 13.4 MB in base64. */
 const BODY_LIMIT = 16 * 1024 * 1024
 
 export interface AppOptions {
   log: Log
   allowedOrigins: readonly string[]
-  /** Paths below the base path that bound their body themselves. */
+  /** Full paths whose handlers limit the request body themselves. */
   streamedPaths?: readonly string[]
 }
 
-/** An app with what every endpoint has in common: errors, body limit, CORS and one log line per request. */
+/** An app with what all endpoints share: error responses, body limit, CORS and one log line per request. */
 export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOptions): Hono {
   const app = new Hono()
 
@@ -26,7 +26,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
     const start = performance.now()
     await next()
     const ms = Math.round(performance.now() - start)
-    // The path without its query, which may carry a scan key.
+    // Without the query, which may contain a scan key.
     log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request')
   })
 
@@ -38,7 +38,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
   app.use(async (c, next) => {
     if (c.req.method === 'OPTIONS' || c.req.header('origin') !== undefined) return crossOrigin(c, next)
     await next()
-    // All that it does without an origin; but it would make the answer again, as a stream.
+    // All that the middleware does without an origin, but it would also rebuild the response as a stream.
     c.res.headers.append('Vary', 'Origin')
   })
 
@@ -49,7 +49,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
     },
   })
   app.use((c, next) => {
-    // To ask whether a GET has a body would make a whole Request of it.
+    // The limit would build a whole Request for each GET only to find that it has no body.
     const unlimited = c.req.method === 'GET' || streamedPaths.includes(c.req.path)
     return unlimited ? next() : limit(c, next)
   })
@@ -63,7 +63,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
     const methods = methodsOf(app, c.req.path)
     if (methods.length === 0) throw new AppError('not_found', 'There is nothing at this path.')
     c.header('Allow', methods.join(', '))
-    throw new AppError('method_not_allowed', `This path answers ${methods.join(', ')}.`)
+    throw new AppError('method_not_allowed', `This path supports ${methods.join(', ')}.`)
   })
   return app
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../contract/app-error.ts'
 
-/** The JSON body, checked. Throws `unsupported_media_type`, `invalid_json` or `invalid_request`. */
+/** The JSON body, validated. Throws `unsupported_media_type`, `invalid_json` or `invalid_request`. */
 export async function jsonBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
@@ -13,17 +13,17 @@ export async function jsonBody<T extends z.ZodType>(c: Context, schema: T): Prom
   try {
     value = JSON.parse(text)
   } catch {
-    throw new AppError('invalid_json', 'The body is not valid JSON.')
+    throw new AppError('invalid_json', 'The request body is not valid JSON.')
   }
   return check(schema, value)
 }
 
-/** The query string, checked. Throws `invalid_request`. */
+/** The query string, validated. Throws `invalid_request`. */
 export function query<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
   return check(schema, c.req.query())
 }
 
-/** Throws `invalid_request`, naming the fields that are wrong but not their values. */
+/** The value, validated. Throws `invalid_request`, which names the invalid fields but not their values. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -34,7 +34,7 @@ export function check<T extends z.ZodType>(schema: T, value: unknown): z.output<
   throw new AppError('invalid_request', problems.join('; '))
 }
 
-/** The token of `Authorization: Bearer …`. */
+/** The token in `Authorization: Bearer …`. */
 export function bearer(c: Context): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
 }

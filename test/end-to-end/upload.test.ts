@@ -49,7 +49,7 @@ test('an uploaded photo comes back by the link in its QR code, with no Google ac
   const { selfie } = await sampleAlbum(dir)
   const photo = await sharp(selfie).toBuffer()
   const { api, uploads } = await serve()
-  expect(uploads).toBe(`to ${dir}/drive, open to this machine only (API_KEYS lets others in)`)
+  expect(uploads).toBe(`to ${dir}/drive, open to this machine only (set API_KEYS to allow others)`)
   const answer = UploadResponse.parse(await (await upload(api, photo)).json())
   const code = sharp(
     Buffer.from(await (await fetch(`${answer.qr_url}&size=200`)).arrayBuffer()),

@@ -102,7 +102,7 @@ inBrowser('handing out a picture', ({ visit }) => {
       const page = await visit()
       await page.goto(`${open.url}/#hand-out`)
       await page.locator('.drop input[type=file]').setInputFiles(picture)
-      await page.getByRole('alert').getByText('Nobody may upload here until API_KEYS').waitFor()
+      await page.getByRole('alert').getByText('Uploads are disabled until API_KEYS').waitFor()
       expect(await page.getByLabel('API key').count()).toBe(0)
     } finally {
       await open.close()

@@ -272,7 +272,7 @@ describe('what goes wrong is told with its remedy:', () => {
   test('Google out of reach is drive_unavailable', async () => {
     await tokenFile(pythonToken())
     const credentials = uploader({ GOOGLE_OAUTH_ROOT: `http://127.0.0.1:${await freePort()}` })
-    await expect(credentials.accessToken()).rejects.toMatchObject({ code: 'drive_unavailable', status: 502 })
+    await expect(credentials.accessToken()).rejects.toMatchObject({ code: 'drive_unavailable' })
   })
 
   test('no error carries the tokens or the secret', async () => {

@@ -23,7 +23,7 @@ async function listen(handle: Parameters<typeof createServer>[1]): Promise<strin
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 }
 
-/** A server that answers whoever may call; returns a call and what it says at its start. */
+/** A server that lets permitted callers through, with a function to call it and the summary it prints at start. */
 async function open(env: Record<string, string>) {
   const config = parseConfig(env)
   const caller = callerCheck(config)
@@ -31,7 +31,7 @@ async function open(env: Record<string, string>) {
   app.post('/', caller.require, (c) => c.json({ error: { code: 'let through' } }))
   const url = await listen(getRequestListener(app.fetch))
   return {
-    says: caller.says,
+    summary: caller.summary,
     async call(headers: Record<string, string> = {}) {
       // fetch does not let a caller choose the Host.
       const { request } = await import('node:http')
@@ -54,8 +54,8 @@ const THROUGH = '200 let through'
 
 describe('with API keys', () => {
   test('one of them is needed, in either header', async () => {
-    const { call, says } = await open({ API_KEYS: 'first-key, second-key' })
-    expect(says).toBe('open with an API key')
+    const { call, summary } = await open({ API_KEYS: 'first-key, second-key' })
+    expect(summary).toBe('open with an API key')
     expect(await call({ 'x-api-key': 'first-key' })).toBe(THROUGH)
     expect(await call({ authorization: 'Bearer second-key' })).toBe(THROUGH)
     expect(await call()).toBe('401 unauthorized')
@@ -73,7 +73,7 @@ describe('with API keys', () => {
     }
   })
 
-  test('also on a server that listens to everybody, and in the cloud', async () => {
+  test('also on a server that listens on all interfaces, and in the cloud', async () => {
     for (const [name, value] of [
       ['HOST', '0.0.0.0'],
       ['PLATFORM', 'cloud'],
@@ -88,8 +88,8 @@ describe('with API keys', () => {
 describe('without any key', () => {
   test('programs and allowed pages on this machine may call', async () => {
     for (const HOST of ['127.0.0.1', 'localhost', '::1', '127.0.0.2']) {
-      const { call, says } = await open({ HOST })
-      expect(says).toContain('this machine only')
+      const { call, summary } = await open({ HOST })
+      expect(summary).toContain('this machine only')
       expect(await call()).toBe(THROUGH)
       expect(await call({ 'x-api-key': 'whatever' })).toBe(THROUGH)
       expect(await call({ origin: 'http://localhost:3000' })).toBe(THROUGH)
@@ -97,10 +97,13 @@ describe('without any key', () => {
   })
 
   test.each([
-    ['a page of elsewhere', { origin: 'https://evil.example' }],
+    ['a page from elsewhere', { origin: 'https://evil.example' }],
     ['a sandboxed page', { origin: 'null' }],
-    ['a name that leads here', { host: 'evil.example:8000', origin: 'http://evil.example:8000' }],
-    ['a name that begins like this machine', { host: 'localhost.evil.example' }],
+    [
+      'a foreign name that resolves to this machine',
+      { host: 'evil.example:8000', origin: 'http://evil.example:8000' },
+    ],
+    ["a name that starts like this machine's", { host: 'localhost.evil.example' }],
     ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
     ['another proxy', { forwarded: 'for=203.0.113.7' }],
   ])('%s may not', async (_, headers) => {
@@ -113,9 +116,9 @@ describe('without any key', () => {
     ['HOST', '::'],
     ['HOST', '192.168.1.2'],
     ['PLATFORM', 'cloud'],
-  ])('nobody may with %s=%s', async (name, value) => {
-    const { call, says } = await open({ [name]: value })
-    expect(says).toContain('closed')
+  ])('everyone is refused with %s=%s', async (name, value) => {
+    const { call, summary } = await open({ [name]: value })
+    expect(summary).toContain('closed')
     expect(await call()).toBe('403 forbidden')
   })
 })
@@ -128,7 +131,7 @@ describe('with identity tokens', () => {
   let root: string
   let env: Record<string, string>
 
-  /** Google's keys, as its certificate endpoint hands them out. */
+  /** Serves the keys as Google's certificate endpoint does. */
   const certs = () =>
     listen((request, response) => {
       if (request.url !== '/certs') response.writeHead(404)
@@ -151,23 +154,23 @@ describe('with identity tokens', () => {
     env = { IDENTITY_AUDIENCE: AUDIENCE, IDENTITY_EMAILS: `other@example.com, ${EMAIL}`, PLATFORM: 'cloud' }
   })
 
-  test('the right account with a token for this audience may call', async () => {
+  test('a permitted account with a token for this audience may call', async () => {
     root = await certs()
-    const { call, says } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
-    expect(says).toBe('open with an identity token')
+    const { call, summary } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
+    expect(summary).toBe('open with an identity token')
     expect(await call({ authorization: `Bearer ${token()}` })).toBe(THROUGH)
     expect(await call()).toBe('401 unauthorized')
     expect(await call({ 'x-api-key': 'key' })).toBe('401 unauthorized')
   })
 
-  test('an audience without accounts opens to nobody, and says so', async () => {
+  test('an audience without accounts refuses everyone, and the summary says so', async () => {
     root = await certs()
-    const { call, says } = await open({ ...env, GOOGLE_OAUTH_ROOT: root, IDENTITY_EMAILS: '' })
-    expect(says).toBe('closed until IDENTITY_EMAILS or API_KEYS is set')
+    const { call, summary } = await open({ ...env, GOOGLE_OAUTH_ROOT: root, IDENTITY_EMAILS: '' })
+    expect(summary).toBe('closed until IDENTITY_EMAILS or API_KEYS is set')
     expect(await call({ authorization: `Bearer ${token()}` })).toBe('403 forbidden')
   })
 
-  test('beside an API key', async () => {
+  test('work alongside API keys', async () => {
     root = await certs()
     const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root, API_KEYS: 'key' })
     expect(await call({ authorization: `Bearer ${token()}` })).toBe(THROUGH)
@@ -192,14 +195,14 @@ describe('with identity tokens', () => {
     for (const [bad, answer] of wrong) expect(await call({ authorization: `Bearer ${bad}` })).toBe(answer)
   })
 
-  test('without accounts nobody may call, not even on this machine', async () => {
+  test('an audience without accounts refuses callers on this machine too', async () => {
     root = await certs()
     const { call } = await open({ IDENTITY_AUDIENCE: AUDIENCE, GOOGLE_OAUTH_ROOT: root })
     expect(await call()).toBe('401 unauthorized')
     expect(await call({ authorization: `Bearer ${token()}` })).toBe('403 forbidden')
   })
 
-  test('without the keys of Google nobody is refused for good', async () => {
+  test('if the signing keys cannot be fetched, the error is temporary', async () => {
     root = 'http://127.0.0.1:9'
     const { call } = await open({ ...env, GOOGLE_OAUTH_ROOT: root })
     expect(await call({ authorization: `Bearer ${token()}` })).toBe('502 oauth_unavailable')
