@@ -9,7 +9,7 @@ import type { FaceEngine } from '../face/port.ts'
 import { imageOpener } from '../jobs/open-image.ts'
 import { uploadSlots } from '../jobs/upload-slots.ts'
 import type { TaskPublisher, TaskQueue } from '../queue/port.ts'
-import { type TokenCipher, tokenCipher } from '../scan/token-cipher.ts'
+import { type TokenCipher, TokenKeyError, tokenCipher } from '../scan/token-cipher.ts'
 import type { Store } from '../store/port.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Log } from './log.ts'
@@ -172,7 +172,12 @@ export function openCipher(config: Config): TokenCipher {
   if (config.PLATFORM === 'cloud' && config.TOKEN_ENCRYPTION_KEY === undefined) {
     throw new ConfigError('TOKEN_ENCRYPTION_KEY: required in the cloud')
   }
-  return tokenCipher(config.TOKEN_ENCRYPTION_KEY ?? keyInDataDir(config.DATA_DIR))
+  try {
+    return tokenCipher(config.TOKEN_ENCRYPTION_KEY ?? keyInDataDir(config.DATA_DIR))
+  } catch (error) {
+    if (error instanceof TokenKeyError) throw new ConfigError(`TOKEN_ENCRYPTION_KEY: ${error.message}`)
+    throw error
+  }
 }
 
 function keyInDataDir(dataDir: string): string {

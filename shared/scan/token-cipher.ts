@@ -1,28 +1,29 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { ConfigError } from '../platform/config.ts'
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** Encrypts access tokens at rest. A token is bound to its scan: moved to another scan it does not decrypt. */
+/** A key that is not the base64 of 32 bytes. The message does not contain the key. */
+export class TokenKeyError extends Error {}
+
+/** Encrypts access tokens at rest. Each token is bound to its scan and does not decrypt as that of another one. */
 export interface TokenCipher {
   encrypt(scanId: string, token: string): string
-  /** undefined when the key is gone, or the text is not what was stored for this scan. */
+  /** Undefined when the key is no longer configured, or the text was not encrypted for this scan. */
   decrypt(scanId: string, text: string): string | undefined
 }
 
 /**
- * AES-256-GCM with the scan id as associated data. `keys` is TOKEN_ENCRYPTION_KEY: base64 of 32 bytes each, comma
- * separated; the first one encrypts and all decrypt, so that a key can be rotated while scans run. The text is
- * `keyId.base64url(iv ‖ tag ‖ ciphertext)`.
+ * AES-256-GCM with the scan id as associated data. `keys` is TOKEN_ENCRYPTION_KEY: the base64 of 32 bytes each,
+ * separated by commas. The first one encrypts and all of them decrypt, so that a key can be rotated while scans run.
+ * Encrypted text is `keyId.base64url(iv ‖ tag ‖ ciphertext)`.
  *
- * Throws ConfigError when a key does not have 32 bytes.
+ * Throws TokenKeyError when a key does not have 32 bytes.
  */
 export function tokenCipher(keys: string): TokenCipher {
-  const byId = new Map(keys.split(',').map((text) => toKey(text.trim())))
-  const [current] = byId
-  if (!current) throw new ConfigError('TOKEN_ENCRYPTION_KEY: is empty')
-  const [currentId, currentKey] = current
+  const [first = '', ...others] = keys.split(',')
+  const [currentId, currentKey] = parseKey(first)
+  const byId = new Map([[currentId, currentKey], ...others.map(parseKey)])
 
   return {
     encrypt(scanId, token) {
@@ -50,8 +51,8 @@ export function tokenCipher(keys: string): TokenCipher {
   }
 }
 
-function toKey(text: string): [id: string, key: Buffer] {
-  const key = Buffer.from(text, 'base64')
-  if (key.length !== 32) throw new ConfigError('TOKEN_ENCRYPTION_KEY: must be the base64 of 32 bytes')
+function parseKey(text: string): [id: string, key: Buffer] {
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length !== 32) throw new TokenKeyError('must be the base64 of 32 bytes')
   return [createHash('sha256').update(key).digest('hex').slice(0, 8), key]
 }
