@@ -5,16 +5,22 @@ import type { DriveFile } from '../drive/port.ts'
 import type { Log } from '../platform/log.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import { GROUP_SIZE, type Scan, type ScanStore } from '../store/port.ts'
-import { answerKnown, type KnownFacesLookup } from './known-faces.ts'
+import type { KnownFiles } from './known-faces.ts'
 import { ENDED_LIFETIME } from './lifetime.ts'
 
 export interface AdvanceDeps {
   store: { scans: ScanStore }
   queue: TaskPublisher
   log: Log
+  /** Milliseconds since 1970. */
   now: () => number
-  /** With it, files whose faces are known are answered when their group opens, without a task. */
-  known?: KnownFacesLookup | undefined
+  /** Looks up files as their group opens. */
+  knownFiles?: KnownFiles
+}
+
+export interface LookUpLimit {
+  /** Milliseconds since 1970. Groups that open later are published whole: their workers look up what is known. */
+  lookUpUntil?: number
 }
 
 export type RunningScan = Pick<
@@ -27,21 +33,16 @@ export const groupCount = (scan: RunningScan) => Math.ceil(scan.total_files / GR
 const groupSize = (scan: RunningScan, group: number) =>
   Math.min(GROUP_SIZE, scan.total_files - group * GROUP_SIZE)
 
-/** Publishes the files of a group that have no event yet; answers how many. */
-export async function openGroup(scan: RunningScan, group: number, deps: AdvanceDeps): Promise<number> {
-  const { scans } = deps.store
-  const [files, recorded] = await Promise.all([
-    scans.groupFiles(scan.scan_id, group),
-    scans.recordedFiles(scan.scan_id, group),
-  ])
-  const missing = files.filter((file) => !recorded.has(file.id)).map((file) => toTask(scan, group, file))
-  // A folder that is wholly known goes on from group to group; others shall be answered in between.
-  await setImmediate()
-  const answered =
-    deps.known && deps.now() < deps.known.until ? await answerKnown(scan, missing, deps.known) : new Map()
-  await deps.queue.publish(missing.filter((task) => !answered.has(task.file_id)))
-  if (answered.size > 0) await recordFiles(scan, group, [...answered.values()], deps)
-  return missing.length
+/** Brings the files of a group that have no event yet on their way; returns how many there were. */
+export async function openGroup(
+  scan: RunningScan,
+  group: number,
+  deps: AdvanceDeps,
+  limit: LookUpLimit = {},
+): Promise<number> {
+  const { missing, known } = await publishGroup(scan, group, deps, limit)
+  if (known.length > 0) await recordFiles(scan, group, known, deps, limit)
+  return missing
 }
 
 /** Appends the events of files of one group and moves the scan on. Events that are there already change nothing. */
@@ -50,35 +51,76 @@ export async function recordFiles(
   group: number,
   events: Unstored<FileEvent>[],
   deps: AdvanceDeps,
+  limit: LookUpLimit = {},
 ): Promise<void> {
   const appended = await deps.store.scans.append(scan.scan_id, group, events)
-  await advance(scan, group, { mend: appended < events.length }, deps)
+  await advance(scan, group, deps, { ...limit, repair: appended < events.length })
 }
 
 /**
- * What follows from a file's event: a full group is closed, its closing opens the group one window further on, and
- * the closing of the last one ends the scan. Safe to repeat and to run in parallel; a crash between two steps is
- * mended by whoever runs it next, with `mend` set because the file was recorded before.
+ * Moves the scan on after a file's event: a full group is closed, its closing opens the group one window further on,
+ * and the closing of the last group ends the scan. Where the cache knows every file of the group that was opened, that
+ * group is full in turn, and so on to the first group that has to wait for its workers.
+ *
+ * Safe to repeat and to run in parallel. After a crash between two steps the next call with `repair` completes them.
+ *
+ * @param repair the event had been recorded before, so whoever recorded it may have crashed before moving on
  */
 export async function advance(
   scan: RunningScan,
   group: number,
-  { mend }: { mend: boolean },
   deps: AdvanceDeps,
+  { repair, ...limit }: LookUpLimit & { repair: boolean },
 ): Promise<void> {
   const { scans } = deps.store
-  const recorded = await scans.countGroup(scan.scan_id, group)
-  if (recorded < groupSize(scan, group)) return
-
-  const closedNow = await scans.closeGroup(scan.scan_id, group)
-  if (!closedNow && !mend) return
-  const next = group + scan.window
-  if (next < groupCount(scan)) {
-    // The one who closed the group may have died before opening the next one: then that has no event yet.
-    const open = closedNow || (await scans.countGroup(scan.scan_id, next)) === 0
-    if (open) await openGroup(scan, next, deps)
+  let full = await closeIfFull(scan, group, repair, deps)
+  if (!full) return
+  for (let current = group; full; ) {
+    const next = current + scan.window
+    if (next >= groupCount(scan)) break
+    // Whoever closed the group may have crashed before opening the next one, which then has no event yet.
+    if (full === 'closed before' && (await scans.countGroup(scan.scan_id, next)) > 0) break
+    const { known } = await publishGroup(scan, next, deps, limit)
+    if (known.length === 0) break
+    const appended = await scans.append(scan.scan_id, next, known)
+    full = await closeIfFull(scan, next, appended < known.length, deps)
+    current = next
   }
   if ((await scans.openGroups(scan.scan_id)).length === 0) await complete(scan, deps)
+}
+
+/** Undefined when files are missing, or when another caller closed the group and, unless in `repair`, moves on. */
+async function closeIfFull(
+  scan: RunningScan,
+  group: number,
+  repair: boolean,
+  { store: { scans } }: AdvanceDeps,
+): Promise<'closed now' | 'closed before' | undefined> {
+  const recorded = await scans.countGroup(scan.scan_id, group)
+  if (recorded < groupSize(scan, group)) return undefined
+  if (await scans.closeGroup(scan.scan_id, group)) return 'closed now'
+  return repair ? 'closed before' : undefined
+}
+
+/** Publishes the missing files of a group except those that are known, whose events are still to be appended. */
+async function publishGroup(
+  scan: RunningScan,
+  group: number,
+  deps: AdvanceDeps,
+  { lookUpUntil = 0 }: LookUpLimit,
+): Promise<{ missing: number; known: Unstored<FileEvent>[] }> {
+  const { scans } = deps.store
+  const [files, recorded] = await Promise.all([
+    scans.groupFiles(scan.scan_id, group),
+    scans.recordedFiles(scan.scan_id, group),
+  ])
+  const missing = files.filter((file) => !recorded.has(file.id)).map((file) => toTask(scan, group, file))
+  // A scan whose files are all known goes through every group at once; other requests get their turn in between.
+  await setImmediate()
+  let known = new Map<string, Unstored<FileEvent>>()
+  if (deps.knownFiles && deps.now() < lookUpUntil) known = await deps.knownFiles.events(scan, missing)
+  await deps.queue.publish(missing.filter((task) => !known.has(task.file_id)))
+  return { missing: missing.length, known: [...known.values()] }
 }
 
 async function complete(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
@@ -87,7 +129,7 @@ async function complete(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
   if (ended) logEnd(scan, deps, 'scan completed')
 }
 
-/** Google refused the token: the scan is over, what waits is dropped. */
+/** Ends the scan because Google refused its token, and drops its waiting tasks. */
 export async function endAsTokenExpired(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
   const event = {
     type: 'token_expired',
@@ -100,9 +142,9 @@ export async function endAsTokenExpired(scan: RunningScan, deps: AdvanceDeps): P
   await deps.queue.purge(scan.scan_id)
 }
 
-function logEnd(scan: RunningScan, deps: AdvanceDeps, message: string): void {
-  const seconds = Math.round((deps.now() - scan.created_at) / 100) / 10
-  deps.log.info({ scan_id: scan.scan_id, total_files: scan.total_files, seconds }, message)
+function logEnd(scan: RunningScan, { log, now }: AdvanceDeps, message: string): void {
+  const seconds = Math.round((now() - scan.created_at) / 100) / 10
+  log.info({ scan_id: scan.scan_id, total_files: scan.total_files, seconds }, message)
 }
 
 function toTask(scan: RunningScan, group: number, file: DriveFile): Task {

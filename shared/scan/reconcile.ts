@@ -4,47 +4,44 @@ import { errorEvent } from './file-event.ts'
 import { RUN_LIMIT, STALLED_AFTER } from './lifetime.ts'
 
 /**
- * Mends scans that stopped: publishes again what is missing from scans without progress for `stalledAfter`
- * milliseconds, and after 6 hours ends what is still missing as errors. Answers how many scans it touched.
+ * Repairs scans that have stalled: publishes their missing files again after `stalledAfter` milliseconds without
+ * progress, and after 6 hours ends those files as errors. Returns how many scans it touched.
  */
 export async function reconcile(
   deps: AdvanceDeps,
   { stalledAfter = STALLED_AFTER }: { stalledAfter?: number } = {},
 ): Promise<number> {
   const { scans } = deps.store
-  const isTooLong = (scan: Scan) => deps.now() - scan.created_at >= RUN_LIMIT
-  // A scan that is slow and never stands still has to end too, before it is forgotten.
+  const isOverdue = (scan: Scan) => deps.now() - scan.created_at >= RUN_LIMIT
+  // All running scans, since one that progresses slowly without ever stalling must also end before it expires.
   const running = await scans.stalled(deps.now() + 1)
-  const due = running.filter((scan) => isTooLong(scan) || scan.last_progress_at < deps.now() - stalledAfter)
+  const due = running.filter((scan) => isOverdue(scan) || scan.last_progress_at < deps.now() - stalledAfter)
   for (const scan of due) {
     await scans.touch(scan.scan_id)
     const open = await scans.openGroups(scan.scan_id)
-    if (isTooLong(scan)) await giveUp(scan, open, deps)
+    if (isOverdue(scan)) await giveUp(scan, open, deps)
     else await republish(scan, open, deps)
-    // With every group closed only the end is missing, or the next group's publication.
-    await advance(scan, groupCount(scan) - 1, { mend: true }, deps)
+    // If every group is closed, only the end is missing.
+    await advance(scan, groupCount(scan) - 1, deps, { repair: true })
   }
   return due.length
 }
 
 async function republish(scan: Scan, open: number[], deps: AdvanceDeps): Promise<void> {
   const stillOpen = new Set(open)
-  // A group is in hand when the group one window before it is closed.
-  const inHand = open.filter((group) => group < scan.window || !stillOpen.has(group - scan.window))
+  // A group has been opened, or should have been, once the group one window before it is closed.
+  const due = open.filter((group) => group < scan.window || !stillOpen.has(group - scan.window))
   let missing = 0
-  for (const group of inHand) {
+  for (const group of due) {
     const published = await openGroup(scan, group, deps)
-    if (published === 0) await advance(scan, group, { mend: true }, deps)
+    if (published === 0) await advance(scan, group, deps, { repair: true })
     missing += published
   }
-  deps.log.warn(
-    { scan_id: scan.scan_id, missing },
-    'scan without progress: its missing files were published again',
-  )
+  deps.log.warn({ scan_id: scan.scan_id, missing }, 'scan stalled: published its missing files again')
 }
 
 async function giveUp(scan: Scan, open: number[], deps: AdvanceDeps): Promise<void> {
-  // From the last one: closing a group opens a later one, and that has then nothing left to publish.
+  // Last group first: closing a group opens a later one, which by then has nothing left to publish.
   for (const group of open.toReversed()) {
     const [files, recorded] = await Promise.all([
       deps.store.scans.groupFiles(scan.scan_id, group),
@@ -60,5 +57,5 @@ async function giveUp(scan: Scan, open: number[], deps: AdvanceDeps): Promise<vo
     )
     await recordFiles(scan, group, events, deps)
   }
-  deps.log.error({ scan_id: scan.scan_id }, 'scan ended after 6 hours: its missing files became errors')
+  deps.log.error({ scan_id: scan.scan_id }, 'scan exceeded 6 hours: ended its missing files as errors')
 }

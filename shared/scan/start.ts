@@ -4,39 +4,52 @@ import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
+import type { Log } from '../platform/log.ts'
+import type { TaskPublisher } from '../queue/port.ts'
 import { type FaceStore, GROUP_SIZE, type NewScan, type ScanStore } from '../store/port.ts'
-import { type AdvanceDeps, openGroup } from './advance.ts'
-import { type FaceCacheDeps, lookUpFor } from './known-faces.ts'
+import { openGroup } from './advance.ts'
+import { knownFiles } from './known-faces.ts'
 import { RUNNING_LIFETIME } from './lifetime.ts'
 import { newScanKey } from './scan-key.ts'
 import { describeTargets } from './target-face.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-/** How long POST /scan may answer files from the face cache before it answers the client, in milliseconds. */
-const ANSWER_BEFORE_RESPONSE = 1_500
+/** How long POST /scan may look files up in the face cache before it responds, in milliseconds. */
+const MAX_LOOK_UP_TIME = 1_500
 
-export interface StartDeps extends Omit<AdvanceDeps, 'known'>, FaceCacheDeps {
+export interface StartDeps {
   store: { scans: ScanStore; faces: FaceStore }
+  queue: TaskPublisher
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
+  log: Log
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Faces closer than this are the same person. */
+  matchDistance: number
+  /** How long the faces of a file are cached, in milliseconds; with 0 they are not. */
+  keepFacesFor: number
   maxFiles: number
-  /** Groups open at once, see `openWindow`. */
+  /** Groups that are open at the same time, see `openWindow`. */
   window: number
 }
 
 /**
- * Groups of 100 files to have open at once: twice what the workers hold, so that none of them waits while the last
- * files of a group finish, and at least two.
+ * How many groups of 100 files to keep open at the same time: twice what the workers hold, so that none of them idles
+ * while the last files of a group finish, and at least two.
+ *
+ * @param tasksInFlight tasks that all workers hold together
  */
-export function openWindow(tasksInHand: number): number {
-  return Math.max(2, Math.ceil((2 * tasksInHand) / GROUP_SIZE))
+export function openWindow(tasksInFlight: number): number {
+  return Math.max(2, Math.ceil((2 * tasksInFlight) / GROUP_SIZE))
 }
 
 /**
- * Starts a scan. Judged in this order: link, token, selfie, folder. Throws `invalid_link`, `token_expired`,
+ * Starts a scan. Checks in this order: link, token, selfie, folder. Rejects with `invalid_link`, `token_expired`,
  * `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
- * @param signal aborted when the client has gone: then no scan is left behind, since nobody would know its id
+ *
+ * @param signal aborted when the client disconnects; the scan, whose id it will never receive, is then erased
  */
 export async function startScan(
   request: StartScanRequest,
@@ -52,14 +65,14 @@ export async function startScan(
     maxFiles: deps.maxFiles,
     signal: signal ? AbortSignal.any([abort.signal, signal]) : abort.signal,
   })
-  // The selfie is judged first; until then a failed listing is nobody's unhandled rejection.
+  // The listing is awaited after the selfie; should it fail earlier, that is not an unhandled rejection.
   listing.catch(() => {})
   const targets = await describeTargets(request, deps.face).catch((error: unknown) => {
     abort.abort()
     throw error
   })
   const files = await listing.catch((error: unknown) => {
-    throw signal?.aborted ? clientGone() : error
+    throw signal?.aborted ? clientDisconnected() : error
   })
   if (files.length === 0) throw new AppError('no_images', 'No images were found in this Drive folder.')
 
@@ -78,39 +91,47 @@ export async function startScan(
     created_at: createdAt,
     expire_at: createdAt + RUNNING_LIFETIME,
   }
-  await open(scan, files, deps, signal)
+  await storeAndOpen(scan, files, deps, signal)
   deps.log.info({ scan_id: scanId, total_files: files.length }, 'scan started')
   return { message: 'Scan started', total_files: files.length, scan_id: scanId, scan_key: key }
 }
 
-async function open(
+async function storeAndOpen(
   scan: NewScan,
   files: DriveFile[],
   deps: StartDeps,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { store, queue, log, now } = deps
   const groups = Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
     files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
   )
-  await deps.store.scans.create(scan, groups, {
+  await store.scans.create(scan, groups, {
     type: 'started',
     scan_id: scan.scan_id,
     event_id: STARTED,
     total_files: scan.total_files,
   })
-  const opening = { ...deps, known: lookUpFor(ANSWER_BEFORE_RESPONSE, deps) }
+  const advancing = {
+    store,
+    queue,
+    log,
+    now,
+    knownFiles: knownFiles(store.faces, deps, deps.keepFacesFor),
+  }
+  const lookUpUntil = now() + MAX_LOOK_UP_TIME
   try {
     for (let group = 0; group < Math.min(scan.window, groups.length); group++) {
-      await openGroup(scan, group, opening)
+      await openGroup(scan, group, advancing, { lookUpUntil })
     }
-    if (signal?.aborted) throw clientGone()
+    if (signal?.aborted) throw clientDisconnected()
   } catch (error) {
-    // Nobody will learn this scan's id, so nobody could stop it.
-    await deps.store.scans.erase(scan.scan_id)
+    // The client never receives the id of this scan, so it could not stop it.
+    await store.scans.erase(scan.scan_id)
     throw error
   }
 }
 
-function clientGone(): AppError {
-  return new AppError('invalid_request', 'The client has gone; no scan was started.')
+function clientDisconnected(): AppError {
+  return new AppError('invalid_request', 'The client disconnected; no scan was started.')
 }

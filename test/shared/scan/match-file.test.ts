@@ -54,24 +54,27 @@ async function started(overrides: Partial<MatchDeps & { queue: TaskQueue }> = {}
   return { scan_id, deps, published, me: task('me.jpg'), broken: task('broken.jpg') }
 }
 
-describe('a scan whose client hangs up', () => {
-  test.each(['while its folder is listed', 'when it is stored'])('%s, is not left behind', async (when) => {
-    const gone = new AbortController()
-    const hangUp = <T>(value: T): T => (gone.abort(), value)
+describe('a scan whose client disconnects', () => {
+  test.each(['during the listing', 'during the first publication'])('%s is erased', async (when) => {
+    const client = new AbortController()
+    const disconnect = <T>(value: T): T => {
+      client.abort()
+      return value
+    }
     const listImages: typeof drive.listImages = (...args) =>
-      when === 'when it is stored' ? drive.listImages(...args) : drive.listImages(...hangUp(args))
+      when === 'during the listing' ? drive.listImages(...disconnect(args)) : drive.listImages(...args)
     const queue = idleQueue()
-    const publish: typeof queue.publish = async (tasks) => queue.publish(hangUp(tasks))
+    const publish: typeof queue.publish = async (tasks) => queue.publish(disconnect(tasks))
     const running = () => store.scans.stalled(Date.now() + 60_000)
     const before = await running()
-    const starting = started({ drive: { ...drive, listImages }, queue: { ...queue, publish } }, gone.signal)
-    await expect(starting).rejects.toThrow('The client has gone')
+    const starting = started({ drive: { ...drive, listImages }, queue: { ...queue, publish } }, client.signal)
+    await expect(starting).rejects.toThrow('The client disconnected')
     expect(await running()).toEqual(before)
   })
 })
 
 describe('one file of a scan', () => {
-  test('delivered 20 times at once, it is one event', async () => {
+  test('delivered 20 times at once ends as one event', async () => {
     const { scan_id, deps, me, broken } = await started()
     await Promise.all(Array.from({ length: 20 }, () => matchFile(me, deps)))
     expect((await allEvents(store, scan_id)).map((event) => event.event_id)).toEqual([
@@ -85,11 +88,14 @@ describe('one file of a scan', () => {
     expect(events[2]).toMatchObject({ code: 'not_an_image', error: expect.stringMatching(/\w+/) })
   })
 
-  test('is not downloaded again when its event is there already', async () => {
+  test('is not downloaded again once it has its event', async () => {
     let downloads = 0
     const counting = {
       ...drive,
-      download: (...args: Parameters<typeof drive.download>) => (downloads++, drive.download(...args)),
+      download(...args: Parameters<typeof drive.download>) {
+        downloads++
+        return drive.download(...args)
+      },
     }
     const { deps, me } = await started({ drive: counting })
     await matchFile(me, deps)
@@ -97,14 +103,14 @@ describe('one file of a scan', () => {
     expect(downloads).toBe(1)
   })
 
-  test('is answered without a download when its faces are known', async () => {
-    // A clock that stands: however slow the machine, faces are looked up in time and none has expired.
+  test('is not downloaded when its faces are cached', async () => {
+    // A stopped clock: however slow the machine, the lookup stays within its time limit and no cached face expires.
     const at = Date.now()
     const keeping = { keepFacesFor: 3_600_000, now: () => at }
     const first = await started(keeping)
     await matchFile(first.me, first.deps)
     const second = await started(keeping)
-    // Known at the start of the scan: it needs no task.
+    // The file is known when its group opens, so it becomes no task.
     expect(second.published.map((task) => task.file_name)).toEqual(['broken.jpg'])
     const [mine] = (await allEvents(store, first.scan_id)).filter((event) => event.type === 'match')
     const [same] = (await allEvents(store, second.scan_id)).filter((event) => event.type === 'match')
@@ -119,7 +125,7 @@ describe('one file of a scan', () => {
     expect(third.published).toHaveLength(2)
   })
 
-  test('whose token Google refuses ends the scan, and the other files are left alone', async () => {
+  test('whose token Google refuses ends the scan, and the remaining files get no event', async () => {
     const refusing = { ...drive, download: () => Promise.reject(new AppError('token_expired', 'expired')) }
     const { scan_id, deps, me, broken } = await started({ drive: refusing })
     await matchFile(me, deps)
@@ -129,13 +135,13 @@ describe('one file of a scan', () => {
     expect([scan?.access_token, scan?.targets]).toEqual([undefined, undefined])
   })
 
-  test('whose token cannot be decrypted any more ends the scan too', async () => {
+  test('whose token can no longer be decrypted ends the scan too', async () => {
     const { scan_id, deps, me } = await started()
     await matchFile(me, { ...deps, cipher: tokenCipher(randomBytes(32).toString('base64')) })
     expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'token_expired'])
   })
 
-  test('is delivered again when the store fails', async () => {
+  test('is retried by redelivery when the store fails', async () => {
     const { scan_id, deps, me } = await started()
     const failing = { ...store.scans, append: () => Promise.reject(new Error('disk full')) }
     await expect(matchFile(me, { ...deps, store: { ...store, scans: failing } })).rejects.toThrow('disk full')
