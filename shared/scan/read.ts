@@ -4,7 +4,7 @@ import type { MatchesResponse, ScanStatus } from '../contract/scan.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import type { ScanStore } from '../store/port.ts'
 
-/** Derived from the events; `unknown` for a scan that never was, was erased, or ended more than an hour ago. */
+/** Derived from the events; `unknown` for a scan that never existed, was erased, or ended more than an hour ago. */
 export async function scanStatus(scanId: string, scans: ScanStore): Promise<ScanStatus> {
   const scan = await scans.get(scanId)
   if (!scan) return { scan_id: scanId, status: 'unknown' }
@@ -12,20 +12,20 @@ export async function scanStatus(scanId: string, scans: ScanStore): Promise<Scan
   return { scan_id: scanId, status: scan.ended ?? 'running', remaining }
 }
 
-/** A page of matches in the order they were found. Throws `invalid_cursor` for an `after` of another scan. */
+/** A page of matches, oldest first. Rejects with `invalid_cursor` when `after` is not an event of this scan. */
 export async function scanMatches(
   scanId: string,
   { after, limit }: { after?: string | undefined; limit: number },
   scans: ScanStore,
 ): Promise<MatchesResponse> {
   const events = await scans.events(scanId, { after, type: 'match', limit })
-  if (!events) throw new AppError('invalid_cursor', 'There is no event `after` in this scan.')
+  if (!events) throw new AppError('invalid_cursor', '`after` is not an event of this scan.')
   const matches = events as MatchEvent[]
   const last = matches.at(-1)
   return { scan_id: scanId, matches, next: last && matches.length === limit ? last.event_id : null }
 }
 
-/** Stops the scan and deletes everything about it. */
+/** Stops the scan and deletes all its data. */
 export async function eraseScan(
   scanId: string,
   deps: { scans: ScanStore; queue: TaskPublisher },

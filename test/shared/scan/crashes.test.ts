@@ -15,14 +15,14 @@ let runs = 0
 
 const TOTAL = 350
 
-/** Where a worker dies: around the n-th call of a step. */
+/** Where a worker crashes: before or after the n-th call of a step. */
 interface Crash {
   step: keyof ScanStore | keyof TaskQueue
   call: number
   when: 'before' | 'after'
 }
 
-/** The port with one crash in it. The work of the step is done or not, its caller never hears of it either way. */
+/** The port with one crash in it. Whether or not the step was carried out, its caller never gets a result. */
 function crashing<T extends object>(port: T, { step, call, when }: Crash, crashed: () => void): T {
   let calls = 0
   const original = port[step as unknown as keyof T] as unknown as (...args: unknown[]) => Promise<unknown>
@@ -44,7 +44,7 @@ function crashing<T extends object>(port: T, { step, call, when }: Crash, crashe
 }
 
 async function runWith(crash: Crash) {
-  // A data directory each: a duplicate that a crash left in the queue belongs to its own run.
+  // One data directory per run: a crash may leave a duplicate in the queue.
   const db = openDatabase(join(dir, String(runs++)))
   const store = sqliteStore(db)
   const scan = await storedScan(store, TOTAL)
@@ -79,7 +79,7 @@ const around = (step: Crash['step'], calls: number[]) =>
     { step, call, when: 'after' as const },
   ])
 
-/** Each step of a group's life, at its first and later groups; 100 and 350 are the calls around closings. */
+/** Each step in the life of a group, for the first and later groups; calls 100 and 350 are the ones around closings. */
 const CRASHES = [
   ...around('append', [1, 100, 350]),
   ...around('countGroup', [1, 100, 350]),
@@ -91,7 +91,7 @@ const CRASHES = [
   ...around('end', [1]),
 ]
 
-describe('a worker that dies between two steps', () => {
+describe('a worker that crashes between two steps', () => {
   test.each(CRASHES)(
     '$when call $call of $step: the scan completes, every file counted once',
     async (crash) => {

@@ -22,7 +22,7 @@ function run() {
 }
 
 describe('reconcile', () => {
-  test('leaves a scan alone that makes progress', async () => {
+  test('does not touch a scan that makes progress', async () => {
     const { published, deps } = run()
     const { scan_id } = await storedScan(store, 10, { created_at: now })
     now += STALLED_AFTER - 1
@@ -31,7 +31,7 @@ describe('reconcile', () => {
     await store.scans.erase(scan_id)
   })
 
-  test('publishes what is missing of the open groups, once per ten minutes', async () => {
+  test('publishes the missing files of the open groups, once per ten minutes', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 450, { created_at: now })
     await openGroup(scan, 0, deps)
@@ -40,14 +40,14 @@ describe('reconcile', () => {
 
     now += STALLED_AFTER + 1
     expect(await reconcile(deps)).toBe(1)
-    // Group 1 was in the window too but never published; groups 2 to 4 wait for groups 0 to 2.
+    // Group 1 is also in the window but was never published; groups 2 to 4 wait for groups 0 to 2.
     expect(published[0]).toEqual(lost)
     expect(published.map((task) => task.group)).toEqual([0, ...Array(100).fill(1)])
     expect(await reconcile(deps)).toBe(0)
     await store.scans.erase(scan.scan_id)
   })
 
-  test('finds the group whose publication was lost with the worker that closed the one before', async () => {
+  test('publishes the group that a worker failed to publish after closing an earlier one', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 300, { created_at: now })
     for (const group of [0, 1]) await openGroup(scan, group, deps)
@@ -64,7 +64,7 @@ describe('reconcile', () => {
     await store.scans.erase(scan.scan_id)
   })
 
-  test('ends a scan whose last worker died before it could', async () => {
+  test('ends a scan whose last worker crashed before ending it', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 3, { created_at: now })
     await openGroup(scan, 0, deps)
@@ -74,7 +74,7 @@ describe('reconcile', () => {
     expect(await scanStatus(scan.scan_id, store.scans)).toMatchObject({ status: 'completed', remaining: 0 })
   })
 
-  test('after six hours ends what is missing as errors, and the scan with it', async () => {
+  test('after six hours ends the missing files as errors and completes the scan', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 250, { created_at: now })
     await openGroup(scan, 0, deps)
@@ -88,7 +88,7 @@ describe('reconcile', () => {
     expect(published).toEqual([])
   })
 
-  test('ends a scan after 6 hours that is slow but never stood still', async () => {
+  test('after six hours ends a scan that is slow but never stalled', async () => {
     const { published, deps } = run()
     const begun = now
     const scan = await storedScan(store, 9_000, { created_at: now })

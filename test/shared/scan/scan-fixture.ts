@@ -32,7 +32,7 @@ export async function storedScan(
     targets: new Float32Array(128),
     engine_id: 'engine',
     key_hash: '00',
-    access_token: 'sealed',
+    access_token: 'encrypted',
     created_at: createdAt,
     expire_at: createdAt + RUNNING_LIFETIME,
     ...overrides,
@@ -55,7 +55,7 @@ export const noMatch = (task: Task): Unstored<FileEvent> => ({
   status: 'no_match',
 })
 
-/** Resolves with the end of the scan. */
+/** Resolves with the scan's last event. */
 export async function ended(store: Store, scanId: string): Promise<ScanEvent> {
   const { promise, resolve } = Promise.withResolvers<ScanEvent>()
   const look = (event: ScanEvent | undefined) => event?.event_id === 'end' && resolve(event)
@@ -69,7 +69,7 @@ export async function allEvents(store: Store, scanId: string): Promise<ScanEvent
   return (await store.scans.events(scanId, { limit: 100_000 })) ?? []
 }
 
-/** Takes nothing: for steps that are run by hand. */
+/** Delivers nothing: for tests that carry out the steps themselves. */
 export const idleQueue = (published: Task[] = []): TaskQueue => ({
   publish: async (tasks) => void published.push(...tasks),
   purge: async () => {},
