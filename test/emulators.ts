@@ -4,9 +4,9 @@ import {
   type Emulator,
   type EmulatorCommands,
   type EmulatorName,
-  findEmulators,
   startEmulator,
 } from '../functions/emulate/emulators.ts'
+import { shared } from './run/shared.ts'
 
 const HOST_VARIABLE = { firestore: 'FIRESTORE_EMULATOR_HOST', pubsub: 'PUBSUB_EMULATOR_HOST' } as const
 
@@ -17,18 +17,21 @@ export interface TestEmulator {
   /** host:port */
   host: string
   /**
-   * Ends the emulator and starts it empty on the same port, when `down` has resolved; not for one that somebody else
-   * started.
+   * Ends the emulator and starts it empty on the same port, when `down` has resolved. Only for a test file that has its
+   * own.
    */
   restart: (down?: () => Promise<void>) => Promise<void>
 }
 
-const found = await findEmulators().catch((error: Error) => error)
+const found = await shared('emulator-commands').then(
+  (commands): EmulatorCommands => JSON.parse(commands),
+  (error: Error) => error,
+)
 
 /**
- * Defines tests that need an emulator: one that already runs where the variable names it, otherwise, and always
- * where the tests want their `own`, one for the test file. Where there is none they are skipped with the reason, in
- * CI they fail.
+ * Defines tests that need an emulator: the one that the variable names, otherwise one for all test files of the run,
+ * whose data are apart as long as each uses projects of its own. Tests that restart it want their `own`. Without the
+ * emulators tests are skipped with the reason, in CI they fail.
  */
 export function withEmulator(
   name: EmulatorName,
@@ -37,12 +40,11 @@ export function withEmulator(
 ): void {
   const running = process.env[HOST_VARIABLE[name]]
   if (running && !own) {
-    const restart = () => Promise.reject(new Error('this emulator is not ours to restart'))
     describe(`with the ${name} emulator at ${running}`, () => define(() => ({ host: running, restart })))
   } else if (found instanceof Error) {
     missing(name, found, define)
   } else {
-    describe(`with the ${name} emulator`, () => define(ownEmulator(name, found)))
+    describe(`with the ${name} emulator`, () => define(own ? ownEmulator(name, found) : sharedEmulator(name)))
   }
 }
 
@@ -72,6 +74,16 @@ function missing(name: EmulatorName, reason: Error, define: (emulator: () => Tes
     define(() => {
       throw reason
     }))
+}
+
+const restart = () => Promise.reject(new Error('this emulator is not ours to restart'))
+
+function sharedEmulator(name: EmulatorName): () => TestEmulator {
+  let host = ''
+  beforeAll(async () => {
+    host = await shared(name)
+  })
+  return () => ({ host, restart })
 }
 
 function ownEmulator(name: EmulatorName, commands: EmulatorCommands): () => TestEmulator {
