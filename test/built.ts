@@ -13,11 +13,12 @@ const CACHE = join(ROOT, 'node_modules/.cache/face-recon-drive')
 /** What `npm run build` makes of the sources as they are now; made once for all test files and kept until they change. */
 export async function built(): Promise<{ dist: string; bundles: Record<Deployable, Bundle> }> {
   const hash = createHash('sha256')
-  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/build/*.ts', 'package-lock.json'], {
+  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/build/*', 'package-lock.json'], {
     cwd: ROOT,
   })
   for (const file of sources.toSorted()) {
-    if (/\.(ts|tsx|css|html|svg|json)$/.test(file)) hash.update(file).update(readFileSync(join(ROOT, file)))
+    if (/\.(ts|tsx|js|css|html|svg|json)$/.test(file))
+      hash.update(file).update(readFileSync(join(ROOT, file)))
   }
   const dist = join(CACHE, hash.digest('hex').slice(0, 16))
   const tellTale = join(dist, 'bundles.json')

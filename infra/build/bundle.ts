@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile, transform } from 'esbuild'
 import { buildModels } from '../../shared/face/nets/models.ts'
@@ -42,20 +42,25 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   if (seesFaces) {
     Object.assign(outputs, await bundleWorker(outDir))
     buildModels(join(outDir, 'models'))
-    await writeFile(join(outDir, '.npmrc'), await readFile(join(ROOT, '.npmrc')))
+    await copyFile(join(ROOT, '.npmrc'), join(outDir, '.npmrc'))
+    await copyFile(join(import.meta.dirname, PRUNE), join(outDir, PRUNE))
   }
   await writeStart(join(outDir, 'index.js'))
 
   const externals = [...externalsOf(outputs), ...(seesFaces ? [FACE_RUNTIME] : [])]
   const { dependencies, lock } = await lockedPackages(join(ROOT, 'package-lock.json'), externals)
   const own = { name, version: '0.0.0', private: true, type: 'module', main: 'index.js' }
-  const manifest = { ...own, engines: { node: '>=22' }, dependencies }
+  const scripts = seesFaces ? { scripts: { postinstall: `node ${PRUNE}` } } : {}
+  const manifest = { ...own, engines: { node: '>=22' }, ...scripts, dependencies }
   await writeJson(join(outDir, 'package.json'), manifest)
   await writeJson(join(outDir, 'package-lock.json'), lock(manifest))
 
   const size = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0)
   return { size, externals, outputs }
 }
+
+/** Deletes the platforms of FACE_RUNTIME that the function does not run on, where the platform installs it. */
+const PRUNE = 'prune-packages.js'
 
 /** Found by a require that esbuild does not follow. The other engine, tfjs, is for one's own machine only. */
 const FACE_RUNTIME = 'onnxruntime-node'

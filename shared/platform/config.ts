@@ -89,7 +89,9 @@ export const Environment = z.object({
   FACE_ENGINE: z
     .enum(ENGINES)
     .default('onnx')
-    .describe('onnx runs the nets in onnxruntime; tfjs is face-api as it comes, several times slower.'),
+    .describe(
+      'onnx runs the nets in onnxruntime; tfjs is face-api unchanged, several times slower, and needs `npm install @tensorflow/tfjs-node`.',
+    ),
   FACE_DETAIL: z
     .enum(DETAILS)
     .default('group')

@@ -157,6 +157,10 @@ export async function openUploading(config: Config, log: Log) {
 
 export async function openFace(config: Config): Promise<FaceEngine> {
   const { createFaceEngine } = await import('../face/engine.ts')
+  if (config.FACE_ENGINE === 'tfjs') {
+    const { isRuntimeInstalled, RUNTIME_MISSING } = await import('../face/tfjs/runtime.ts')
+    if (!isRuntimeInstalled()) throw new ConfigError(`FACE_ENGINE: ${RUNTIME_MISSING}`)
+  }
   return createFaceEngine({
     engine: config.FACE_ENGINE,
     detail: config.FACE_DETAIL,

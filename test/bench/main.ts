@@ -14,7 +14,7 @@ program
   .description('the face engine against face-api, both in the same run')
   .option('--json', 'print the figures as JSON')
   .option('--faces <dir>', 'labelled photos: a folder per person, groups/ beside them')
-  .option('--only <parts>', 'speed, accuracy, groups, memory, separated by commas')
+  .option('--only <parts>', 'memory, speed, accuracy, groups, contract, separated by commas')
   .option('--photos <count>', 'photos of the memory part', '5000')
   .action(benchFace)
 

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FaceModel } from '../../../shared/face/model.ts'
 import { loadOnnxModel } from '../../../shared/face/onnx-model.ts'
 import { loadTfjsModel } from '../../../shared/face/tfjs/model.ts'
+import { check } from '../measure.ts'
 import { benchAccuracy } from './accuracy.ts'
 import { benchGroups } from './groups.ts'
 import { benchMemory } from './memory.ts'
@@ -32,7 +34,7 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
       loaded ??= loadModels(modelsDir)
       return loaded
     }
-    // Memory first: nothing else is loaded yet that would count.
+    // Memory comes first, while nothing else is loaded that would count.
     const parts: Record<string, () => Promise<object>> = {
       memory: () => benchMemory(modelsDir, Number(photos)),
       speed: async () => benchSpeed(await models()),
@@ -41,12 +43,13 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
           ? [{ skipped: 'no labelled photos: give --faces DIR' }]
           : benchAccuracy(await models(), faces),
       groups: async () => benchGroups(await models()),
+      contract: async () => testTfjsContract(json),
     }
     const results: Record<string, unknown> = { machine: `${availableParallelism()} × ${cpus()[0]?.model}` }
     for (const part of only?.split(',') ?? Object.keys(parts)) {
       const run = parts[part]
       if (run === undefined)
-        throw new Error(`There is no part ${part}, only ${Object.keys(parts).join(', ')}.`)
+        throw new Error(`Unknown part ${part}; the parts are ${Object.keys(parts).join(', ')}.`)
       const rows = await run()
       results[part] = rows
       if (json) continue
@@ -57,6 +60,17 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
   } finally {
     await rm(modelsDir, { recursive: true, force: true })
   }
+}
+
+/** The whole contract suite on the tfjs engine, which `npm test` tries on one photo only. */
+function testTfjsContract(quiet: boolean) {
+  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js']
+  const { status } = spawnSync(process.execPath, [...jest, '--testMatch', '**/face/tfjs-contract.ts'], {
+    cwd: join(import.meta.dirname, '../../..'),
+    stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
+  })
+  check(status === 0, 'the tfjs engine does not keep the contract of face engines')
+  return [{ contract: 'kept' }]
 }
 
 async function loadModels(modelsDir: string): Promise<BenchModels> {

@@ -72,7 +72,7 @@ describe('what npm run build leaves', () => {
 
   test.each(SEE_FACES)('%s brings its nets, its worker thread and the versions of the lock file', (name) => {
     const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
-    const { dependencies, type } = read(name, 'package.json')
+    const { dependencies, type, scripts } = read(name, 'package.json')
     expect(type).toBe('module')
     expect(Object.keys(dependencies).toSorted()).toEqual(
       ['@google-cloud/functions-framework', 'onnxruntime-node', 'sharp'].toSorted(),
@@ -82,6 +82,8 @@ describe('what npm run build leaves', () => {
       expect(version).toBe(packages[`node_modules/${dependency}`].version)
       expect(lock.packages[`node_modules/${dependency}`].version).toBe(version)
     }
+    expect(scripts).toEqual({ postinstall: 'node prune-packages.js' })
+    expect(existsSync(join(dist, name, 'prune-packages.js'))).toBe(true)
     expect(existsSync(join(dist, name, 'face-worker.js'))).toBe(true)
     expect(existsSync(join(dist, name, 'models/models.json'))).toBe(true)
   })
