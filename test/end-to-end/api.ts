@@ -89,7 +89,7 @@ export async function updates(url: string, options: WebSocket.ClientOptions = {}
           resolve(event)
         }
         waiting.add(look)
-        closed.then((code) => reject(new Error(`the socket closed with ${code} before the event came`)))
+        void closed.then((code) => reject(new Error(`the socket closed with ${code} before the event came`)))
         look()
       }),
   }

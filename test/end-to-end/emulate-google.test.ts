@@ -3,12 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type EmulatedCloud, startEmulatedCloud } from '../../functions/emulate/cloud.ts'
-import { sampleAlbum } from '../../functions/local/sample/album.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { built } from '../built.ts'
 import { withEmulators } from '../emulators.ts'
-import { type FaultMatch, TOKEN_EXPIRED } from '../fakes/drive/faults.ts'
+import { type FaultMatch, type RecordedRequest, TOKEN_EXPIRED } from '../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../fakes/drive/server.ts'
+import { grpcProxy } from '../fakes/grpc-proxy.ts'
+import { sample } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 import { type Api, apiOf, base64Of, isEnd } from './api.ts'
 
@@ -16,122 +17,154 @@ const dataDir = await temporaryDir()
 const media: FaultMatch = { method: 'GET', when: ({ query }) => query.alt === 'media' }
 
 /** Built functions that read a stand-in for Google Drive. */
-withEmulators(
-  ({ firestore, pubsub }) => {
-    let drive: DriveServer
-    let cloud: EmulatedCloud
-    let api: Api
-    let target: string
-    let photos: { name: string; bytes: Buffer }[]
+withEmulators(({ firestore, pubsub }) => {
+  let drive: DriveServer
+  /** How the cloud reaches Firestore. */
+  let reach: Awaited<ReturnType<typeof grpcProxy>>
+  let cloud: EmulatedCloud
+  let api: Api
+  let target: string
+  let photos: { name: string; bytes: Buffer }[]
 
-    beforeAll(async () => {
-      const { dist } = await built()
-      const { dir, selfie } = await sampleAlbum(dataDir)
-      const folder = join(dir, 'second-day')
-      const names = await readdir(folder)
-      photos = await Promise.all(
-        names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
-      )
-      target = await base64Of(selfie)
-      drive = await startDriveServer()
-      cloud = await startEmulatedCloud({
-        dist,
-        env: {
-          PORT: '0',
-          DATA_DIR: dataDir,
-          GOOGLE_API_ROOT: drive.url,
-          GOOGLE_CLOUD_PROJECT: `demo-${randomUUID()}`,
-          FIRESTORE_EMULATOR_HOST: firestore().host,
-          PUBSUB_EMULATOR_HOST: pubsub().host,
-          LOG_LEVEL: 'error',
-          FACE_DETAIL: 'fast',
-          FACE_CACHE_HOURS: '0',
-        },
-        log: createLog('silent'),
-        photosDir: undefined,
-        workers: 2,
-        delivering: { backoffSeconds: { first: 0.1, longest: 0.2 }, maxDeliveryAttempts: 5 },
-      })
-      api = apiOf(cloud.url)
-    }, 180_000)
-    afterAll(async () => {
-      await cloud?.close()
-      await drive?.close()
-    }, 60_000)
+  beforeAll(async () => {
+    const { dist } = await built()
+    const { fewPhotos, selfie } = await sample()
+    const folder = join(fewPhotos, 'second-day')
+    const names = await readdir(folder)
+    photos = await Promise.all(
+      names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
+    )
+    target = await base64Of(selfie)
+    drive = await startDriveServer()
+    reach = await grpcProxy(firestore().host, 'Listen')
+    cloud = await startEmulatedCloud({
+      dist,
+      env: {
+        PORT: '0',
+        DATA_DIR: dataDir,
+        GOOGLE_API_ROOT: drive.url,
+        GOOGLE_CLOUD_PROJECT: `demo-${randomUUID()}`,
+        FIRESTORE_EMULATOR_HOST: reach.host,
+        PUBSUB_EMULATOR_HOST: pubsub().host,
+        LOG_LEVEL: 'error',
+        FACE_DETAIL: 'fast',
+        FACE_CACHE_HOURS: '0',
+      },
+      log: createLog('silent'),
+      photosDir: undefined,
+      workers: 2,
+      delivering: { backoffSeconds: { first: 0.1, longest: 0.2 }, maxDeliveryAttempts: 5 },
+    })
+    api = apiOf(cloud.url)
+  }, 180_000)
+  afterAll(async () => {
+    await cloud?.close()
+    await drive?.close()
+    await reach?.close()
+  }, 60_000)
 
-    async function start(token: string, times = 1) {
-      drive.clearFaults()
-      drive.addToken(token)
-      const folder = drive.addFolder('wedding')
-      for (let copy = 0; copy < times; copy++) {
-        for (const { name, bytes } of photos) drive.addFile(`${copy}-${name}`, folder, bytes)
-      }
-      const link = `https://drive.google.com/drive/folders/${folder.id}`
-      return {
-        run: async () => {
-          const scan = await api.scan({ drive_link: link, target_face: target, access_token: token })
-          return {
-            ...scan,
-            socket: await api.updates(`?scan_id=${scan.scan_id}&after=&key=${scan.scan_key}`),
-          }
-        },
-      }
+  async function start(token: string, times = 1) {
+    drive.clearFaults()
+    drive.addToken(token)
+    const folder = drive.addFolder('wedding')
+    for (let copy = 0; copy < times; copy++) {
+      for (const { name, bytes } of photos) drive.addFile(`${copy}-${name}`, folder, bytes)
     }
-    const downloads = (token: string) =>
-      drive.requests.filter(
-        ({ query, headers }) => query.alt === 'media' && headers.authorization === `Bearer ${token}`,
-      ).length
+    const link = `https://drive.google.com/drive/folders/${folder.id}`
+    return {
+      run: async () => {
+        const scan = await api.scan({ drive_link: link, target_face: target, access_token: token })
+        return {
+          ...scan,
+          socket: await api.updates(`?scan_id=${scan.scan_id}&after=&key=${scan.scan_key}`),
+        }
+      },
+    }
+  }
+  const downloads = (token: string) =>
+    drive.requests.filter(
+      ({ query, headers }) => query.alt === 'media' && headers.authorization === `Bearer ${token}`,
+    ).length
 
-    test('the token dies: one token_expired, and the other messages are taken without work', async () => {
-      const scan = await start('guest-1', 3)
-      drive.fault({ ...media, after: 3, times: Infinity }, TOKEN_EXPIRED)
-      const { socket, scan_id, total_files } = await scan.run()
-      await socket.until(isEnd)
-      socket.close()
-      expect(total_files).toBe(30)
-      expect(socket.events.filter(isEnd)).toMatchObject([{ type: 'token_expired' }])
-      expect(socket.events.filter(({ type }) => type === 'error')).toEqual([])
-      const { body } = await api.get(`/scan/${scan_id}/status`)
-      expect(body.status).toBe('token_expired')
+  test('an instance of face-match killed over a photo: its file comes again', async () => {
+    const scan = await start('guest-0')
+    const killed = Promise.withResolvers<unknown>()
+    let asked = 0
+    // Over the third photo, whichever instance has it.
+    const third = ({ query }: RecordedRequest) => {
+      if (query.alt !== 'media' || ++asked !== 3) return false
+      const { running } = cloud.instances['face-match']
+      killed.resolve(Promise.all(running.map((instance) => instance.kill())))
+      return true
+    }
+    drive.fault({ when: third }, 'hang')
+    const { socket, total_files } = await scan.run()
+    await killed.promise
+    await socket.until(isEnd)
+    socket.close()
+    expect(cloud.pushes.task.failed).toBeGreaterThan(0)
+    expect(new Set(socket.events.map(({ event_id }) => event_id)).size).toBe(total_files + 2)
+    expect(socket.events.filter(({ type }) => type === 'error')).toEqual([])
+  }, 60_000)
 
-      // Another scan is served behind the dead one's messages; when it is done, nothing of those was downloaded.
-      const next = await (await start('guest-2')).run()
-      await next.socket.until(isEnd)
-      next.socket.close()
-      expect(next.socket.events.filter(isEnd)).toMatchObject([{ type: 'completed' }])
-      expect(downloads('guest-1')).toBeLessThanOrEqual(3 + 2 * 2)
-    }, 60_000)
+  test('the token dies: one token_expired, and the other messages are taken without work', async () => {
+    const scan = await start('guest-1', 3)
+    drive.fault({ ...media, after: 3, times: Infinity }, TOKEN_EXPIRED)
+    const { socket, scan_id, total_files } = await scan.run()
+    await socket.until(isEnd)
+    socket.close()
+    expect(total_files).toBe(18)
+    expect(socket.events.filter(isEnd)).toMatchObject([{ type: 'token_expired' }])
+    expect(socket.events.filter(({ type }) => type === 'error')).toEqual([])
+    const { body } = await api.get(`/scan/${scan_id}/status`)
+    expect(body.status).toBe('token_expired')
 
-    test('Firestore goes away and comes back empty under the watch of all scans', async () => {
-      const everything = await api.updates()
-      await firestore().restart()
-      const { socket, scan_id } = await (await start('guest-3')).run()
-      await everything.until((event) => event.scan_id === scan_id && isEnd(event))
-      await socket.until(isEnd)
-      const own = new Set(
-        everything.events.filter((event) => event.scan_id === scan_id).map(({ event_id }) => event_id),
-      )
-      expect(own).toEqual(new Set(socket.events.map(({ event_id }) => event_id)))
-      everything.close()
-      socket.close()
-    }, 180_000)
+    // Another scan is served behind the dead one's messages; when it is done, nothing of those was downloaded.
+    const next = await (await start('guest-2')).run()
+    await next.socket.until(isEnd)
+    next.socket.close()
+    expect(next.socket.events.filter(isEnd)).toMatchObject([{ type: 'completed' }])
+    expect(downloads('guest-1')).toBeLessThanOrEqual(3 + 2 * 2)
+  }, 60_000)
 
-    test('with no instance that takes them, files end as dead letters and the scan completes', async () => {
-      await cloud.instances['face-match'].stop()
-      const { socket, total_files } = await (await start('guest-4')).run()
-      await socket.until(isEnd)
-      socket.close()
-      const errors = socket.events.filter((event) => event.type === 'error')
-      // Only the function for dead letters is left that could have ended them.
-      expect(errors).toHaveLength(total_files)
-      expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['worker_failed']))
-      expect(socket.events.at(-1)?.type).toBe('completed')
-      expect(cloud.pushes.task.refused).toBeGreaterThanOrEqual(5 * total_files)
-      expect(downloads('guest-4')).toBe(0)
-      // A push is counted with its answer, a moment after its event: closing waits for every answer.
-      await cloud.close()
-      expect(cloud.pushes.dead.delivered).toBeGreaterThanOrEqual(total_files)
-    }, 60_000)
-  },
-  { own: true },
-)
+  test('Firestore goes away and comes back empty under the watch of all scans', async () => {
+    const everything = await api.updates()
+    await reach.close()
+    await emptyFirestore(firestore().host, cloud.projectId)
+    const port = Number(reach.host.split(':')[1])
+    reach = await grpcProxy(firestore().host, 'Listen', { port })
+    const { socket, scan_id } = await (await start('guest-3')).run()
+    await everything.until((event) => event.scan_id === scan_id && isEnd(event))
+    await socket.until(isEnd)
+    const own = new Set(
+      everything.events.filter((event) => event.scan_id === scan_id).map(({ event_id }) => event_id),
+    )
+    expect(own).toEqual(new Set(socket.events.map(({ event_id }) => event_id)))
+    everything.close()
+    socket.close()
+  }, 180_000)
+
+  test('with no instance that takes them, files end as dead letters and the scan completes', async () => {
+    await cloud.instances['face-match'].stop()
+    const { socket, total_files } = await (await start('guest-4')).run()
+    await socket.until(isEnd)
+    socket.close()
+    const errors = socket.events.filter((event) => event.type === 'error')
+    // Only the function for dead letters is left that could have ended them.
+    expect(errors).toHaveLength(total_files)
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['worker_failed']))
+    expect(socket.events.at(-1)?.type).toBe('completed')
+    expect(cloud.pushes.task.refused).toBeGreaterThanOrEqual(5 * total_files)
+    expect(downloads('guest-4')).toBe(0)
+    // A push is counted with its answer, a moment after its event: closing waits for every answer.
+    await cloud.close()
+    expect(cloud.pushes.dead.delivered).toBeGreaterThanOrEqual(total_files)
+  }, 60_000)
+})
+
+/** As after a restart of the emulator. */
+async function emptyFirestore(host: string, projectId: string): Promise<void> {
+  const documents = `http://${host}/emulator/v1/projects/${projectId}/databases/(default)/documents`
+  const { status } = await fetch(documents, { method: 'DELETE' })
+  expect(status).toBe(200)
+}

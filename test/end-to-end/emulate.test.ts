@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentData, Firestore } from '@google-cloud/firestore'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type EmulatedCloud, startEmulatedCloud } from '../../functions/emulate/cloud.ts'
-import { sampleAlbum } from '../../functions/local/sample/album.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { PUBSUB_NAMES, pubsubClient } from '../../shared/queue/pubsub/topology.ts'
@@ -11,25 +10,24 @@ import { built } from '../built.ts'
 import { withEmulators } from '../emulators.ts'
 import { type StorageServer, startStorageServer } from '../fakes/storage-server.ts'
 import { png } from '../functions/upload/upload-server.ts'
+import { sample } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 import { type Api, apiOf, base64Of, isEnd, type Updates, updates } from './api.ts'
 import { errorsSuite } from './errors-suite.ts'
 import { scanSuite } from './scan-suite.ts'
 
+const { fewPhotos, selfie } = await sample()
 const dataDir = await temporaryDir()
 
 withEmulators(({ firestore, pubsub }) => {
   const image = png(50_000)
   let storage: StorageServer
   let cloud: EmulatedCloud
-  let selfie: string
   let api: Api
   let target: string
 
   beforeAll(async () => {
     const { dist } = await built()
-    const album = await sampleAlbum(dataDir)
-    selfie = album.selfie
     target = await base64Of(selfie)
     storage = await startStorageServer({ booth: { 'result.png': { generation: 1, content: image } } })
     cloud = await startEmulatedCloud({
@@ -46,7 +44,7 @@ withEmulators(({ firestore, pubsub }) => {
         FACE_CACHE_HOURS: '0',
       },
       log: createLog('silent'),
-      photosDir: album.dir,
+      photosDir: fewPhotos,
       workers: 2,
       relays: 2,
       // The platform's ten seconds would be this test's.
@@ -59,9 +57,9 @@ withEmulators(({ firestore, pubsub }) => {
     storage?.close()
   }, 60_000)
 
-  const open = async () => ({ url: cloud.url, selfie, close: async () => {} })
-  scanSuite('built functions on the emulators of Google Cloud', open, { exact: false })
-  errorsSuite('built functions', open)
+  const product = async () => ({ url: cloud.url, selfie })
+  scanSuite('built functions on the emulators of Google Cloud', product, { exact: false })
+  errorsSuite('built functions', product)
 
   // Not the first of all: the emulator fails a write now and then while somebody's listener is being attached.
   describe('a job of the photobooth', () => {
@@ -88,7 +86,6 @@ withEmulators(({ firestore, pubsub }) => {
   })
 
   describe('what can go wrong between them', () => {
-    const scanAlbum = () => api.scan({ drive_link: 'local:/', recursive: true, target_face: target })
     const scanFolder = () => api.scan({ drive_link: 'local:/second-day', target_face: target })
     const follow = (
       { scan_id, scan_key }: { scan_id: string; scan_key: string },
@@ -106,7 +103,7 @@ withEmulators(({ firestore, pubsub }) => {
       const types = [...byId.values()].map(({ type }) => type)
       expect(types.filter((type) => type === 'completed')).toHaveLength(1)
     }
-    async function whole(scan: Awaited<ReturnType<typeof scanAlbum>>, socket: Updates): Promise<void> {
+    async function whole(scan: Awaited<ReturnType<typeof scanFolder>>, socket: Updates): Promise<void> {
       await socket.until(isEnd)
       socket.close()
       expectWhole(socket.events, scan.total_files)
@@ -141,24 +138,10 @@ withEmulators(({ firestore, pubsub }) => {
     const failed = (events: ScanEvent[]) =>
       new Set(events.map((event) => (event.type === 'error' ? event.file_name : undefined)).filter(Boolean))
 
-    test('an instance of face-match killed over a photo: its file comes again', async () => {
-      const before = cloud.pushes.task.failed
-      const scan = await scanAlbum()
-      const socket = await follow(scan)
-      for (let seen = 3; cloud.pushes.task.failed === before; seen = socket.events.length + 1) {
-        await socket.until(() => socket.events.length >= seen)
-        expect(socket.events.some(isEnd)).toBe(false)
-        await cloud.instances['face-match'].running[0]?.kill()
-      }
-      await whole(scan, socket)
-      // The damaged photo of the album, and none of those that came again.
-      expect(failed(socket.events)).toEqual(new Set(['damaged.jpg']))
-    }, 60_000)
-
     test('two relays with clients on both; one is killed and its client resumes on the other', async () => {
       const [first, second] = relays()
       // Files are left when the first relay is killed, however slow it is.
-      const gate = gateAfter(4)
+      const gate = gateAfter(2)
       const scan = await scanFolder()
       const staying = await follow(scan, second?.port)
       const cutOff = await follow(scan, first?.port)

@@ -5,7 +5,7 @@ import { type Api, apiOf, base64Of } from './api.ts'
 import type { Product } from './scan-suite.ts'
 
 /** Bad input of every kind gets its status and code, and the server keeps serving. */
-export function errorsSuite(name: string, open: () => Promise<Product>): void {
+export function errorsSuite(name: string, running: () => Promise<Product>): void {
   describe(`bad input: ${name}`, () => {
     let product: Product
     let api: Api
@@ -13,7 +13,7 @@ export function errorsSuite(name: string, open: () => Promise<Product>): void {
     let blank: string
 
     beforeAll(async () => {
-      product = await open()
+      product = await running()
       api = apiOf(product.url)
       const target_face = await base64Of(product.selfie)
       good = { drive_link: 'local:/second-day', target_face, access_token: 'token' }
@@ -22,7 +22,6 @@ export function errorsSuite(name: string, open: () => Promise<Product>): void {
     }, 120_000)
     afterAll(async () => {
       expect((await fetch(`${product.url}/health`)).status).toBe(200)
-      await product.close()
     })
 
     const refused = async (body: unknown, headers?: Record<string, string>) => {

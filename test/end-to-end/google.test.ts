@@ -1,16 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { sampleAlbum } from '../../functions/local/sample/album.ts'
 import { type LocalServer, startServer } from '../../functions/local/server.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { type FaultMatch, RATE_LIMIT_403, SERVER_ERROR, TOKEN_EXPIRED } from '../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../fakes/drive/server.ts'
-import { temporaryDir } from '../temporary-dir.ts'
+import { sample, temporaryDataDir } from '../sample.ts'
 import { type Api, apiOf, base64Of, isEnd } from './api.ts'
 
-const dataDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
 const FOLDER_LINK = (id: string) => `https://drive.google.com/drive/folders/${id}?usp=sharing`
 
 describe('a scan of a Google Drive folder, against a stand-in for Drive', () => {
@@ -23,11 +22,10 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
   const logged: string[] = []
 
   beforeAll(async () => {
-    const { dir, selfie } = await sampleAlbum(dataDir)
-    const names = await readdir(join(dir, 'second-day'))
-    photos = await Promise.all(
-      names.map(async (name) => ({ name, bytes: await readFile(join(dir, 'second-day', name)) })),
-    )
+    const { fewPhotos, selfie } = await sample()
+    const dir = join(fewPhotos, 'second-day')
+    const names = await readdir(dir)
+    photos = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(dir, name)) })))
     target = await base64Of(selfie)
     drive = await startDriveServer()
     const config = parseConfig({

@@ -1,19 +1,22 @@
-import { sampleAlbum } from '../../functions/local/sample/album.ts'
-import { startServer } from '../../functions/local/server.ts'
+import { afterAll, beforeAll } from '@jest/globals'
+import { type LocalServer, startServer } from '../../functions/local/server.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { createLog } from '../../shared/platform/log.ts'
-import { temporaryDir } from '../temporary-dir.ts'
+import { sample, temporaryDataDir } from '../sample.ts'
 import { errorsSuite } from './errors-suite.ts'
 import { type Product, scanSuite } from './scan-suite.ts'
 
-const dataDir = await temporaryDir()
+const { fewPhotos, selfie } = await sample()
+const dataDir = await temporaryDataDir()
 
-async function open(): Promise<Product> {
-  const { dir, selfie } = await sampleAlbum(dataDir)
+let server: LocalServer
+
+beforeAll(async () => {
   const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, FACE_CACHE_HOURS: '0' })
-  const server = await startServer(config, { log: createLog('silent'), photosDir: dir })
-  return { url: server.url, selfie, close: server.close }
-}
+  server = await startServer(config, { log: createLog('silent'), photosDir: fewPhotos })
+})
+afterAll(() => server?.close())
 
-scanSuite('one process on SQLite', open, { exact: true })
-errorsSuite('one process', open)
+const product = async (): Promise<Product> => ({ url: server.url, selfie })
+scanSuite('one process on SQLite', product, { exact: true })
+errorsSuite('one process', product)

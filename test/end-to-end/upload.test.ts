@@ -5,14 +5,15 @@ import { createInterface } from 'node:readline'
 import { afterEach, expect, test } from '@jest/globals'
 import jsqr from 'jsqr'
 import sharp from 'sharp'
-import { sampleAlbum } from '../../functions/local/sample/album.ts'
 import { UploadResponse } from '../../shared/contract/drive.ts'
 import { BARE_ENV } from '../bare-env.ts'
+import { sample } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 
 const MAIN = join(import.meta.dirname, '../../functions/local/main.ts')
 const decode = (jsqr as unknown as { default?: typeof jsqr.default }).default ?? jsqr.default
 const dir = await temporaryDir()
+const { album, selfie } = await sample()
 const running: ChildProcess[] = []
 
 afterEach(async () => {
@@ -26,7 +27,7 @@ afterEach(async () => {
 /** `npm start`, without any Google account; resolves with its address and what it said of uploads. */
 async function serve(env: Record<string, string> = {}): Promise<{ api: string; uploads: string }> {
   const server = spawn(process.execPath, [MAIN], {
-    env: { ...BARE_ENV, DATA_DIR: dir, PORT: '0', LOG_LEVEL: 'silent', ...env },
+    env: { ...BARE_ENV, DATA_DIR: dir, PHOTOS_DIR: album, PORT: '0', LOG_LEVEL: 'silent', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   running.push(server)
@@ -46,7 +47,6 @@ async function upload(api: string, content: Uint8Array): Promise<Response> {
 }
 
 test('an uploaded photo comes back by the link in its QR code, with no Google account', async () => {
-  const { selfie } = await sampleAlbum(dir)
   const photo = await sharp(selfie).toBuffer()
   const { api, uploads } = await serve()
   expect(uploads).toBe(`to ${dir}/drive, open to this machine only (set API_KEYS to allow others)`)
@@ -63,7 +63,6 @@ test('an uploaded photo comes back by the link in its QR code, with no Google ac
 }, 60_000)
 
 test('a server that listens to everybody takes no uploads without a key', async () => {
-  const { selfie } = await sampleAlbum(dir)
   const photo = await sharp(selfie).toBuffer()
   const open = await serve({ HOST: '0.0.0.0' })
   expect(open.uploads).toContain('closed until API_KEYS or IDENTITY_AUDIENCE is set')

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
  * broke off are ended one by one. Those of the method go on at the server, where they shall `linger`, when their client
  * has ended them.
  */
-export async function grpcProxy(target: string, method: string, { linger = false } = {}) {
+export async function grpcProxy(target: string, method: string, { linger = false, port = 0 } = {}) {
   const upstream = connect(`http://${target}`)
   const calls = new Set<{ silent: boolean }>()
   let count = 0
@@ -43,7 +43,7 @@ export async function grpcProxy(target: string, method: string, { linger = false
   })
   const sessions = new Set<{ destroy(): void }>()
   server.on('session', (session) => sessions.add(session))
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,4 +1,5 @@
 import { type EmulatorName, findEmulators, startEmulator } from '../../functions/emulate/emulators.ts'
+import { makeSample } from './sample.ts'
 import { type Shared, type SharedServer, serveShared } from './shared.ts'
 
 declare global {
@@ -20,5 +21,6 @@ export default async function setUp(): Promise<void> {
     'emulator-commands': async () => ({ value: JSON.stringify(await commands()), stop: async () => {} }),
     firestore: () => emulator('firestore'),
     pubsub: () => emulator('pubsub'),
+    sample: makeSample,
   })
 }

@@ -5,19 +5,18 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { WebSocketServer } from 'ws'
 import { freePort } from '../../../functions/emulate/free-port.ts'
-import { type SampleAlbum, sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { type Client, createClient } from '../../../shared/client/client.ts'
 import type { ScanEvent } from '../../../shared/contract/events.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import { base64Of, isEnd } from '../../end-to-end/api.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
 
-const dataDir = await temporaryDir()
+const { fewPhotos, selfie } = await sample()
+const dataDir = await temporaryDataDir()
 const serverPort = String(await freePort())
 const FOLDER = 'local:/second-day'
-let album: SampleAlbum
 let server: LocalServer
 let client: Client
 let target_face: string
@@ -26,12 +25,11 @@ let target_face: string
 const start = () =>
   startServer(parseConfig({ PORT: serverPort, DATA_DIR: dataDir, MATCH_CONCURRENCY: '1' }), {
     log: createLog('silent'),
-    photosDir: album.dir,
+    photosDir: fewPhotos,
   })
 
 beforeAll(async () => {
-  album = await sampleAlbum(dataDir)
-  target_face = await base64Of(album.selfie)
+  target_face = await base64Of(selfie)
   server = await start()
   client = createClient({ apiBase: `${server.url}/api/v1` })
 }, 120_000)
@@ -190,7 +188,7 @@ test('the faces of a selfie', async () => {
 })
 
 test('a file is uploaded, and one that is none is refused', async () => {
-  const bytes = await readFile(album.selfie)
+  const bytes = await readFile(selfie)
   const upload = await client.upload(new Blob([bytes], { type: 'image/jpeg' }), 'Für Zoë.jpg')
   expect(upload).toMatchObject({
     name: 'Für Zoë.jpg',

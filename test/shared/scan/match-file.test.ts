@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import type { Task } from '../../../shared/contract/task.ts'
 import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
@@ -15,15 +14,16 @@ import { tokenCipher } from '../../../shared/scan/token-cipher.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { base64Of } from '../../end-to-end/api.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { allEvents, idleQueue, silent } from './scan-fixture.ts'
 
-const dir = await temporaryDir()
+const dir = await temporaryDataDir()
 const root = await temporaryDir()
-const album = await sampleAlbum(dir)
-await copyFile(album.selfie, join(root, 'me.jpg'))
+const { selfie } = await sample()
+await copyFile(selfie, join(root, 'me.jpg'))
 await writeFile(join(root, 'broken.jpg'), 'not a jpeg')
-const target_face = await base64Of(album.selfie)
+const target_face = await base64Of(selfie)
 
 const store = sqliteStore(openDatabase(dir))
 const face = await openFace(parseConfig({ MATCH_CONCURRENCY: '1', DATA_DIR: dir }))
