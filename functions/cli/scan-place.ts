@@ -7,8 +7,6 @@ import { isLocalLink } from '../../shared/drive/links.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-import { choosePhotos } from '../local/photos.ts'
-import { startServer } from '../local/server.ts'
 
 /** Milliseconds for a server that has a lot to do; where none listens the answer comes at once. */
 const PATIENCE = 10_000
@@ -46,6 +44,7 @@ export async function openPlace(folder: string, url: string | undefined, config:
     return { api, link: folder, google, photosDir: undefined, inProcess: false, close: async () => {} }
   }
   if (url) throw new AppError('not_found', `No server answers at ${url}.`)
+  const { choosePhotos } = await import('../local/photos.ts')
   const photos = await choosePhotos(config)
   const server = await start(config, photos?.dir)
   return { ...server, link: folder, google, photosDir: photos?.dir, inProcess: true }
@@ -64,7 +63,9 @@ async function ofDirectory(photosDir: string, config: Config): Promise<ScanPlace
   }
 }
 
+/** The server is loaded here only: that takes longer than all the rest of a command that finds one running. */
 async function start(config: Config, photosDir: string | undefined) {
+  const { startServer } = await import('../local/server.ts')
   // A line per request would tear the progress bar; a level that was asked for is left alone.
   const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
   const own: Config = { ...config, HOST: '127.0.0.1', PORT: 0, API_BASE_URL: undefined }

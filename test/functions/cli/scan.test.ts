@@ -5,7 +5,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { OAuth2Server } from 'oauth2-mock-server'
-import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { ScanEvent } from '../../../shared/contract/events.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
@@ -13,6 +12,7 @@ import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import type { RecordedRequest } from '../../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { startCommand } from './run-command.ts'
 
@@ -22,26 +22,33 @@ const ALBUM_FOLDER = 'second-day'
 const ALBUM_MATCH = 'portrait-17-mirrored.jpg'
 
 const dir = await temporaryDir()
-const album = await sampleAlbum(join(dir, 'album'))
-const { selfie } = album
+const { album, selfie } = await sample()
 /** One photo of each kind, and a folder with one more. */
 const photosDir = join(dir, 'photos')
+/** Of the server. */
+const dataDir = await temporaryDataDir()
+/** Of commands that serve themselves. */
+const [freshDir, googleDir, stoppedDir] = [
+  await temporaryDataDir(),
+  await temporaryDataDir(),
+  await temporaryDataDir(),
+]
 let server: LocalServer
 
 beforeAll(async () => {
   await mkdir(join(photosDir, 'below'), { recursive: true })
   for (const name of ['portrait-16.jpg', 'portrait-01.jpg', 'landscape.jpg', 'damaged.jpg']) {
-    await copyFile(join(album.dir, name), join(photosDir, name))
+    await copyFile(join(album, name), join(photosDir, name))
   }
-  await copyFile(join(album.dir, 'group-5-left.jpg'), join(photosDir, 'below', 'group-5-left.jpg'))
-  const config = parseConfig({ PORT: '0', DATA_DIR: join(dir, 'data') })
+  await copyFile(join(album, 'group-5-left.jpg'), join(photosDir, 'below', 'group-5-left.jpg'))
+  const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, MATCH_CONCURRENCY: '1' })
   server = await startServer(config, { log: createLog('silent'), photosDir })
 })
 afterAll(() => server.close())
 
 /** Without a server on HOST and PORT unless `env` names one. */
 const start = (args: string[], env: Record<string, string> = {}) =>
-  startCommand('cli/scan', args, { DATA_DIR: join(dir, 'own'), PORT: '0', ...env })
+  startCommand('cli/scan', args, { DATA_DIR: join(dir, 'own'), PORT: '0', MATCH_CONCURRENCY: '1', ...env })
 const scan = (args: string[], env?: Record<string, string>) => start(args, env).finished
 
 /** Events and summary of `--json`. */
@@ -157,10 +164,10 @@ describe('in this process', () => {
   })
 
   test('a link, on the sample album that is made on the way', async () => {
-    const DATA_DIR = join(dir, 'fresh')
-    const { code, lines } = await scan([`local:/${ALBUM_FOLDER}`, join(DATA_DIR, 'selfie.jpg')], { DATA_DIR })
+    const env = { DATA_DIR: freshDir }
+    const { code, lines } = await scan([`local:/${ALBUM_FOLDER}`, join(freshDir, 'selfie.jpg')], env)
     expect(code).toBe(0)
-    expect(lines[0]).toContain(join(DATA_DIR, 'sample-album', ALBUM_FOLDER, ALBUM_MATCH))
+    expect(lines[0]).toContain(join(freshDir, 'sample-album', ALBUM_FOLDER, ALBUM_MATCH))
     expect(lines[1]).toMatch(/^10 files, 1 match, /)
   })
 })
@@ -187,6 +194,7 @@ describe('a folder at Google', () => {
       Object.assign(response.body, { access_token: TOKEN, scope: GUEST_SCOPES.join(' ') })
     })
     env = {
+      DATA_DIR: googleDir,
       GOOGLE_API_ROOT: drive.url,
       GOOGLE_OAUTH_ROOT: `http://127.0.0.1:${oauth.address().port}`,
       GOOGLE_CLIENT_ID: 'client',
@@ -207,13 +215,12 @@ describe('a folder at Google', () => {
   })
 
   test('Ctrl-C stops the scan and erases it', async () => {
-    const DATA_DIR = join(dir, 'stopped')
     const folder = drive.addFolder('Long')
     const photo = await readFile(join(photosDir, 'portrait-01.jpg'))
     for (let index = 0; index < 50; index++) drive.addFile(`${index}.jpg`, folder, photo)
     const { child, finished } = start(
       [`https://drive.google.com/drive/folders/${folder.id}`, selfie, '--json'],
-      { ...env, ACCESS_TOKEN: TOKEN, DATA_DIR },
+      { ...env, ACCESS_TOKEN: TOKEN, DATA_DIR: stoppedDir },
     )
     const when = ({ query }: RecordedRequest) => {
       // While it waits for the first photo.
@@ -225,13 +232,13 @@ describe('a folder at Google', () => {
     drive.clearFaults()
     expect(code).toBe(1)
     expect(parsed(lines).summary).toMatchObject({ status: 'stopped', total_files: 50 })
-    const store = new DatabaseSync(join(DATA_DIR, 'store.sqlite'))
+    const store = new DatabaseSync(join(stoppedDir, 'store.sqlite'))
     expect(store.prepare('SELECT count(*) AS n FROM scans').get()).toEqual({ n: 0 })
     store.close()
   })
 
   test('with a token of the sign-in in the browser; the request of a stranger is turned away', async () => {
-    const { consentPage, finished } = start([link, selfie], { ...env, DATA_DIR: join(dir, 'signed-in') })
+    const { consentPage, finished } = start([link, selfie], env)
     const page = await consentPage()
     const redirect = page.searchParams.get('redirect_uri') ?? ''
     expect((await fetch(`${redirect}/?code=stolen&state=guessed`)).status).toBe(400)
@@ -244,7 +251,7 @@ describe('a folder at Google', () => {
   })
 
   test('refused at the consent page: exit code 1', async () => {
-    const { consentPage, finished } = start([link, selfie], { ...env, DATA_DIR: join(dir, 'refused') })
+    const { consentPage, finished } = start([link, selfie], env)
     const { searchParams } = await consentPage()
     const query = new URLSearchParams({ error: 'access_denied', state: searchParams.get('state') ?? '' })
     await fetch(`${searchParams.get('redirect_uri')}/?${query}`)
@@ -265,7 +272,7 @@ describe('what goes wrong', () => {
     ['a third argument', ['local:/', selfie, selfie]],
     ['an option that is not there', ['local:/', selfie, '--fast']],
     ['a selfie that is not there', ['local:/', '/nowhere/selfie.jpg']],
-    ['a selfie without a face', ['local:/', join(album.dir, 'landscape.jpg')]],
+    ['a selfie without a face', ['local:/', join(album, 'landscape.jpg')]],
     ['a selfie that is no image', ['local:/', COMMAND]],
     ['neither directory nor link', ['./nowhere/photos', selfie]],
     ['a link to elsewhere', ['https://example.com/folders/1', selfie]],
@@ -297,7 +304,7 @@ describe('what goes wrong', () => {
   })
 
   test('data that another server works on: exit code 1', async () => {
-    const { code, stderr } = await scan(['local:/', selfie], { DATA_DIR: join(dir, 'data') })
+    const { code, stderr } = await scan(['local:/', selfie], { DATA_DIR: dataDir })
     expect(code).toBe(1)
     expect(stderr).toContain('another process')
   })
