@@ -33,7 +33,11 @@ export async function pastedConsent({
   }
 }
 
-function codeIn(pasted: string, state: string): string {
+/**
+ * The code in an address, in a part of one, or by itself. Throws `oauth_failed` for a denial, and for the address of a
+ * sign-in with another state.
+ */
+export function codeIn(pasted: string, state: string): string {
   if (pasted === '') throw new AppError('oauth_failed', 'Nobody signed in.')
   const address = URL.parse(pasted)
   const whole = address?.protocol.startsWith('http') ? address.searchParams : undefined

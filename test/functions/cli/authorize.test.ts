@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { freePort } from '../../../functions/emulate/free-port.ts'
 import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
@@ -153,7 +149,7 @@ describe('with a browser', () => {
     const { code, stderr } = await finished
     expect(code).toBe(1)
     // For who came back from a page of Google's that says so.
-    expect(stderr).toMatch(/redirect_uri_mismatch.*Desktop app[^]*\nNobody signed in\.\n$/)
+    expect(stderr).toMatch(/redirect_uri_mismatch.*Desktop app[\s\S]*\nNobody signed in\.\n$/)
   })
 })
 
@@ -173,47 +169,10 @@ describe('--no-browser', () => {
     expect(accounts.tokenRequests).toMatchObject([{ redirect_uri: 'http://127.0.0.1:1' }])
   })
 
-  test.each<[string, (state: string) => string]>([
-    ['alone', () => '4/0AbC-d_e'],
-    ['escaped', () => '4%2F0AbC-d_e'],
-    ['escaped in small letters', () => '4%2f0AbC-d_e'],
-    ['with what follows it in the address', () => '4%2F0AbC-d_e&scope=https%3A%2F%2Fx'],
-    ['as a parameter', () => 'code=4%2F0AbC-d_e&scope=https%3A%2F%2Fx'],
-    ['in the query', (state) => `?state=${state}&code=4%2F0AbC-d_e`],
-    ['in the address without http', (state) => `127.0.0.1:1/?state=${state}&code=4/0AbC-d_e`],
-  ])('takes a code with a slash, as those of Google have it, pasted %s', async (_, write) => {
-    // The stand-in for Google's accounts knows only codes that it gave out itself, which have none.
-    const codes: (string | null)[] = []
-    const endpoint = createServer(async (request, response) => {
-      codes.push(new URLSearchParams(await text(request)).get('code'))
-      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(GRANTED))
-    }).listen(0, '127.0.0.1')
-    await once(endpoint, 'listening')
-    const { port } = endpoint.address() as AddressInfo
-    const GOOGLE_OAUTH_ROOT = `http://127.0.0.1:${port}`
-    const { child, consentPage, finished } = await start(['--no-browser'], { GOOGLE_OAUTH_ROOT })
-    child.stdin?.end(`${write((await consentPage()).searchParams.get('state') ?? '')}\n`)
-    expect(await finished).toMatchObject({ code: 0 })
-    expect(codes).toEqual(['4/0AbC-d_e'])
-    endpoint.close()
-  })
-
   test.each<[string, RegExp, (back: URL) => string]>([
-    [
-      'the address of another sign-in',
-      /another sign-in/,
-      () => 'http://127.0.0.1:1/?state=other&code=stolen',
-    ],
-    ['the address without its state', /another sign-in/, () => 'http://127.0.0.1:1/?code=stolen'],
-    ['a part of the address of another sign-in', /another sign-in/, () => '?state=other&code=stolen'],
-    ['a part of the address with a denial', /was not allowed/, () => 'error=access_denied'],
-    ['nothing', /Nobody signed in/, () => ''],
-    [
-      'a denial',
-      /was not allowed/,
-      (back) => `http://127.0.0.1:1/?error=access_denied&state=${back.searchParams.get('state')}`,
-    ],
-  ])('refuses %s', async (_, message, write) => {
+    ['another sign-in', /another sign-in/, () => 'http://127.0.0.1:1/?state=other&code=stolen'],
+    ['a denial', /was not allowed/, () => 'error=access_denied'],
+  ])('refuses the address of %s', async (_, message, write) => {
     const { code, stderr } = await paste(write)
     expect(code).toBe(1)
     expect(stderr).toMatch(message)
