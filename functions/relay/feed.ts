@@ -1,81 +1,72 @@
 import type { WebSocket } from 'ws'
 import type { ScanEvent } from '../../shared/contract/events.ts'
-import type { ScanStore } from '../../shared/store/port.ts'
-import type { Hub } from './hub.ts'
+import type { Log } from '../../shared/platform/log.ts'
+import type { ScanStore, ScanWatch } from '../../shared/store/port.ts'
 
-/** Bytes a reader may lag behind before it is disconnected. */
-const BUFFER_LIMIT = 1024 * 1024
-const REPLAY_PAGE = 200
-/** The live feed repeats nothing that was stored longer ago than this, in milliseconds (see the store's watch). */
-const OVERLAP = 60_000
+/** Bytes a client may lag behind before it is disconnected. */
+const MAX_BUFFERED = 1024 * 1024
 
 /** WebSocket close codes. */
 export const CLOSE = { goingAway: 1001, tryAgainLater: 1013, scanErased: 4404, internal: 1011 } as const
 
 export interface FeedOptions {
   scanId: string | undefined
-  /** Replay what was stored behind this event first; '' from the start, undefined for live events only. */
+  /** Replay what was stored after this event first: '' from the start, undefined for live events only. */
   after: string | undefined
 }
 
 /**
- * Sends a socket its events until it closes. With `after` the missed ones come first, in order, and what happens
- * meanwhile is held back, so that there is no gap and no repeat where the replay meets the live feed.
+ * Forwards what the store's watch delivers to a socket that opens later: the watch must be ready before the handshake
+ * completes, since an open socket promises every event from then on. Stop the returned watch when the socket closes.
  */
-export async function feed(
-  socket: WebSocket,
+export function feed(
+  opening: Promise<WebSocket>,
   { scanId, after }: FeedOptions,
-  hub: Hub,
-  scans: Pick<ScanStore, 'events'>,
-): Promise<void> {
-  let heldBack: [ScanEvent, string][] | undefined = after === undefined ? undefined : []
-  const replayed = new Set<string>()
+  scans: Pick<ScanStore, 'watch'>,
+  log: Log,
+): ScanWatch {
+  async function close(code: number, reason: string): Promise<void> {
+    const socket = await opening
+    watch.stop()
+    socket.close(code, reason)
+  }
 
-  const subscription = hub.subscribe(scanId, {
-    event(event, json) {
-      if (heldBack) heldBack.push([event, json])
-      else live(event, json)
+  const watch = scans.watch(
+    scanId,
+    {
+      async events(events) {
+        const socket = await opening
+        if (socket.readyState !== socket.OPEN) watch.stop()
+        else if (socket.bufferedAmount > MAX_BUFFERED)
+          await close(CLOSE.tryAgainLater, 'too slow, resume with after')
+        else await sendAll(socket, events)
+      },
+      gone: () => void close(CLOSE.scanErased, 'scan erased'),
+      failed(error) {
+        log.error({ scan_id: scanId, err: error }, 'feed failed')
+        void close(CLOSE.internal, 'resume with after')
+      },
     },
-    gone: () => socket.close(CLOSE.scanErased, 'scan erased'),
-  })
-  socket.once('close', subscription.stop)
-
-  function live(event: ScanEvent, json: string): void {
-    if (replayed.delete(event.event_id) || socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > BUFFER_LIMIT) {
-      subscription.stop()
-      socket.close(CLOSE.tryAgainLater, 'too slow, resume with after')
-      return
-    }
-    socket.send(json)
-  }
-
-  if (scanId === undefined || after === undefined) return
-  await subscription.ready
-  const since = Date.now() - OVERLAP
-  let cursor = after === '' ? undefined : after
-  let resume = true
-  for (;;) {
-    const page = (await scans.events(scanId, { after: cursor, resume, limit: REPLAY_PAGE })) ?? []
-    for (const event of page) {
-      if (Date.parse(event.at) >= since) replayed.add(event.event_id)
-    }
-    await sendAll(socket, page)
-    if (page.length < REPLAY_PAGE || socket.readyState !== socket.OPEN) break
-    cursor = page.at(-1)?.event_id
-    resume = false
-  }
-  const waiting = heldBack ?? []
-  heldBack = undefined
-  for (const [event, json] of waiting) live(event, json)
+    { after },
+  )
+  return watch
 }
 
-/** Resolves when the last one has left for the kernel: a replay goes at the reader's pace. */
+/** Resolves when the last event has been handed to the kernel, so that a replay goes at the client's pace. */
 async function sendAll(socket: WebSocket, events: ScanEvent[]): Promise<void> {
   const last = events.at(-1)
   for (const event of events) {
-    if (event !== last) socket.send(JSON.stringify(event))
+    if (event !== last) socket.send(toJson(event))
   }
-  // A send that fails means that the socket is closing; its close handler ends the feed.
-  if (last) await new Promise<void>((sent) => socket.send(JSON.stringify(last), () => sent()))
+  // A failed send means that the socket is closing, and its close ends the feed.
+  if (last) await new Promise<void>((sent) => socket.send(toJson(last), () => sent()))
+}
+
+const encoded = new WeakMap<ScanEvent, string>()
+
+/** Encodes an event once for all the sockets that share it. */
+function toJson(event: ScanEvent): string {
+  const json = encoded.get(event) ?? JSON.stringify(event)
+  encoded.set(event, json)
+  return json
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -12,12 +11,13 @@ import type { Log } from '../../shared/platform/log.ts'
 import { authorizedScan } from '../../shared/scan/scan-key.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
 import { CLOSE, type FeedOptions, feed } from './feed.ts'
-import { hub } from './hub.ts'
 
 export const UPDATES_PATH = `${BASE_PATH}/ws/updates`
 
-/** Milliseconds between pings; a socket that has not answered one by the next is dead. */
+/** Milliseconds between pings. A client that has not answered one by the next is considered dead. */
 const PING_INTERVAL = 25_000
+/** Milliseconds that clients have to complete the closing handshake when the relay shuts down. */
+const CLOSE_TIMEOUT = 2_000
 
 export interface RelayOptions {
   scans: ScanStore
@@ -28,12 +28,12 @@ export interface RelayOptions {
   pingInterval?: number
 }
 
-/** For the HTTP server: a request that would rather speak HTTP/2 (`Upgrade: h2c`) is a request like any other. */
+/** Options for the HTTP server: a request that offers HTTP/2 (`Upgrade: h2c`) is handled like any other request. */
 export const WEBSOCKET_ONLY = {
   shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
 }
 
-/** The WebSocket endpoint: hand it every upgrade request of the HTTP server. */
+/** The WebSocket endpoint. Pass `upgrade` every upgrade request of the HTTP server. */
 export function updatesRelay({
   scans,
   log,
@@ -42,7 +42,6 @@ export function updatesRelay({
   pingInterval = PING_INTERVAL,
 }: RelayOptions) {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024 })
-  const events = hub(scans)
   const answered = new WeakSet<WebSocket>()
 
   const pings = setInterval(() => {
@@ -53,7 +52,8 @@ export function updatesRelay({
   }, pingInterval)
   pings.unref()
 
-  async function judge(request: IncomingMessage): Promise<FeedOptions> {
+  /** What the client may have and asks for; throws an AppError for anything else. */
+  async function authorize(request: IncomingMessage): Promise<FeedOptions> {
     const url = new URL(request.url ?? '/', 'http://relay')
     if (url.pathname !== UPDATES_PATH) throw new AppError('not_found', 'There is nothing at this path.')
     if (!originAllowed(request.headers.origin, request.headers.host, allowedOrigins)) {
@@ -74,40 +74,34 @@ export function updatesRelay({
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // Until ws takes the socket over, a client that hangs up must not end the process.
+    // A client that hangs up before ws takes the socket over must not end the process.
     const ignore = () => {}
     socket.on('error', ignore)
     try {
-      const options = await judge(request)
-      // An open socket promises every event from then on, so the watch comes first; the feed takes it over.
-      const held = events.subscribe(options.scanId, { event() {}, gone() {} })
-      try {
-        await Promise.race([held.ready, once(socket, 'close')])
-        socket.off('error', ignore)
-        server.handleUpgrade(request, socket, head, (client) => accept(client, options))
-      } finally {
-        held.stop()
-      }
+      const options = await authorize(request)
+      if (socket.destroyed) return
+      const opening = Promise.withResolvers<WebSocket>()
+      const watch = feed(opening.promise, options, scans, log)
+      const closed = new Promise<void>((resolve) => socket.once('close', resolve))
+      void closed.then(watch.stop)
+      await Promise.race([watch.ready, closed])
+      socket.off('error', ignore)
+      server.handleUpgrade(request, socket, head, (client) => {
+        answered.add(client)
+        client.on('pong', () => answered.add(client))
+        client.on('error', (error) => log.debug({ err: error }, 'socket failed'))
+        opening.resolve(client)
+      })
     } catch (error) {
       refuse(socket, error)
     }
-  }
-
-  function accept(client: WebSocket, options: FeedOptions): void {
-    answered.add(client)
-    client.on('pong', () => answered.add(client))
-    client.on('error', (error) => log.debug({ err: error }, 'socket failed'))
-    feed(client, options, events, scans).catch((error: unknown) => {
-      log.error({ scan_id: options.scanId, err: error }, 'feed failed')
-      client.close(CLOSE.internal, 'resume with after')
-    })
   }
 
   function refuse(socket: Duplex, error: unknown): void {
     const { status, body } = toErrorResponse(error)
     if (status >= 500) log.error({ err: error }, 'upgrade failed')
     const json = JSON.stringify(body)
-    // Nobody else closes it if the client does not: the HTTP server has given it away.
+    // The HTTP server no longer owns the socket, so it must be closed here in case the client does not.
     socket.once('finish', () => socket.destroy())
     socket.end(
       `HTTP/1.1 ${status} ${body.error.code}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
@@ -117,24 +111,22 @@ export function updatesRelay({
 
   return {
     upgrade,
-    /** Sends every client away with 1001; each resumes elsewhere with `after`. Resolves when all are gone. */
+    /** Closes every connection with 1001, after which clients resume elsewhere. Resolves when all are closed. */
     async close(): Promise<void> {
       clearInterval(pings)
-      // Before anybody is sent away: who comes back here at once is refused, with 503.
+      // First of all, so that clients that reconnect at once are refused, with 503.
       server.close()
       const closed = [...server.clients].map((client) => {
         const gone = new Promise((resolve) => client.once('close', resolve))
         client.close(CLOSE.goingAway, 'server is going away, resume with after')
         return gone
       })
-      const patience = setTimeout(() => {
+      const timeout = setTimeout(() => {
         for (const client of server.clients) client.terminate()
-      }, 2_000)
+      }, CLOSE_TIMEOUT)
       await Promise.all(closed)
-      clearTimeout(patience)
+      clearTimeout(timeout)
     },
-    /** For tests and metrics: sockets and the watches they share. */
-    stats: () => ({ clients: server.clients.size, watches: events.size }),
   }
 }
 

@@ -9,17 +9,17 @@ export interface NewScan {
   scan_id: string
   folder: FolderRef
   total_files: number
-  /** How many groups are open at once; fixed at the start so that every worker agrees on which group comes next. */
+  /** How many groups are open at once; fixed at the start so that all workers agree on which group comes next. */
   window: number
   /** Descriptors of the wanted face, 128 float32 each, one after the other. */
   targets: Float32Array
-  /** Id of the face engine that made them; faces of the same engine can be compared. */
+  /** Id of the face engine that computed them; only descriptors of the same engine can be compared. */
   engine_id: string
   /** SHA-256 of the scan key. */
   key_hash: string
   /** Encrypted, see shared/scan/token-cipher.ts. */
   access_token: string
-  /** Milliseconds since 1970, as all times below. */
+  /** Milliseconds since 1970, as are all times below. */
   created_at: number
   expire_at: number
 }
@@ -33,25 +33,35 @@ export interface Scan extends Omit<NewScan, 'targets' | 'access_token'> {
 }
 
 export interface ScanWatch {
-  /** Resolves when every event stored from now on will be delivered. */
+  /** Resolves once every event stored from then on is certain to be delivered. */
   ready: Promise<void>
+  /** Nothing is delivered after it, except what is already on its way. May be called more than once. */
   stop(): void
 }
 
+/** The most events that a watch delivers in one call. */
+export const MAX_BATCH = 200
+
 export interface WatchListener {
-  /** In order within each scan; each event at least once, on SQLite exactly once. */
-  events(events: ScanEvent[]): void
-  /** The watched scan was erased. */
+  /**
+   * In order within each scan, at most MAX_BATCH at a time. Each event arrives at least once (a repeat has the same
+   * `event_id`), on SQLite exactly once. A replay waits for the returned promise before it reads on; live events do
+   * not. Must neither throw nor reject.
+   */
+  events(events: ScanEvent[]): Promise<void> | void
+  /** The watched scan was erased or has expired. Nothing follows. */
   gone?(): void
+  /** The replay could not be read. Nothing follows. */
+  failed?(error: unknown): void
 }
 
 /**
- * Scans as their events. Everything of a scan past its `expire_at` is invisible to every read, whatever has been
- * deleted by then. Reads of an unknown scan answer undefined, 0 or an empty list; writes to one change nothing.
+ * Scans as their events. A scan past its `expire_at` is invisible to every read, whether or not it has been deleted
+ * yet. Reads of an unknown scan return undefined, 0 or an empty list; writes to one change nothing.
  */
 export interface ScanStore {
   /**
-   * Stores groups, scan and `started`, in this order: a crash in between leaves nothing that is visible. `groups`
+   * Stores the groups, then the scan with its `started` event: a crash in between leaves nothing visible. `groups`
    * are the files in slices of GROUP_SIZE.
    */
   create(scan: NewScan, groups: DriveFile[][], started: Unstored<StartedEvent>): Promise<void>
@@ -59,7 +69,7 @@ export interface ScanStore {
   /** The files of one group. */
   groupFiles(scanId: string, group: number): Promise<DriveFile[]>
 
-  /** Appends what is not there yet, by `event_id`; answers how many were. A present event stays as it is. */
+  /** Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
   has(scanId: string, eventId: string): Promise<boolean>
   event(scanId: string, eventId: string): Promise<ScanEvent | undefined>
@@ -70,41 +80,43 @@ export interface ScanStore {
   /** Which files of the group have their event. */
   recordedFiles(scanId: string, group: number): Promise<Set<string>>
 
-  /** Closes the group and notes the scan's progress. True for the one call that closed it. */
+  /** Closes the group and records the scan's progress. True for the one call that closed it. */
   closeGroup(scanId: string, group: number): Promise<boolean>
-  /** Indices of the groups that are not closed, ascending. */
+  /** Indices of the open groups, ascending. */
   openGroups(scanId: string): Promise<number[]>
   /**
-   * Appends the end, sets `ended` and `expire_at`, wipes token and targets, all at once. True for the one call
-   * that did; a scan that has ended stays as it ended.
+   * Appends the end event, sets `ended` and `expire_at`, and wipes token and targets, atomically. True for the one
+   * call that did so; a scan that has ended stays as it ended.
    */
   end(scanId: string, event: Unstored<EndEvent>, expireAt: number): Promise<boolean>
 
-  /**
-   * A page of events in order, behind the event `after`; undefined when that event is not in the scan.
-   *
-   * `resume` is for the first page of a reader who comes back after a while: it holds also what may have been
-   * stored before `after` in order but later in time, and so may repeat what the reader has seen. The pages behind
-   * it are read without. On SQLite it changes nothing.
-   */
+  /** A page of events in order, starting after the event `after`; undefined when that event is not in the scan. */
   events(
     scanId: string,
-    options: { after?: string | undefined; resume?: boolean; type?: ScanEvent['type']; limit: number },
+    options: { after?: string | undefined; type?: ScanEvent['type']; limit: number },
   ): Promise<ScanEvent[] | undefined>
-  /** Delivers what is stored from now on, of one scan or of all. */
-  watch(scanId: string | undefined, listener: WatchListener): ScanWatch
+  /**
+   * Follows one scan, or all of them: delivers what is stored from `ready` on. With `after`, which needs a scan, first
+   * replays what was stored after that event ('' for everything) and follows without a gap. A scan without that
+   * event is `gone`.
+   */
+  watch(
+    scanId: string | undefined,
+    listener: WatchListener,
+    options?: { after?: string | undefined },
+  ): ScanWatch
 
   /** Running scans without progress since `before`. */
   stalled(before: number): Promise<Scan[]>
-  /** Notes progress, so that the scan is not taken for stalled. */
+  /** Records progress, so that the scan is not taken for stalled. */
   touch(scanId: string): Promise<void>
   /** Deletes everything about the scan. */
   erase(scanId: string): Promise<void>
-  /** Deletes what has expired; answers how many scans. */
+  /** Deletes what has expired and returns the number of scans. */
   sweep(): Promise<number>
 }
 
-/** What an analysis found, as it is kept: without landmarks. */
+/** The faces of a photo as they are cached: without landmarks. */
 export interface KnownFaces {
   /** Size of the upright photo in pixels. */
   width: number
@@ -113,7 +125,7 @@ export interface KnownFaces {
   faces: Pick<Face, 'box' | 'score' | 'descriptor'>[]
 }
 
-/** What the faces of a file depend on: with another content or engine they are not known. */
+/** What cached faces depend on: they are valid for this content and this engine only. */
 export interface FaceKey {
   file_id: string
   md5: string
@@ -121,28 +133,28 @@ export interface FaceKey {
 }
 
 export interface NewKnownFaces extends FaceKey, KnownFaces {
-  /** Folder of the scan that found the file, so that a folder can be purged. */
+  /** Folder of the scan that listed the file, so that a folder can be purged. */
   folder_id: string
   /** JPEG, at most 20 kB. */
   thumbnail: Uint8Array | undefined
   expire_at: number
 }
 
-/** The face cache: one entry per file, the latest; invisible past its `expire_at`. */
+/** The face cache. It keeps the latest entry of each file; an entry past its `expire_at` is invisible. */
 export interface FaceStore {
   put(known: NewKnownFaces): Promise<void>
-  /** By file id, of those that are known under exactly this key. */
+  /** By file id, those cached under exactly this key. */
   get(keys: FaceKey[]): Promise<Map<string, KnownFaces>>
   thumbnail(fileId: string): Promise<Uint8Array | undefined>
-  /** Deletes the entries of a folder, or all; answers how many. */
+  /** Deletes the entries of a folder, or all of them, and returns how many. */
   purge(folderId?: string): Promise<number>
-  /** Deletes what has expired; answers how many. */
+  /** Deletes what has expired and returns how many. */
   sweep(): Promise<number>
 }
 
 export const JOB_STATUSES = ['queued', 'processing', 'done', 'failed'] as const
 
-/** A finished image and where it went on Drive. The five Drive columns are null until all of them are set. */
+/** A finished image and where it is on Drive. The five Drive columns are null until all of them are set. */
 export interface Job {
   job_id: string
   status: (typeof JOB_STATUSES)[number]
@@ -155,7 +167,7 @@ export interface Job {
   qr_url: string | null
   /** ISO 8601. */
   drive_uploaded_at: string | null
-  /** When an upload was last tried, ISO 8601; null since the job was last put. */
+  /** When an upload was last tried, ISO 8601; null if it has not been since the job was last put. */
   tried_at: string | null
 }
 
@@ -164,46 +176,47 @@ export type DriveColumns = Pick<
   'drive_file_id' | 'drive_link' | 'download_link' | 'qr_url' | 'drive_uploaded_at'
 >
 
-/** The right to upload one job's file, until it is released or its time is over. */
+/** The right to upload one job's file, until it is released or expires. */
 export interface JobClaim {
   job_id: string
-  /** Tells this claim from a later one. */
+  /** Distinguishes this claim from later ones. */
   token: string
-  /** Drive id under which this job's file is or will be, undefined before the first try. */
+  /** Drive id that this job's file has or will have; undefined before the first try. */
   reserved_file_id: string | undefined
 }
 
 /**
- * Jobs and their Drive columns. Claims keep two uploaders off the same job; the reserved id makes a repeated upload
- * the same file. Reads of a job that is not there answer undefined or an empty list, writes to it change nothing.
+ * Jobs and their Drive columns. Claims keep two uploaders from working on the same job; thanks to the reserved id a
+ * repeated upload creates the same file. Reads of an unknown job return undefined or an empty list, writes to it change
+ * nothing.
  */
 export interface JobStore {
-  /** Creates the job, or sets its status and paths as one that was never tried; the Drive columns stay. */
+  /** Creates the job, or sets its status and paths and marks it as never tried. The Drive columns stay. */
   put(job: Pick<Job, 'job_id' | 'status' | 'compressed_image_path' | 'result_image_path'>): Promise<void>
   get(jobId: string): Promise<Job | undefined>
   /** The newest `limit`, newest last. */
   list(limit: number): Promise<Job[]>
   /**
-   * Done jobs with an image and without a Drive file, or with `force` also those with one. First those never tried,
-   * then those tried longest ago, so that jobs that fail hold up no others; oldest first among them.
+   * Done jobs with an image and without a Drive file; with `force` also those that have one. First those never tried,
+   * then those tried longest ago, so that failing jobs do not hold up the others; oldest first among equals.
    */
   pending(options: { limit: number; force: boolean }): Promise<Job[]>
   /**
-   * One winner until `release`, `attach` or `until`; undefined for the others and for a job that is not there. Notes
-   * the try.
+   * Claims the job until `release`, `attach` or the time `until`, and records the try. Undefined when somebody else
+   * holds it or there is no such job.
    */
   claim(jobId: string, until: number): Promise<JobClaim | undefined>
   /**
-   * Notes the id before anything is uploaded under it. False when the claim is no longer held, which is when it was
-   * released or somebody else has claimed the job: one whose time is over is held until then.
+   * Stores the id before anything is uploaded under it. False when the claim is no longer held: it was released, or
+   * somebody else has claimed the job since. An expired claim is held until then.
    */
   reserve(claim: JobClaim, fileId: string): Promise<boolean>
   /** Sets all five columns at once and releases the claim. False when the claim is no longer held. */
   attach(claim: JobClaim, columns: { [K in keyof DriveColumns]: string }): Promise<boolean>
   release(claim: JobClaim): Promise<void>
   /**
-   * Tells of jobs that are done, have no Drive file and were never tried: of those there are, and then of those that
-   * become so, also when another process writes them. Possibly more than once.
+   * Calls the listener with each job that is done, has no Drive file and was never tried: first the existing ones, then
+   * those that become so, also when another process writes them. A job may be reported more than once.
    */
   watchDone(listener: (jobId: string) => void): { stop(): void }
 }

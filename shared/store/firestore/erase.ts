@@ -1,5 +1,5 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
-import { NOT_FOUND, repeated, unless } from './status.ts'
+import { ignoreStatus, NOT_FOUND, retryIdempotent } from './status.ts'
 
 /** Deletes per second; Firestore takes 500 at once from the start and more where keys are spread, as events' are. */
 export const DELETES_PER_SECOND = { initialOpsPerSecond: 1_000, maxOpsPerSecond: 2_000 }
@@ -14,7 +14,7 @@ export async function eraseScan(db: Firestore, scan: DocumentReference): Promise
     targets: FieldValue.delete(),
     access_token: FieldValue.delete(),
   }
-  await repeated(() => unless(NOT_FOUND, () => scan.update(forgotten)))
+  await retryIdempotent(() => ignoreStatus(NOT_FOUND, () => scan.update(forgotten)))
   await deleteAll(db, scan)
 }
 

@@ -3,7 +3,7 @@ import { fromBytes, toBytes } from '../faces-bytes.ts'
 import type { FaceStore, KnownFaces } from '../port.ts'
 import { isDocumentId } from './documents.ts'
 import { DELETES_PER_SECOND } from './erase.ts'
-import { repeated } from './status.ts'
+import { retryIdempotent } from './status.ts'
 
 /** Documents read or deleted per request. */
 const PAGE = 300
@@ -30,7 +30,7 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
   return {
     async put({ file_id, md5, engine_id, folder_id, thumbnail, expire_at, ...known }) {
       if (!isDocumentId(file_id)) return
-      await repeated(() =>
+      await retryIdempotent(() =>
         all.doc(file_id).set({
           md5,
           engine_id,

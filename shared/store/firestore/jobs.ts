@@ -4,7 +4,7 @@ import { type DocumentSnapshot, type Firestore, Timestamp } from '@google-cloud/
 import type { Log } from '../../platform/log.ts'
 import type { Job, JobClaim, JobStore } from '../port.ts'
 import { isDocumentId } from './documents.ts'
-import { ALREADY_EXISTS, repeated, settled, unless } from './status.ts'
+import { ALREADY_EXISTS, ignoreStatus, retryIdempotent, retryReadModifyWrite } from './status.ts'
 
 /** Pause before a watch that failed is tried again, in milliseconds. */
 const BACKOFF = 5_000
@@ -31,7 +31,7 @@ export function firestoreJobs(
     missing: T,
   ): Promise<T> {
     if (!isDocumentId(jobId)) return missing
-    return settled(async () => {
+    return retryReadModifyWrite(async () => {
       const job = await all.doc(jobId).get()
       if (!job.updateTime) return missing
       const decision = decide(job)
@@ -47,8 +47,8 @@ export function firestoreJobs(
       if (!isDocumentId(job_id)) return
       const job = all.doc(job_id)
       const empty = { ...EMPTY, ...fields, created_at: Timestamp.fromMillis(now()) }
-      if (await repeated(() => unless(ALREADY_EXISTS, () => job.create(empty)))) return
-      await repeated(() => job.update({ ...fields, tried_at: null }))
+      if (await retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, () => job.create(empty)))) return
+      await retryIdempotent(() => job.update({ ...fields, tried_at: null }))
     },
 
     async get(jobId) {

@@ -11,12 +11,14 @@ import type { ScanEvent, Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ScanStore } from '../port.ts'
+import { type LiveReader, shareWatches } from '../shared-watch.ts'
 import { childExpiry, eventDocument, isDocumentId, scanDocument, toEvent, toScan } from './documents.ts'
 import { eraseScan, sweepScans } from './erase.ts'
-import { ALREADY_EXISTS, NOT_FOUND, repeated, settled, unless } from './status.ts'
-import { OVERLAP, type WatchTuning, watchEvents } from './watch.ts'
+import { replayAndFollow } from './replay.ts'
+import { ALREADY_EXISTS, ignoreStatus, NOT_FOUND, retryIdempotent, retryReadModifyWrite } from './status.ts'
+import { type LiveWatch, WATCH_TUNING, type WatchTuning, watchEvents } from './watch.ts'
 
-/** Group documents written at once: some 50 KB each, 10 MiB is the limit of a request. */
+/** Group documents per write: each is about 50 KB, and a request is limited to 10 MiB. */
 const GROUPS_PER_BATCH = 50
 
 export interface FirestoreScansOptions {
@@ -26,23 +28,24 @@ export interface FirestoreScansOptions {
 }
 
 /**
- * Scans as documents. Nothing is counted in a document and none is written more often than once per closed group:
- * what must happen once is a document that can be created once, or a write on the condition that nobody wrote before.
- * Such a write carries the mark of its writer, who recognises it when the answer to the write got lost.
+ * Scans as documents. No document holds a counter, and none is written more often than once per closed group. What must
+ * happen only once is the creation of a document, or an update on the condition that the document is unchanged. Such an
+ * update carries its writer's mark, by which the writer recognises it when the response was lost.
  */
 export function firestoreScans(
   db: Firestore,
-  { now, log, watch: tuning }: FirestoreScansOptions,
+  { now, log, watch }: FirestoreScansOptions,
 ): { scans: ScanStore; stopWatches(): Promise<void> } {
+  const tuning = { ...WATCH_TUNING, ...watch }
   const all = db.collection('scans')
   const groupsOf = (scanId: string) => all.doc(scanId).collection('groups')
   const eventsOf = (scanId: string) => all.doc(scanId).collection('events')
-  const watches = new Set<ReturnType<typeof watchEvents>>()
+  const watches = new Set<LiveWatch>()
 
   const isVisible = (scan: DocumentSnapshot | undefined): scan is DocumentSnapshot =>
     scan?.exists === true && scan.get('expire_at').toMillis() > now()
 
-  /** The fields of a scan and, in the same call, of one of its documents. Undefined for a scan that is not visible. */
+  /** Fields of a scan and, in the same call, of one of its documents. Undefined if the scan is not visible. */
   async function read(scanId: string, fields: string[], path?: [collection: string, id: string]) {
     if (!isDocumentId(scanId)) return undefined
     const ref = all.doc(scanId)
@@ -55,7 +58,7 @@ export function firestoreScans(
     return (await read(scanId, []))?.scan.get('expire_at').toMillis()
   }
 
-  /** What a query inside the scan answers, if the scan is visible. */
+  /** Runs a query inside the scan; returns its result if the scan is visible. */
   async function within<T>(scanId: string, query: () => Promise<T>, nothing: T): Promise<T> {
     if (!isDocumentId(scanId)) return nothing
     const [expireAt, result] = await Promise.all([expiry(scanId), query()])
@@ -65,8 +68,26 @@ export function firestoreScans(
   function createEvent(scanId: string, group: number, event: Unstored<ScanEvent>, expireAt: number) {
     const document = eventDocument(event, group, expireAt)
     const create = () => eventsOf(scanId).doc(event.event_id).create(document)
-    return repeated(() => unless(ALREADY_EXISTS, create))
+    return retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, create))
   }
+
+  /** An event of a visible scan, with its time alone. */
+  async function find(scanId: string, eventId: string): Promise<DocumentSnapshot | undefined> {
+    if (!isDocumentId(eventId)) return undefined
+    const event = (await read(scanId, ['at'], ['events', eventId]))?.document
+    return event?.exists ? event : undefined
+  }
+
+  const joinLive = shareWatches<ScanEvent, LiveWatch>((scanId, reader) => {
+    const source =
+      scanId === undefined
+        ? { query: db.collectionGroup('events').orderBy('at'), probe: () => all.select().limit(1).get() }
+        : { query: eventsOf(scanId).orderBy('at'), probe: () => all.doc(scanId).get(), scanId, isVisible }
+    const watch = watchEvents(source, reader, { ...tuning, now, log })
+    watches.add(watch)
+    void watch.done.then(() => watches.delete(watch))
+    return watch
+  })
 
   const count = async (query: Query) => (await query.count().get()).data().count
 
@@ -76,7 +97,7 @@ export function firestoreScans(
       const batches = Math.ceil(groups.length / GROUPS_PER_BATCH)
       for (let batch = 0; batch < batches; batch++) {
         const first = batch * GROUPS_PER_BATCH
-        await repeated(() => {
+        await retryIdempotent(() => {
           const writes = db.batch()
           for (const [offset, files] of groups.slice(first, first + GROUPS_PER_BATCH).entries()) {
             const group = { files, closed_at: null, expire_at: childExpiry(expire_at) }
@@ -85,12 +106,12 @@ export function firestoreScans(
           return writes.commit()
         })
       }
-      await repeated(() => {
+      await retryIdempotent(() => {
         const writes = db
           .batch()
           .create(all.doc(scan_id), scanDocument(scan))
           .create(eventsOf(scan_id).doc(started.event_id), eventDocument(started, undefined, expire_at))
-        return unless(ALREADY_EXISTS, () => writes.commit())
+        return ignoreStatus(ALREADY_EXISTS, () => writes.commit())
       })
     },
 
@@ -141,7 +162,7 @@ export function firestoreScans(
 
     closeGroup(scanId, group) {
       const closer = randomUUID()
-      return settled(async () => {
+      return retryReadModifyWrite(async () => {
         const found = await read(scanId, ['closed_at', 'closed_by'], ['groups', String(group)])
         const document = found?.document
         if (!document?.updateTime) return false
@@ -166,7 +187,7 @@ export function firestoreScans(
 
     end(scanId, event, expireAt) {
       const ender = randomUUID()
-      return settled(async () => {
+      return retryReadModifyWrite(async () => {
         const scan = (await read(scanId, ['ended', 'ended_by']))?.scan
         if (!scan) return false
         if (scan.get('ended') !== null) return scan.get('ended_by') === ender
@@ -185,31 +206,28 @@ export function firestoreScans(
       })
     },
 
-    async events(scanId, { after, resume = false, type, limit }) {
-      if (after !== undefined && !isDocumentId(after)) return undefined
-      const found = await read(scanId, ['at'], after === undefined ? undefined : ['events', after])
-      if (after !== undefined && !found?.document?.exists) return undefined
-      if (!found) return []
-      let query = eventsOf(scanId).orderBy('at').orderBy(FieldPath.documentId()).limit(limit)
-      if (type !== undefined) query = query.where('type', '==', type)
-      if (after !== undefined) {
-        const at: Timestamp = found.document?.get('at')
-        query = resume
-          ? query.startAt(Timestamp.fromMillis(at.toMillis() - OVERLAP))
-          : query.startAfter(at, after)
+    async events(scanId, { after, type, limit }) {
+      const start = after === undefined ? undefined : await find(scanId, after)
+      if (after !== undefined && !start) return undefined
+      const page = async () => {
+        let query = eventsOf(scanId).orderBy('at').orderBy(FieldPath.documentId()).limit(limit)
+        if (type !== undefined) query = query.where('type', '==', type)
+        if (start) query = query.startAfter(start.get('at'), start.id)
+        return (await query.get()).docs.map(toEvent)
       }
-      return (await query.get()).docs.map(toEvent)
+      return start ? page() : within(scanId, page, [])
     },
 
-    watch(scanId, listener) {
-      const source =
-        scanId === undefined
-          ? { query: db.collectionGroup('events').orderBy('at'), probe: () => all.select().limit(1).get() }
-          : { query: eventsOf(scanId).orderBy('at'), probe: () => all.doc(scanId).get(), scanId, isVisible }
-      const watch = watchEvents(source, listener, { ...tuning, now, log })
-      watches.add(watch)
-      void watch.done.then(() => watches.delete(watch))
-      return watch
+    watch(scanId, listener, { after } = {}) {
+      const join = (reader: LiveReader<ScanEvent>) => joinLive(scanId, reader)
+      if (scanId === undefined || after === undefined) return replayAndFollow(join, listener)
+      return replayAndFollow(join, listener, {
+        after,
+        query: eventsOf(scanId),
+        find: (eventId) => find(scanId, eventId),
+        isVisible: async () => (await expiry(scanId)) !== undefined,
+        maxHeld: tuning.maxHeld,
+      })
     },
 
     async stalled(before) {
@@ -224,7 +242,7 @@ export function firestoreScans(
     async touch(scanId) {
       if (!isDocumentId(scanId)) return
       const progress = { last_progress_at: Timestamp.fromMillis(now()) }
-      await repeated(() => unless(NOT_FOUND, () => all.doc(scanId).update(progress)))
+      await retryIdempotent(() => ignoreStatus(NOT_FOUND, () => all.doc(scanId).update(progress)))
     },
 
     async erase(scanId) {

@@ -11,8 +11,8 @@ const INTERNAL = 13
 
 const statusOf = (error: unknown) => Number((error as { code?: unknown }).code)
 
-/** True when the write was done, false when it was refused with this code. */
-export async function unless(code: number, write: () => Promise<unknown>): Promise<boolean> {
+/** True when the write succeeded, false when it failed with this status. */
+export async function ignoreStatus(code: number, write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write()
     return true
@@ -22,17 +22,18 @@ export async function unless(code: number, write: () => Promise<unknown>): Promi
   }
 }
 
-/** Faults whose outcome is open: the write was done or not. The library repeats the other passing faults itself. */
-const OPEN = [CANCELLED, UNKNOWN, ABORTED, INTERNAL]
-const REFUSED = [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION]
+/** After these the write may or may not have happened. The library itself retries the other transient failures. */
+const AMBIGUOUS = [CANCELLED, UNKNOWN, ABORTED, INTERNAL]
+/** The condition of a write did not hold. */
+const CONFLICT = [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION]
 
-/** Repeats a write that changes nothing when it was done before. */
-export const repeated = <T>(write: () => Promise<T>) => repeatOn(OPEN, write)
+/** Retries a write that has no further effect when it already happened. */
+export const retryIdempotent = <T>(write: () => Promise<T>) => retryOn(AMBIGUOUS, write)
 
-/** Repeats work that begins by reading how things stand, also when somebody else wrote first. */
-export const settled = <T>(work: () => Promise<T>) => repeatOn([...OPEN, ...REFUSED], work)
+/** Retries work that first reads the current state and writes on the condition that it is unchanged. */
+export const retryReadModifyWrite = <T>(work: () => Promise<T>) => retryOn([...AMBIGUOUS, ...CONFLICT], work)
 
-function repeatOn<T>(codes: number[], work: () => Promise<T>): Promise<T> {
+function retryOn<T>(codes: number[], work: () => Promise<T>): Promise<T> {
   return pRetry(work, {
     retries: 5,
     minTimeout: 20,

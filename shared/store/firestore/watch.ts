@@ -1,33 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentSnapshot, Query, QuerySnapshot } from '@google-cloud/firestore'
 import { Timestamp } from '@google-cloud/firestore'
+import type { ScanEvent } from '../../contract/events.ts'
 import type { Log } from '../../platform/log.ts'
-import type { ScanWatch, WatchListener } from '../port.ts'
+import type { ScanWatch } from '../port.ts'
+import type { LiveReader } from '../shared-watch.ts'
 import { toEvent } from './documents.ts'
 
 /**
- * How far behind its cursor a reader starts, in milliseconds. An event has the time of its request and may become
- * visible after a later one; up to 147 ms were measured under load, 10 s leave room for a slow commit.
+ * How far before its cursor a reader starts, in milliseconds. An event carries the time of its request, so it may become
+ * visible after a later one: up to 147 ms were measured under load, and 10 s leave room for a slow commit.
  */
 export const OVERLAP = 10_000
 
 export interface WatchTuning {
-  /** Events after which a listener is replaced: one that matches thousands of documents delivers slowly. */
+  /** Events after which a listener is replaced, since one that matches thousands of documents becomes slow. */
   moveAfter: number
-  /** How often a query looks whether the listener has missed something, in milliseconds. */
+  /** How often a query checks whether the listener has missed an event, in milliseconds. */
   checkMs: number
-  /** How long the store may take to answer, and a listener to deliver what a query has found, in milliseconds. */
-  patienceMs: number
-  /** Pause before a listener is tried again, in milliseconds; doubled each time up to 30 s, with jitter. */
+  /** Time limit for a read, and for a listener to deliver what a query has found, in milliseconds. */
+  timeoutMs: number
+  /** Pause before another attempt to attach a listener, in milliseconds; doubled each time up to 30 s, with jitter. */
   backoffMs: number
+  /** Live events held back during a replay. Beyond this they are dropped, and read again at its end. */
+  maxHeld: number
 }
 
-const DEFAULTS: WatchTuning = { moveAfter: 300, checkMs: 30_000, patienceMs: 10_000, backoffMs: 500 }
+export const WATCH_TUNING: WatchTuning = {
+  moveAfter: 300,
+  checkMs: 30_000,
+  timeoutMs: 10_000,
+  backoffMs: 500,
+  maxHeld: 1_000,
+}
 
 export interface WatchSource {
-  /** Events by `at`, then by name. */
+  /** Events in the order of `at`. */
   query: Query
-  /** Any read, for the server's time; of one scan: its document. */
+  /** A read that returns the server's time; of one scan: its document. */
   probe: () => Promise<QuerySnapshot | DocumentSnapshot>
   scanId?: string
   isVisible?: (scan: DocumentSnapshot) => boolean
@@ -39,21 +49,28 @@ interface Attached {
   close: () => void
 }
 
+export interface LiveWatch extends ScanWatch {
+  /** Time of the newest event seen, or when the watch began; after `ready`. What comes is at most OVERLAP older. */
+  position(): number
+  /** Resolves when a stopped watch makes no more requests. */
+  done: Promise<void>
+}
+
 /**
- * Watches by a listener that starts OVERLAP behind the newest event seen, and remembers what it has delivered since.
- * Its successor has its first snapshot before it is closed, so nothing falls between the two. A listener can fall
- * silent without an error: queries behind its back notice. `done` resolves when a stopped watch asks nothing more.
+ * Delivers new events from a listener that starts OVERLAP before the newest event seen, and remembers what it has
+ * delivered since then. A listener is closed once its successor has its first snapshot, so nothing is lost between the
+ * two. A listener can also fall silent without an error, which periodic queries detect.
  */
 export function watchEvents(
   source: WatchSource,
-  listener: WatchListener,
-  options: Partial<WatchTuning> & { now: () => number; log?: Log | undefined },
-): ScanWatch & { done: Promise<void> } {
-  const { now, log, moveAfter, checkMs, patienceMs, backoffMs } = { ...DEFAULTS, ...options }
+  reader: LiveReader<ScanEvent>,
+  options: WatchTuning & { now: () => number; log?: Log | undefined },
+): LiveWatch {
+  const { now, log, moveAfter, checkMs, timeoutMs, backoffMs } = options
   const about = { scan_id: source.scanId ?? 'all' }
   const ready = Promise.withResolvers<void>()
   const stopped = new AbortController()
-  /** Path and time of the events that the present listener or its successor may bring again. */
+  /** Path and time of the events that the current listener or its successor may deliver again. */
   const seen = new Map<string, number>()
   /** Time of the newest event seen, or of the start. */
   let position: number | undefined
@@ -63,16 +80,16 @@ export function watchEvents(
   let scanSeen = false
 
   async function probe(): Promise<number> {
-    const found = await inTime(source.probe(), patienceMs)
+    const found = await inTime(source.probe(), timeoutMs)
     if (source.isVisible && 'exists' in found) {
       const visible = source.isVisible(found)
-      if (scanSeen && !visible && !stopped.signal.aborted) listener.gone?.()
+      if (scanSeen && !visible && !stopped.signal.aborted) reader.gone()
       scanSeen = visible
     }
     return found.readTime.toMillis()
   }
 
-  /** Opens a listener behind the cursor and puts it in the place of the present one. */
+  /** Opens a listener that starts before the cursor, and replaces the current one with it. */
   async function attach(): Promise<void> {
     position ??= await probe()
     if (stopped.signal.aborted) return
@@ -95,7 +112,7 @@ export function watchEvents(
     )
     closeSuccessor = close
     try {
-      await inTime(first.promise, patienceMs)
+      await inTime(first.promise, timeoutMs)
     } catch (error) {
       close()
       throw error
@@ -107,7 +124,7 @@ export function watchEvents(
   function takeOver(mine: Attached, from: number, snapshot: QuerySnapshot): void {
     const old = attached
     attached = mine
-    // What is there when the watch begins is not delivered; a successor delivers what its predecessor has missed.
+    // The first listener does not deliver what it finds; a successor delivers what its predecessor has missed.
     if (old) deliver(mine, snapshot)
     else for (const event of snapshot.docs) seen.set(event.ref.path, event.get('at').toMillis())
     old?.close()
@@ -125,13 +142,13 @@ export function watchEvents(
       position = Math.max(position ?? 0, at)
     }
     const visible = fresh.filter((event) => event.get('expire_at').toMillis() > now())
-    if (visible.length > 0) listener.events(visible.map(toEvent))
+    if (visible.length > 0) reader.items(visible.map(toEvent))
     if (changes.some(({ type }) => type === 'removed')) void probe().catch(() => {})
-    // Each move reads the overlap again, so under a burst the moves come further apart.
+    // Each move reads the overlap again, so the larger the overlap, the later the next move.
     if (snapshot.size - mine.base >= Math.max(moveAfter, mine.base)) void reattach()
   }
 
-  /** Attaches a successor, again and again until it works. With a reason: something is wrong, and is logged. */
+  /** Attaches a successor, retrying until it succeeds. The reason is logged, where there is one. */
   async function reattach(reason?: string, cause?: unknown): Promise<void> {
     if (attaching || stopped.signal.aborted) return
     attaching = true
@@ -157,12 +174,12 @@ export function watchEvents(
     try {
       if (source.isVisible) await probe()
       const past = source.query.startAfter(Timestamp.fromMillis(position)).limit(1)
-      const newest = (await inTime(past.get(), patienceMs)).docs[0]?.ref.path
+      const newest = (await inTime(past.get(), timeoutMs)).docs[0]?.ref.path
       if (newest === undefined || seen.has(newest)) return
-      await sleep(patienceMs, undefined, { signal: stopped.signal })
+      await sleep(timeoutMs, undefined, { signal: stopped.signal })
       if (!seen.has(newest)) await reattach('the listener is silent')
     } catch (error) {
-      await reattach('the store does not answer', error)
+      await reattach('the store does not respond', error)
     }
   }
 
@@ -177,6 +194,7 @@ export function watchEvents(
 
   return {
     ready: ready.promise,
+    position: () => position ?? 0,
     done: keepChecking(),
     stop() {
       stopped.abort()
@@ -186,12 +204,12 @@ export function watchEvents(
   }
 }
 
-/** Rejects when the promise has not settled in time; what becomes of it later is nobody's business. */
+/** Rejects when the promise has not settled in time; a later rejection is ignored. */
 async function inTime<T>(promise: Promise<T>, ms: number): Promise<T> {
   promise.catch(() => {})
   const late = new AbortController()
   const timeout = sleep(ms, undefined, { signal: late.signal }).then(() => {
-    throw new Error(`no answer in ${ms} ms`)
+    throw new Error(`no response within ${ms} ms`)
   })
   timeout.catch(() => {})
   try {

@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** One step per schema version, in order; a step that has been released is never changed. */
+/** Selects a scan unless it has expired. Whatever reads or writes inside a scan includes this. */
+export const VISIBLE = 'FROM scans WHERE scan_id = :scan AND expire_at > :now'
+
+/** One step per schema version, in order. A released step is never changed. */
 const MIGRATIONS = [
   `CREATE TABLE scans (
      scan_id TEXT PRIMARY KEY,
@@ -81,10 +84,10 @@ const MIGRATIONS = [
 ]
 
 /**
- * Opens the embedded database under `dataDir`, creating or migrating it. WAL with synchronous=NORMAL: a committed
- * change survives the process being killed at any moment.
+ * Opens the embedded database under `dataDir` and creates or migrates it as needed. With WAL and synchronous=NORMAL a
+ * committed change survives the process being killed at any moment.
  *
- * Throws when the file was written by a newer version of the program.
+ * @throws when the file was written by a newer version of the program
  */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -99,7 +102,7 @@ function migrate(db: DatabaseSync): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
   if (version > MIGRATIONS.length) {
     throw new Error(
-      `the data directory has schema ${version}, this program knows ${MIGRATIONS.length}: use a newer one`,
+      `the data directory has schema version ${version}, but this program supports only ${MIGRATIONS.length}: use a newer version`,
     )
   }
   for (const [index, step] of MIGRATIONS.entries()) {
@@ -108,7 +111,7 @@ function migrate(db: DatabaseSync): void {
   }
 }
 
-/** Runs `work` as one transaction; what it throws rolls everything back. */
+/** Runs `work` as one transaction, which is rolled back if it throws. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE')
   try {

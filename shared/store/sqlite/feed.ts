@@ -1,61 +1,128 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ScanEvent } from '../../contract/events.ts'
-import type { ScanStore, WatchListener } from '../port.ts'
+import { MAX_BATCH, type ScanStore } from '../port.ts'
+import { type LiveReader, shareWatches } from '../shared-watch.ts'
+import { VISIBLE } from './database.ts'
 
-/** How many events one delivery carries at most, so that a burst does not hold up the event loop. */
-const BATCH = 500
+/** An event and its sequence number, by which delivery is exact. */
+interface Row {
+  seq: number
+  event: ScanEvent
+}
 
-interface Watcher {
+interface Follower {
   scanId: string | undefined
-  /** Sequence number of the last event delivered: what makes delivery exact. */
+  /** Sequence number of the last event delivered. */
   cursor: number
-  listener: WatchListener
+  reader: LiveReader<Row>
   scheduled: boolean
 }
 
-/** The change feed of the embedded store: watchers are told in the same process, events come from the table. */
-export function eventFeed(db: DatabaseSync) {
-  const last = db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events')
-  const ofAll = db.prepare('SELECT seq, body FROM events WHERE seq > :cursor ORDER BY seq LIMIT :limit')
-  const ofScan = db.prepare(
-    'SELECT seq, body FROM events WHERE scan_id = :scan AND seq > :cursor ORDER BY seq LIMIT :limit',
-  )
-  const watchers = new Set<Watcher>()
+/** The change feed of the embedded store: `appended` and `erased` notify it, the events come from the table. */
+export function eventFeed(db: DatabaseSync, now: () => number) {
+  const sql = {
+    newest: db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events'),
+    ofAll: db.prepare('SELECT seq, body FROM events WHERE seq > :cursor ORDER BY seq LIMIT :limit'),
+    ofScan: db.prepare(
+      'SELECT seq, body FROM events WHERE scan_id = :scan AND seq > :cursor ORDER BY seq LIMIT :limit',
+    ),
+    visible: db.prepare(`SELECT 1 ${VISIBLE}`),
+    sequence: db.prepare('SELECT seq FROM events WHERE scan_id = :scan AND event_id = :id'),
+  }
+  const followers = new Set<Follower>()
+  const newest = () => Number(sql.newest.get()?.seq)
 
-  function deliver(watcher: Watcher): void {
-    watcher.scheduled = false
-    if (!watchers.has(watcher)) return
-    const range = { cursor: watcher.cursor, limit: BATCH }
-    const rows =
-      watcher.scanId === undefined ? ofAll.all(range) : ofScan.all({ ...range, scan: watcher.scanId })
-    const newest = rows.at(-1)
-    if (!newest) return
-    watcher.cursor = Number(newest.seq)
-    watcher.listener.events(rows.map((row) => JSON.parse(String(row.body)) as ScanEvent))
-    if (rows.length === BATCH) schedule(watcher)
+  function read(scanId: string | undefined, cursor: number): Row[] {
+    const range = { cursor, limit: MAX_BATCH }
+    const rows = scanId === undefined ? sql.ofAll.all(range) : sql.ofScan.all({ ...range, scan: scanId })
+    return rows.map(({ seq, body }) => ({ seq: Number(seq), event: JSON.parse(String(body)) }))
   }
 
-  function schedule(watcher: Watcher): void {
-    if (watcher.scheduled) return
-    watcher.scheduled = true
-    setImmediate(deliver, watcher)
+  /** The sequence number at which a replay starts; undefined when the scan or the event is not there. */
+  function startOf(scanId: string, after: string): number | undefined {
+    if (!sql.visible.get({ scan: scanId, now: now() })) return undefined
+    if (after === '') return 0
+    const row = sql.sequence.get({ scan: scanId, id: after })
+    return row && Number(row.seq)
   }
 
-  const watch: ScanStore['watch'] = (scanId, listener) => {
-    const watcher: Watcher = { scanId, cursor: Number(last.get()?.seq), listener, scheduled: false }
-    watchers.add(watcher)
-    return { ready: Promise.resolve(), stop: () => watchers.delete(watcher) }
+  function deliver(follower: Follower): void {
+    follower.scheduled = false
+    if (!followers.has(follower)) return
+    const rows = read(follower.scanId, follower.cursor)
+    follower.cursor = rows.at(-1)?.seq ?? follower.cursor
+    if (rows.length > 0) follower.reader.items(rows)
+    if (rows.length === MAX_BATCH) schedule(follower)
+  }
+
+  function schedule(follower: Follower): void {
+    if (follower.scheduled) return
+    follower.scheduled = true
+    setImmediate(deliver, follower)
+  }
+
+  const join = shareWatches<Row, { stop(): void }>((scanId, reader) => {
+    const follower: Follower = { scanId, cursor: newest(), reader, scheduled: false }
+    followers.add(follower)
+    return { stop: () => void followers.delete(follower) }
+  })
+
+  /** A replay needs to hold nothing back: what arrives meanwhile is in the table. */
+  const watch: ScanStore['watch'] = (scanId, listener, { after } = {}) => {
+    let cursor = newest()
+    let replaying = scanId !== undefined && after !== undefined
+    let stopped = false
+    const stop = () => {
+      stopped = true
+      leave()
+    }
+    const gone = () => {
+      stop()
+      listener.gone?.()
+    }
+    const { leave } = join(scanId, {
+      items(rows) {
+        // The shared watch may be behind where this replay ended.
+        const fresh = rows.filter(({ seq }) => seq > cursor)
+        if (!replaying && fresh.length > 0) void listener.events(fresh.map(({ event }) => event))
+      },
+      gone,
+    })
+
+    async function replay(scan: string, from: string): Promise<void> {
+      const start = startOf(scan, from)
+      if (start === undefined) return gone()
+      cursor = start
+      while (!stopped) {
+        const rows = read(scan, cursor)
+        if (rows.length === 0) break
+        cursor = rows.at(-1)?.seq ?? cursor
+        await listener.events(rows.map(({ event }) => event))
+      }
+      replaying = false
+    }
+
+    if (scanId !== undefined && after !== undefined) {
+      setImmediate(() => {
+        if (stopped) return
+        replay(scanId, after).catch((error: unknown) => {
+          stop()
+          listener.failed?.(error)
+        })
+      })
+    }
+    return { ready: Promise.resolve(), stop }
   }
 
   return {
     watch,
     appended(scanId: string): void {
-      for (const watcher of watchers) {
-        if (watcher.scanId === undefined || watcher.scanId === scanId) schedule(watcher)
+      for (const follower of followers) {
+        if (follower.scanId === undefined || follower.scanId === scanId) schedule(follower)
       }
     },
-    gone(scanId: string): void {
-      for (const watcher of watchers) if (watcher.scanId === scanId) watcher.listener.gone?.()
+    erased(scanId: string): void {
+      for (const follower of followers) if (follower.scanId === scanId) follower.reader.gone()
     },
   }
 }

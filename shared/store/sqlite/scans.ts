@@ -2,16 +2,13 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
 import type { Scan, ScanStore } from '../port.ts'
-import { transaction } from './database.ts'
+import { transaction, VISIBLE } from './database.ts'
 import { eventFeed } from './feed.ts'
 
 type Row = Record<string, SQLOutputValue>
 
-/** Every statement that reads or writes inside a scan joins this, so that an expired scan is not there. */
-const VISIBLE = 'FROM scans WHERE scan_id = :scan AND expire_at > :now'
-
 export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
-  const feed = eventFeed(db)
+  const feed = eventFeed(db, now)
   const sql = {
     insertScan: db.prepare(
       `INSERT INTO scans (scan_id, folder, total_files, window, targets, engine_id, key_hash, access_token, created_at,
@@ -79,7 +76,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
   function erase(scanId: string): void {
     sql.erase.run({ scan: scanId })
-    feed.gone(scanId)
+    feed.erased(scanId)
   }
 
   return {

@@ -3,8 +3,9 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
-import type { FileEvent, Unstored } from '../../../shared/contract/events.ts'
+import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
 import { newScanKey } from '../../../shared/scan/scan-key.ts'
+import type { ScanStore, WatchListener } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { updates } from '../../end-to-end/api.ts'
@@ -14,9 +15,15 @@ import { temporaryDir } from '../../temporary-dir.ts'
 const store = sqliteStore(openDatabase(await temporaryDir()))
 afterAll(() => store.close())
 
-async function relayOn(options: { broadcast?: boolean; pingInterval?: number } = {}) {
+interface RelaySettings {
+  broadcast?: boolean
+  pingInterval?: number
+  watch?: ScanStore['watch']
+}
+
+async function relayOn(options: RelaySettings = {}) {
   const relay = updatesRelay({
-    scans: store.scans,
+    scans: { ...store.scans, watch: options.watch ?? store.scans.watch },
     log: silent,
     allowedOrigins: [],
     broadcast: options.broadcast ?? true,
@@ -45,6 +52,11 @@ const event = (scanId: string, index: number, padding = ''): Unstored<FileEvent>
   file_name: `${index}${padding}.jpg`,
   status: 'no_match',
 })
+
+/** What a client sends that speaks WebSocket by hand. */
+const handshakeOf = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
 
 async function scanWithKey(total: number) {
   const { key, hash } = newScanKey()
@@ -80,7 +92,7 @@ describe('the relay', () => {
   })
 
   test('replays what was stored before and during the replay, in order, without a repeat', async () => {
-    const total = 5_000
+    const total = 2_000
     const { scan_id, key } = await scanWithKey(total)
     const half = total / 2
     for (let index = 0; index < half; index++) await store.scans.append(scan_id, 0, [event(scan_id, index)])
@@ -122,14 +134,80 @@ describe('the relay', () => {
     const { scan_id, key } = await scanWithKey(1)
     const socket = connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
-    socket.write(
-      `GET /api/v1/ws/updates?scan_id=${scan_id}&after=&key=${key} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
-        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    )
+    socket.write(handshakeOf(`/api/v1/ws/updates?scan_id=${scan_id}&after=&key=${key}`))
     socket.resetAndDestroy()
     const client = await updates(server.url(`?scan_id=${scan_id}&after=&key=${key}`))
     await client.until((seen) => seen.type === 'started')
     client.close()
+  })
+})
+
+describe('a relay whose watch the test controls', () => {
+  /** The watch of this scan alone; the others are the store's. */
+  async function controlled(scanId: string) {
+    const listening = Promise.withResolvers<WatchListener>()
+    const ready = Promise.withResolvers<void>()
+    const stopped = Promise.withResolvers<void>()
+    const server = await relayOn({
+      watch(watched, listener, options) {
+        if (watched !== scanId) return store.scans.watch(watched, listener, options)
+        listening.resolve(listener)
+        return { ready: ready.promise, stop: stopped.resolve }
+      },
+    })
+    return { server, listening: listening.promise, ready: ready.resolve, stopped: stopped.promise }
+  }
+
+  test('opens a socket only when the watch is ready, and sends it what came before it opened', async () => {
+    const { scan_id } = await scanWithKey(2)
+    const { server, listening, ready } = await controlled(scan_id)
+    let open = false
+    const opening = updates(server.url(`?scan_id=${scan_id}`)).then((client) => {
+      open = true
+      return client
+    })
+    const listener = await listening
+    const other = await updates(server.url())
+    expect(open).toBe(false)
+    ready()
+    const early = { ...event(scan_id, 0), at: new Date().toISOString() } as ScanEvent
+    void listener.events([early])
+    const client = await opening
+    await client.until((seen) => seen.event_id === early.event_id)
+    for (const socket of [client, other]) socket.close()
+    await server.close()
+  })
+
+  test('stops the watch of a client that hangs up during the handshake, and of one that leaves', async () => {
+    const { scan_id } = await scanWithKey(1)
+    const handshake = await controlled(scan_id)
+    const leaving = connect(handshake.server.port, '127.0.0.1')
+    leaving.write(handshakeOf(`/api/v1/ws/updates?scan_id=${scan_id}`))
+    await handshake.listening
+    leaving.resetAndDestroy()
+    await handshake.stopped
+    await handshake.server.close()
+
+    const open = await controlled(scan_id)
+    open.ready()
+    const client = await updates(open.server.url(`?scan_id=${scan_id}`))
+    client.close()
+    await open.stopped
+    await open.server.close()
+  })
+
+  test.each([
+    ['gone', 4404, (listener: WatchListener) => listener.gone?.()],
+    ['failed', 1011, (listener: WatchListener) => listener.failed?.(new Error('the store is away'))],
+  ])('closes the socket of a scan that is %s with %i', async (_what, code, end) => {
+    const { scan_id } = await scanWithKey(1)
+    const { server, listening, ready, stopped } = await controlled(scan_id)
+    ready()
+    const client = await updates(server.url(`?scan_id=${scan_id}`))
+    end(await listening)
+    expect(await client.closed).toBe(code)
+    await stopped
+    await server.close()
   })
 })
 
@@ -143,7 +221,7 @@ describe('a relay of its own settings', () => {
     )
     let answer = ''
     for await (const piece of socket) answer += piece
-    expect(answer).toMatch(/^HTTP\/1.1 200 OK[^]*answered/)
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK[\s\S]*answered/)
     await server.close()
   })
 
@@ -151,10 +229,7 @@ describe('a relay of its own settings', () => {
     const server = await relayOn()
     const connected = once(server.http, 'connection')
     const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
-    socket.write(
-      'GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    )
+    socket.write(handshakeOf('/elsewhere'))
     const [theirs] = await connected
     socket.resume()
     await once(theirs, 'close')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore } from '../../../shared/store/port.ts'
-import type { Open, OpenStore, StorePromises } from './open-store.ts'
+import type { Open, OpenStore } from './open-store.ts'
 import {
   begin,
   completed,
@@ -15,7 +15,7 @@ import {
 } from './samples.ts'
 
 /** Events exist once, stay as they are, and are read in order. */
-export function eventsContract(name: string, open: Open, promises: StorePromises): void {
+export function eventsContract(name: string, open: Open): void {
   describe(`events on ${name}`, () => {
     const now = Date.now()
     let opened: OpenStore
@@ -106,16 +106,6 @@ export function eventsContract(name: string, open: Open, promises: StorePromises
         }
         expect(paged).toEqual(expected)
         expect(ids(await scans.events(scan_id, { limit: 100 }))).toEqual(expected)
-      })
-
-      test('can be resumed: nothing behind the cursor is left out', async () => {
-        const { scan_id } = await begin(scans, now, 20)
-        const files = Array.from({ length: 20 }, (_, index) => progress(scan_id, `file-${index}`))
-        for (const event of files) await scans.append(scan_id, 0, [event])
-        const resumed = await scans.events(scan_id, { after: 'file:file-9', resume: true, limit: 100 })
-        const expected = files.slice(10).map((event) => event.event_id)
-        expect(ids(resumed)?.slice(-10)).toEqual(expected)
-        if (promises.exactlyOnce) expect(ids(resumed)).toEqual(expected)
       })
 
       test('of one type', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore } from '../../../shared/store/port.ts'
+import { collect } from './collect-events.ts'
 import type { Open, OpenStore } from './open-store.ts'
 import { begin, completed, HOUR, match, progress } from './samples.ts'
 
@@ -31,7 +32,6 @@ export function expiryContract(name: string, open: Open): void {
       events: (await scans.events(scanId, { limit: 10 }))?.length ?? 0,
       matches: (await scans.events(scanId, { type: 'match', limit: 10 }))?.length ?? 0,
       eventsAfter: (await scans.events(scanId, { after: STARTED, limit: 10 }))?.length,
-      resumed: (await scans.events(scanId, { after: 'file:file-0', resume: true, limit: 10 })) !== undefined,
       stalled: (await scans.stalled(now + 1)).map((scan) => scan.scan_id),
     })
     const NOTHING = {
@@ -46,7 +46,6 @@ export function expiryContract(name: string, open: Open): void {
       events: 0,
       matches: 0,
       eventsAfter: undefined,
-      resumed: false,
       stalled: [],
     }
 
@@ -67,14 +66,23 @@ export function expiryContract(name: string, open: Open): void {
         events: 2,
         matches: 1,
         eventsAfter: 1,
-        resumed: true,
         stalled: [scan.scan_id],
       })
       now = scan.expire_at
       expect(await reads(scan.scan_id)).toEqual(NOTHING)
     })
 
-    test('comes with the time given at the end', async () => {
+    test('ends a watch that asks for what has expired', async () => {
+      const scan = await begin(scans, now, 2)
+      now = scan.expire_at
+      for (const after of ['', STARTED]) {
+        const watch = collect(scans, scan.scan_id, { after })
+        await watch.gone
+        expect(watch.events).toEqual([])
+      }
+    })
+
+    test('is what the end sets it to', async () => {
       const scan = await begin(scans, now, 2)
       await scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)
       now += HOUR - 1

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, type ScanEvent, STARTED } from '../../../shared/contract/events.ts'
-import type { ScanStore } from '../../../shared/store/port.ts'
+import { MAX_BATCH, type ScanStore } from '../../../shared/store/port.ts'
+import { collect } from './collect-events.ts'
 import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import { begin, completed, HOUR, ids, match, progress } from './samples.ts'
 
-/** Watches deliver what is stored after `ready`, in order within each scan. */
+/** Watches replay what is asked for, then deliver what is stored after `ready`, in order within each scan. */
 export function watchContract(name: string, open: Open, { exactlyOnce }: StorePromises): void {
   describe(`a watch on ${name}`, () => {
     const now = Date.now()
@@ -58,12 +59,121 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       const writing = Promise.all(files.map((event) => scans.append(scan_id, 0, [event])))
       const watch = collect(scans, scan_id)
       await watch.ready
-      const replayed = (await scans.events(scan_id, { limit: 500 })) ?? []
+      const read = (await scans.events(scan_id, { limit: 500 })) ?? []
       await writing
-      const all = () => new Set([...replayed, ...watch.events].map((event) => event.event_id))
+      const all = () => new Set([...read, ...watch.events].map((event) => event.event_id))
       await watch.until(() => all().size === 101)
       expect(all()).toEqual(new Set([STARTED, ...files.map((event) => event.event_id)]))
       watch.stop()
+    })
+
+    describe('with `after`', () => {
+      /** Appends files in one call and returns their event ids; the order among them is the store's. */
+      async function write(scanId: string, first: number, count: number): Promise<string[]> {
+        const files = Array.from({ length: count }, (_, index) => progress(scanId, `file-${first + index}`))
+        await scans.append(scanId, 0, files)
+        return files.map((event) => event.event_id)
+      }
+      /** The event ids of the scan in the store's order. */
+      const stored = async (scanId: string) => ids(await scans.events(scanId, { limit: 1_000 })) ?? []
+
+      test('replays the whole scan, then follows it, in order', async () => {
+        const { scan_id } = await begin(scans, now, 400)
+        await write(scan_id, 0, MAX_BATCH + 50)
+        const watch = collect(scans, scan_id, { after: '' })
+        await watch.until((events) => events.length > MAX_BATCH)
+        for (let file = 300; file < 310; file++) await write(scan_id, file, 1)
+        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        await watch.until((events) => ids(events)?.includes(END) ?? false)
+        expect(distinct(watch.events)).toEqual(await stored(scan_id))
+        expect(Math.max(...watch.batches)).toBeLessThanOrEqual(MAX_BATCH)
+        watch.stop()
+      })
+
+      test('starts after that event and leaves nothing out', async () => {
+        const { scan_id } = await begin(scans, now, 30)
+        for (let file = 0; file < 10; file++) await write(scan_id, file, 1)
+        const watch = collect(scans, scan_id, { after: 'file:file-4' })
+        await watch.ready
+        for (let file = 10; file < 15; file++) await write(scan_id, file, 1)
+        await watch.until((events) => ids(events)?.includes('file:file-14') ?? false)
+        const expected = (await stored(scan_id)).slice(-10)
+        expect(expected[0]).toBe('file:file-5')
+        if (exactlyOnce) expect(ids(watch.events)).toEqual(expected)
+        else expect(distinct(watch.events).slice(-10)).toEqual(expected)
+        watch.stop()
+      })
+
+      test('has neither gap nor repeat where the replay meets what is appended meanwhile', async () => {
+        const { scan_id } = await begin(scans, now, 400)
+        await write(scan_id, 0, 50)
+        let written = 50
+        const watch = collect(scans, scan_id, {
+          after: '',
+          // Each of the first batches is taken only when more has been appended.
+          async take() {
+            if (written >= 200) return
+            const first = written
+            written += 50
+            await write(scan_id, first, 50)
+          },
+        })
+        await watch.until((events) => new Set(ids(events)).size === 201)
+        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        await watch.until((events) => ids(events)?.includes(END) ?? false)
+        if (exactlyOnce) expect(watch.events).toHaveLength(202)
+        expect(distinct(watch.events).toSorted()).toEqual((await stored(scan_id)).toSorted())
+        watch.stop()
+      })
+
+      test('reads on only when its listener has taken what it was given', async () => {
+        const { scan_id } = await begin(scans, now, 400)
+        await write(scan_id, 0, MAX_BATCH)
+        const taken = Promise.withResolvers<void>()
+        const slow = collect(scans, scan_id, { after: '', take: () => taken.promise })
+        const fast = collect(scans, scan_id, { after: '' })
+        await slow.until((events) => events.length > 0)
+        await fast.until((events) => events.length > MAX_BATCH)
+        await write(scan_id, MAX_BATCH, 1)
+        const last = (events: ScanEvent[]) => ids(events)?.includes(`file:file-${MAX_BATCH}`) ?? false
+        await fast.until(last)
+        expect(slow.batches).toHaveLength(1)
+        taken.resolve()
+        await slow.until(last)
+        expect(distinct(slow.events)).toEqual(distinct(fast.events))
+        for (const { stop } of [slow, fast]) stop()
+      })
+
+      test('that was stopped replays nothing more', async () => {
+        const { scan_id } = await begin(scans, now, 400)
+        await write(scan_id, 0, MAX_BATCH)
+        const stopped = collect(scans, scan_id, { after: '' })
+        const cut = collect(scans, scan_id, { after: '', take: async () => cut.stop() })
+        const whole = collect(scans, scan_id, { after: '' })
+        stopped.stop()
+        await whole.until((events) => events.length > MAX_BATCH)
+        expect(stopped.events).toEqual([])
+        expect(cut.batches).toHaveLength(1)
+        whole.stop()
+      })
+
+      test.each(['file:other', END, '..', 'a/b'])('%s, which is not in the scan, is gone', async (after) => {
+        const { scan_id } = await begin(scans, now)
+        const watch = collect(scans, scan_id, { after })
+        await watch.gone
+        expect(watch.events).toEqual([])
+      })
+
+      test('is told once when its scan is erased during the replay, and gets nothing more', async () => {
+        const { scan_id } = await begin(scans, now, 400)
+        await write(scan_id, 0, MAX_BATCH)
+        const watch = collect(scans, scan_id, { after: '', take: () => scans.erase(scan_id) })
+        await watch.gone
+        const later = collect(scans, scan_id, { after: '' })
+        await later.gone
+        expect(watch.batches).toHaveLength(1)
+        expect(watch.timesGone()).toBe(1)
+      })
     })
 
     test('of all scans delivers theirs and those of scans that begin later', async () => {
@@ -125,38 +235,8 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       await scans.append(kept.scan_id, 0, [progress(kept.scan_id, 'file-0')])
       const ofKept = (events: ScanEvent[]) => events.some(({ scan_id }) => scan_id === kept.scan_id)
       await Promise.all(others.map((other) => other.until(ofKept)))
-      expect(others.map((other) => other.isGone())).toEqual([false, false])
+      expect(others.map((other) => other.timesGone())).toEqual([0, 0])
       for (const { stop } of [watch, ...others]) stop()
     })
   })
-}
-
-/** A watch that keeps what it is given and can be waited for. */
-export function collect(scans: ScanStore, scanId: string | undefined) {
-  const events: ScanEvent[] = []
-  const gone = Promise.withResolvers<void>()
-  let isGone = false
-  let arrived = Promise.withResolvers<void>()
-  const watch = scans.watch(scanId, {
-    events(added) {
-      events.push(...added)
-      arrived.resolve()
-      arrived = Promise.withResolvers()
-    },
-    gone() {
-      isGone = true
-      gone.resolve()
-    },
-  })
-  return {
-    events,
-    gone: gone.promise,
-    isGone: () => isGone,
-    ready: watch.ready,
-    stop: watch.stop,
-    /** Resolves once `holds` is true of what has come so far. */
-    async until(holds: (events: ScanEvent[]) => boolean): Promise<void> {
-      while (!holds(events)) await arrived.promise
-    },
-  }
 }

@@ -225,7 +225,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     })
   })
 
-  eventsContract(name, open, promises)
+  eventsContract(name, open)
   expiryContract(name, open)
   facesContract(name, open)
   watchContract(name, open, promises)

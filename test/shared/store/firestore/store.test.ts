@@ -4,7 +4,7 @@ import { withEmulator } from '../../../emulators.ts'
 import { storeContract } from '../contract.ts'
 
 /** The emulator drops notifications of writes made while a listener closes: they are missed for less long. */
-const watch = { checkMs: 1_000, patienceMs: 5_000 }
+const watch = { checkMs: 1_000, timeoutMs: 5_000, maxHeld: 20 }
 
 withEmulator('firestore', (emulator) => {
   storeContract(

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from '@jest/globals'
+import type { ScanEvent } from '../../../../shared/contract/events.ts'
 import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
 import type { WatchTuning } from '../../../../shared/store/firestore/watch.ts'
 import type { ScanStore } from '../../../../shared/store/port.ts'
 import { withEmulator } from '../../../emulators.ts'
 import { grpcProxy } from '../../../fakes/grpc-proxy.ts'
 import { logLines } from '../../../log-lines.ts'
-import { collect } from '../contract-watch.ts'
+import { collect } from '../collect-events.ts'
 import { begin, ids, progress } from '../samples.ts'
 
 /** A status of gRPC. */
@@ -85,8 +86,21 @@ withEmulator(
       watch.stop()
     })
 
+    test('is one listener per scan and one for all, however many follow them', async () => {
+      const { proxy, writer, watcher } = await open({})
+      const { scan_id } = await begin(writer, Date.now(), 10)
+      const watches = [scan_id, undefined].flatMap((id) => [1, 2, 3].map(() => collect(watcher, id)))
+      watches.push(collect(watcher, scan_id, { after: '' }))
+      await Promise.all(watches.map(({ ready }) => ready))
+      await append(writer, scan_id, ['heard'])
+      const heard = (events: ScanEvent[]) => ids(events)?.includes('file:heard') ?? false
+      await Promise.all(watches.map((watch) => watch.until(heard)))
+      expect(proxy.count()).toBe(2)
+      for (const { stop } of watches) stop()
+    })
+
     test('notices a listener that has gone silent, says so and delivers what it missed', async () => {
-      const { proxy, writer, watcher, messages, logged } = await open({ checkMs: 100, patienceMs: 3_000 })
+      const { proxy, writer, watcher, messages, logged } = await open({ checkMs: 100, timeoutMs: 3_000 })
       const { scan_id } = await begin(writer, Date.now(), 10)
       const watch = collect(watcher, scan_id)
       await watch.ready
@@ -111,7 +125,7 @@ withEmulator(
         projectId: `demo-${randomUUID()}`,
         emulatorHost: emulator().host,
         log,
-        watch: { checkMs: 100, patienceMs: 2_000, backoffMs: 50 },
+        watch: { checkMs: 100, timeoutMs: 2_000, backoffMs: 50 },
       })
       cleanup.push(store.close)
       const { scans } = store

@@ -1,0 +1,107 @@
+import { type DocumentSnapshot, FieldPath, type Query, Timestamp } from '@google-cloud/firestore'
+import type { ScanEvent } from '../../contract/events.ts'
+import { MAX_BATCH, type ScanWatch, type WatchListener } from '../port.ts'
+import type { LiveReader } from '../shared-watch.ts'
+import { toEvent } from './documents.ts'
+import { type LiveWatch, OVERLAP } from './watch.ts'
+
+export interface Replay {
+  /** The event to start after; '' for the start of the scan. */
+  after: string
+  /** The events of the scan. */
+  query: Query
+  isVisible(): Promise<boolean>
+  /** An event of the scan; undefined when the scan or the event is not there. */
+  find(eventId: string): Promise<DocumentSnapshot | undefined>
+  maxHeld: number
+}
+
+/**
+ * Joins the live watch and delivers what it brings. With `after` it first replays the events after that one, page by
+ * page as the listener takes them, beginning OVERLAP before it; what arrives live meanwhile is held back. An event that
+ * both the replay and the live watch bring is delivered once.
+ */
+export function replayAndFollow(
+  join: (reader: LiveReader<ScanEvent>) => { watch: LiveWatch; leave(): void },
+  listener: WatchListener,
+  replay?: Replay,
+): ScanWatch {
+  let held: ScanEvent[] | undefined = replay && []
+  let dropped = false
+  let stopped = false
+  /** Ids of replayed events that may come again, until the live watch is past the time `repeatsUntil`. */
+  const replayed = new Set<string>()
+  let repeatsUntil = 0
+
+  const { watch: live, leave } = join({
+    items(events) {
+      if (!held) return deliverLive(events)
+      if (held.length + events.length <= (replay?.maxHeld ?? 0)) return void held.push(...events)
+      held = []
+      dropped = true
+    },
+    gone,
+  })
+
+  function stop(): void {
+    stopped = true
+    leave()
+  }
+
+  function gone(): void {
+    stop()
+    listener.gone?.()
+  }
+
+  function deliverLive(events: ScanEvent[]): void {
+    const fresh = events.filter((event) => !replayed.has(event.event_id))
+    for (let first = 0; first < fresh.length; first += MAX_BATCH) {
+      void listener.events(fresh.slice(first, first + MAX_BATCH))
+    }
+    if (live.position() > repeatsUntil) replayed.clear()
+  }
+
+  async function run({ after, query, isVisible, find }: Replay): Promise<void> {
+    await live.ready
+    // The live watch delivers nothing older than this.
+    const repeatable = live.position() - OVERLAP
+    const ordered = query.orderBy('at').orderBy(FieldPath.documentId()).limit(MAX_BATCH)
+    const before = (event: DocumentSnapshot) => ordered.startAt(Timestamp.fromMillis(timeOf(event) - OVERLAP))
+
+    const start = after === '' ? undefined : await find(after)
+    if (after !== '' && !start) return gone()
+    let page = start ? before(start) : ordered
+    let last: DocumentSnapshot | undefined
+    while (!stopped) {
+      const [visible, { docs }] = await Promise.all([isVisible(), page.get()])
+      if (stopped) return
+      if (!visible) return gone()
+      const fresh = docs.filter(({ id }) => !replayed.has(id))
+      for (const event of fresh.filter((each) => timeOf(each) >= repeatable)) {
+        replayed.add(event.id)
+        repeatsUntil = Math.max(repeatsUntil, timeOf(event) + OVERLAP)
+      }
+      if (fresh.length > 0) await listener.events(fresh.map(toEvent))
+      last = docs.at(-1) ?? last
+      if (last && docs.length === MAX_BATCH) page = ordered.startAfter(last)
+      else if (dropped) {
+        dropped = false
+        page = last ? before(last) : ordered
+      } else break
+    }
+    const waiting = held ?? []
+    held = undefined
+    if (!stopped) deliverLive(waiting)
+  }
+
+  if (replay) {
+    run(replay).catch((error: unknown) => {
+      if (stopped) return
+      stop()
+      listener.failed?.(error)
+    })
+  }
+  return { ready: live.ready, stop }
+}
+
+const timeOf = (event: DocumentSnapshot): number => event.get('at').toMillis()
