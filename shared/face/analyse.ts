@@ -5,10 +5,13 @@ import { thumbnailOf } from './image/thumbnail.ts'
 import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
 
-/** Pixels that a face which fills the frame needs; a photo of 50 megapixels with a margin would take 700 MB. */
-const FRAME_FILLING = 1_920
+/**
+ * Longer side in pixels at which a photo gets its margin: enough for a face that fills the frame. At full size, a photo
+ * of 50 megapixels would take 700 MB with its margin.
+ */
+const MAX_BEFORE_MARGIN = 1_920
 
-/** What `FaceEngine.analyse` promises, done in the calling thread. */
+/** Does what `FaceEngine.analyse` promises, in the calling thread. */
 export async function analyseImage(
   model: FaceModel,
   image: Uint8Array,
@@ -31,9 +34,9 @@ export async function analyseImage(
   }
 }
 
-/** The detector has not learnt faces that fill the frame; with grey around them they look like a portrait again. */
+/** The detector was not trained on faces that fill the frame. A grey margin makes the photo a portrait again. */
 async function findInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
-  const scale = Math.min(1, FRAME_FILLING / Math.max(photo.width, photo.height))
+  const scale = Math.min(1, MAX_BEFORE_MARGIN / Math.max(photo.width, photo.height))
   const smaller = scale === 1 ? photo : await resize(photo, scale)
   const margin = Math.round(Math.max(smaller.width, smaller.height) / 2)
   const padded = padRaster(smaller, margin)

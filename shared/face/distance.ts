@@ -8,8 +8,8 @@ export interface ClosestFace<F> {
 }
 
 /**
- * The face nearest to any of the wanted ones, undefined when there are no faces.
- * @param targets descriptors of the wanted person, 128 numbers each, one after the other
+ * The face closest to any of the targets; undefined when there are no faces or no targets.
+ * @param targets the descriptors of the person's selfies, 128 numbers each, one after the other
  */
 export function closestFace<F extends Pick<Face, 'descriptor'>>(
   targets: Float32Array,
@@ -25,7 +25,7 @@ export function closestFace<F extends Pick<Face, 'descriptor'>>(
   return closest
 }
 
-/** Euclidean distance of two descriptors. */
+/** Euclidean distance of two descriptors of 128 numbers. */
 export function descriptorDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < DESCRIPTOR_LENGTH; i++) sum += ((a[i] ?? NaN) - (b[i] ?? NaN)) ** 2

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
-import { engineId } from './engine-id.ts'
 import type { Detail, EngineName } from './model.ts'
+import { modelsId } from './nets/models.ts'
 import type { FaceTask, FaceWorkerData } from './pool/face-worker.ts'
 import { createPool } from './pool/pool.ts'
 import type { Analysis, FaceEngine } from './port.ts'
@@ -8,24 +9,28 @@ import type { Analysis, FaceEngine } from './port.ts'
 export interface FaceEngineOptions {
   engine: EngineName
   detail: Detail
-  /** Where the converted nets are kept; tfjs needs none. */
+  /** Directory of the converted nets; tfjs does not use it. */
   modelsDir: string
-  /** Images analysed at the same time, a worker thread each. */
+  /** Images analysed at the same time, each in a worker thread of its own. */
   concurrency: number
-  /** Images after which a worker thread is replaced. */
+  /** A worker thread is replaced after this many images. */
   maxTasks: number
 }
 
-/** A minute covers the largest image on a slow machine with every core busy; twice that is a hang. */
+/**
+ * Milliseconds. The largest image takes under a minute on a slow machine with every core busy; twice that means that
+ * the worker hangs.
+ */
 const TASK_TIMEOUT = 120_000
 const START_TIMEOUT = 60_000
 const CLOSE_TIMEOUT = 10_000
 
-/** The engine in worker threads. They start with the first call; `ready` starts one ahead of it. */
+/** Analyses images in worker threads. They start with the first call; `ready` starts one ahead of it. */
 export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   const { engine, detail, modelsDir, concurrency, maxTasks } = options
   const data: FaceWorkerData = { engine, detail, modelsDir }
-  // onnxruntime reports its use to its makers unless told not to, and only this thread can tell its native part.
+  // onnxruntime sends usage data to Microsoft unless this is set before its native part is loaded. Worker threads have a
+  // copy of the environment that native code does not see.
   process.env.ORT_DISABLE_TELEMETRY = '1'
   const pool = createPool<FaceTask, Analysis>({
     spawn: () => startWorker(data),
@@ -38,24 +43,32 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   return {
     id: engineId({ engine, detail, modelsDir }),
     ready: pool.ready,
-    // Copied to the thread rather than transferred: the caller keeps its bytes, and a copy costs under 1 ms.
+    // Copied rather than transferred to the thread: the caller keeps its bytes, and a copy takes under 1 ms.
     analyse: (image, analyseOptions) => pool.run({ image, options: analyseOptions }),
     close: pool.close,
   }
 }
 
+/** Raise this when a change of the code changes the results of the ONNX engine: decoding, detection, alignment. */
+const PIPELINE_VERSION = 2
+
+/** See `FaceEngine.id`. */
+export function engineId(options: Pick<FaceEngineOptions, 'engine' | 'detail' | 'modelsDir'>): string {
+  const { engine, detail, modelsDir } = options
+  if (engine === 'onnx') return `onnx-${modelsId(modelsDir)}-${PIPELINE_VERSION}-${detail}`
+  // face-api has no settings here, and its version stands for both weights and code.
+  return `tfjs-${createRequire(import.meta.url)('@vladmandic/face-api/package.json').version}`
+}
+
 function startWorker(workerData: FaceWorkerData): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: 512 }
   const worker = new Worker(workerUrl(), { workerData, resourceLimits, stdout: true })
-  // libheif tells standard output about every damaged file; the caller learns it from the rejection.
+  // libheif writes to standard output about every damaged file. The caller gets a rejection instead.
   worker.stdout.resume()
   return worker
 }
 
-/**
- * As source the worker is the file beside this one. A bundle (esbuild) gives worker.ts an entry point of its own, named
- * face-worker.js, in the folder of the bundle that this file is part of.
- */
+/** In a bundle, infra/build/bundle.ts puts the worker beside the file that this code becomes part of. */
 function workerUrl(): URL {
   return new URL(
     import.meta.url.endsWith('.ts') ? './pool/face-worker.ts' : './face-worker.js',

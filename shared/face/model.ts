@@ -1,17 +1,17 @@
 import type { Raster } from './image/raster.ts'
 import type { Face } from './port.ts'
 
-/** The nets as one worker thread holds them: loaded and warm. */
+/** The nets of one worker thread, loaded and warmed up. */
 export interface FaceModel {
-  /** A photo with a longer side of this many pixels shows all that the model can see. */
+  /** Longer side in pixels above which a larger photo shows the model no more faces. */
   readonly enough: number
-  /** Every face of the photo, in no promised order, in pixels of the raster. */
+  /** Every face of the photo, in pixels of the raster and in no particular order. */
   find(photo: Raster): Promise<Face[]>
 }
 
 export const ENGINES = ['onnx', 'tfjs'] as const
 export type EngineName = (typeof ENGINES)[number]
 
-/** `fast` looks once at the whole photo; `group` also looks for the small faces of group photos. */
+/** `fast` runs the detector once over the whole photo; `group` also finds the small faces of group photos. */
 export const DETAILS = ['fast', 'group'] as const
 export type Detail = (typeof DETAILS)[number]

@@ -2,7 +2,7 @@ import { createGraph, type Graph } from './graph.ts'
 import { add, conv, relu, relu6, shape } from './layers.ts'
 import type { NetName, Weights } from './weights.ts'
 
-/** face-api's nets, layer by layer as in its `src`, as ONNX files. Inputs are planar and normalised, see onnx-nets.ts. */
+/** Build face-api's nets as ONNX files, layer by layer as in its `src`. Inputs are planar and normalised, see nets.ts. */
 export const CONVERTERS: Record<NetName, (weights: Weights) => Uint8Array> = {
   detector: (weights) => convertDetector(weights, 6),
   smallFaces: (weights) => convertDetector(weights, 1),
@@ -14,9 +14,9 @@ export const CONVERTERS: Record<NetName, (weights: Weights) => Uint8Array> = {
 const EPSILON = 0.0010000000474974513
 
 /**
- * SSD MobileNet v1, fully convolutional: any height and width. For the anchors of its first `depth` feature maps one
- * after the other: `boxes` [1, anchors, 4] as the offsets y, x, height, width that onnx-anchors.ts turns into boxes, and
- * `scores` [1, anchors]. The first map alone, which sees faces of 30 to 150 px, spares the net a fifth of its work.
+ * SSD MobileNet v1, fully convolutional, for images of any size. Outputs, for all anchors of the first `depth` feature
+ * maps: `boxes` [1, anchors, 4], the offsets y, x, height, width that detect/anchors.ts turns into boxes, and `scores`
+ * [1, anchors]. With the first map alone, which detects faces of 30 to 150 px, the net does a fifth less work.
  */
 function convertDetector(weights: Weights, depth: number): Uint8Array {
   const graph = createGraph('detector')
@@ -40,7 +40,7 @@ function convertDetector(weights: Weights, depth: number): Uint8Array {
     if (layer % 2 === 1) features.push(x)
   }
 
-  /** The predictor's `values` numbers per anchor of one feature map, anchors last but one. */
+  /** The predictor's numbers for one feature map: [1, anchors, values]. */
   const predict = (feature: string, name: string, values: number) => {
     const bias = weights(`${name}/biases`).data
     const maps = conv(graph, feature, weights(`${name}/weights`), { offset: bias })
@@ -63,7 +63,7 @@ function convertDetector(weights: Weights, depth: number): Uint8Array {
   )
 }
 
-/** 68 landmarks of a batch of faces, 112 px: `points` [faces, 136] as x, y in parts of the image. */
+/** For a batch of faces of 112 × 112 px: `points` [faces, 136], 68 landmarks as x, y in fractions of the image. */
 function convertLandmarks(weights: Weights): Uint8Array {
   const graph = createGraph('landmarks')
   const separable = (input: string, name: string, stride = 1) => {
@@ -95,7 +95,7 @@ function convertLandmarks(weights: Weights): Uint8Array {
   )
 }
 
-/** Descriptors of a batch of faces, 150 px: `descriptors` [faces, 128]. */
+/** For a batch of faces of 150 × 150 px: `descriptors` [faces, 128]. */
 function convertDescriptor(weights: Weights): Uint8Array {
   const graph = createGraph('descriptor')
   const scaled = (input: string, name: string, stride = 1) => {
@@ -124,7 +124,7 @@ function convertDescriptor(weights: Weights): Uint8Array {
     if (down) {
       const pooled = { kernel_shape: [2, 2], strides: [2, 2] }
       x = graph.node('AveragePool', [x], pooled)
-      // The convolution can come out a row and a column smaller than the pooling: zeros below and on the right.
+      // The convolution's output can be a row and a column smaller than the pooling's: pad it below and on the right.
       const [convolved, halved] = [Math.floor((size - 3) / 2) + 1, Math.floor(size / 2)]
       if (convolved < halved) out = pad(graph, out, { below: halved - convolved })
       if (name !== 'conv256_down_out') x = pad(graph, x, { channels: Number(name.match(/\d+/)) / 2 })
@@ -146,7 +146,7 @@ const RESIDUAL_LAYERS = [
   ...['conv256_down', 'conv256_1', 'conv256_2', 'conv256_down_out'],
 ]
 
-/** Zeros behind the channels, or below and on the right. */
+/** Adds channels of zeros at the end, or rows and columns of zeros below and on the right. */
 function pad(
   graph: Graph,
   input: string,
@@ -155,7 +155,7 @@ function pad(
   return graph.node('Pad', [input, shape(graph, 0, 0, 0, 0, 0, channels, below, below)])
 }
 
-/** What is left of a batch normalisation once its statistics are fixed. */
+/** A batch normalisation with fixed statistics, as one factor and one offset per channel. */
 function foldBatchNorm(weights: Weights, name: string): { scale: Float32Array; offset: Float32Array } {
   const read = (part: string) => weights(`${name}/${part}`).data
   const [gamma, beta, mean, variance] = [

@@ -5,20 +5,20 @@ export interface Tensor {
   data: Float32Array | BigInt64Array
 }
 
-/** Attributes of a node: whole numbers, lists of them, floats and texts. */
+/** Attributes of a node: integers, lists of integers, floats and strings. */
 export type Attributes = Record<string, number | number[] | { float: number } | string>
 
-/** A graph under construction. Values are known by name; every method returns the name of what it adds. */
+/** A graph under construction. Values are referred to by name; `constant` and `node` return the name of what they add. */
 export interface Graph {
   constant(tensor: Tensor): string
   node(type: string, inputs: string[], attributes?: Attributes): string
-  /** The finished ONNX file. Dimensions of the input are numbers, or names where they differ from run to run. */
+  /** The ONNX file. A dimension of the input is a number, or a name where it varies from run to run. */
   toModel(input: { name: string; shape: (number | string)[] }, outputs: Record<string, string>): Uint8Array
 }
 
 const FLOAT = 1
 const INT64 = 7
-const ATTRIBUTE = { float: 1, int: 2, text: 3, ints: 7 }
+const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 }
 /** ONNX version 8 with operator set 13: read by every onnxruntime since 2021. */
 const IR_VERSION = 8
 const OPERATOR_SET = 13
@@ -68,12 +68,12 @@ function tensorMessage(name: string, { shape, data }: Tensor): Uint8Array {
 
 function attributeMessage(name: string, value: Attributes[string]): Uint8Array {
   if (typeof value === 'number') return message([1, name], [3, value], [20, ATTRIBUTE.int])
-  if (typeof value === 'string') return message([1, name], [4, value], [20, ATTRIBUTE.text])
+  if (typeof value === 'string') return message([1, name], [4, value], [20, ATTRIBUTE.string])
   if (!Array.isArray(value)) return message([1, name], [2, value], [20, ATTRIBUTE.float])
   return message([1, name], ...value.map((item): Field => [8, item]), [20, ATTRIBUTE.ints])
 }
 
-/** A float tensor's name and, where given, its shape. */
+/** The declaration of a float tensor: its name and, where given, its shape. */
 function valueMessage(name: string, shape?: (number | string)[]): Uint8Array {
   const dimensions = shape?.map((size): Field => [1, message([typeof size === 'number' ? 1 : 2, size])])
   const fields: Field[] = [[1, FLOAT]]

@@ -1,7 +1,7 @@
 import type { Graph } from './graph.ts'
 import type { FloatTensor } from './weights.ts'
 
-/** Per output channel: what the layer's output is multiplied with, then what is added. */
+/** Per output channel: the factor of the layer's output, and what is added to it then. */
 export interface Folded {
   scale?: Float32Array
   offset?: Float32Array
@@ -15,8 +15,8 @@ export interface ConvOptions extends Folded {
 }
 
 /**
- * A convolution with face-api's filters, [height, width, in, out], and with the scaling and offset that follow it
- * folded in. "Same" pads as TensorFlow does, the odd pixel below and on the right.
+ * A convolution with face-api's filters, [height, width, in, out], into which the scale and offset that follow it are
+ * folded. Padding `same` is TensorFlow's: an odd pixel goes below and on the right.
  */
 export function conv(graph: Graph, input: string, filters: FloatTensor, options: ConvOptions = {}): string {
   const { stride = 1, padding = 'same', depthwise = false, scale, offset } = options
@@ -42,7 +42,7 @@ export function conv(graph: Graph, input: string, filters: FloatTensor, options:
   })
 }
 
-/** The rectifier that ends at 6. */
+/** ReLU limited to 6. */
 export function relu6(graph: Graph, input: string): string {
   const [low, high] = [0, 6].map((bound) => graph.constant({ shape: [], data: Float32Array.of(bound) }))
   return graph.node('Clip', [input, low as string, high as string])

@@ -5,17 +5,17 @@ import { dirname, join } from 'node:path'
 import { CONVERTERS } from './convert.ts'
 import { NETS, type NetName, parseWeights, readNetFiles } from './weights.ts'
 
-/** Raise when the converter makes other files of the same weights. */
-const CONVERTER = 1
+/** Raise this when a change of the converter changes the files it makes of the same weights. */
+const CONVERTER_VERSION = 1
 
-/** Says which models a folder was built with, for where face-api's package is not installed. */
+/** Holds the id of a folder's models, for machines without face-api's package. */
 const BUILD_FILE = 'models.json'
 
 const NET_NAMES = Object.keys(NETS) as NetName[]
 
 /**
- * The id of the models: twelve hexadecimal digits that change with the weights and the converter. From a folder that
- * `buildModels` filled, else from face-api's package.
+ * The id of the models: twelve hexadecimal digits that change with the weights and the converter. Read from the folder if
+ * `buildModels` filled it, otherwise computed from face-api's package.
  */
 export function modelsId(modelsDir: string): string {
   const built = join(modelsDir, BUILD_FILE)
@@ -24,28 +24,30 @@ export function modelsId(modelsDir: string): string {
 
 function weightsId(): string {
   const folder = weightsFolder()
-  if (folder === undefined) throw new Error("Neither built models nor face-api's package are here.")
-  const hash = createHash('sha256').update(`converter ${CONVERTER}`)
-  // smallFaces is made of the detector's files.
+  if (folder === undefined)
+    throw new Error('Found neither built models nor the package @vladmandic/face-api.')
+  const hash = createHash('sha256').update(`converter ${CONVERTER_VERSION}`)
+  // smallFaces comes from the detector's files.
   const nets = NET_NAMES.filter((net) => net !== 'smallFaces')
   for (const net of nets) for (const bytes of readNetFiles(folder, net)) hash.update(bytes)
   return hash.digest('hex').slice(0, 12)
 }
 
-/** Where each net's ONNX file is; those that are not there yet are converted first, some 0.7 s for all. */
+/** The path of each net's ONNX file. Converts those that are missing, which takes about 0.7 s for all four. */
 export function ensureModels(modelsDir: string, id: string): Record<NetName, string> {
   const paths = Object.fromEntries(NET_NAMES.map((net) => [net, join(modelsDir, `${net}-${id}.onnx`)]))
   for (const net of NET_NAMES) {
     const path = paths[net] as string
     if (existsSync(path)) continue
     const folder = weightsFolder()
-    if (folder === undefined) throw new Error(`${path} is missing, and so are the weights to make it from.`)
+    if (folder === undefined)
+      throw new Error(`${path} is missing, and so is the package @vladmandic/face-api to convert it from.`)
     writeWhole(path, CONVERTERS[net](parseWeights(readNetFiles(folder, net))))
   }
   return paths as Record<NetName, string>
 }
 
-/** Fills a folder that works without face-api's package, for a deployed artefact. Answers the id. */
+/** Converts all nets into a folder that works without face-api's package, for a deployed function. Returns the id. */
 export function buildModels(modelsDir: string): string {
   const id = weightsId()
   ensureModels(modelsDir, id)
@@ -61,7 +63,7 @@ function weightsFolder(): string | undefined {
   }
 }
 
-/** Other processes and threads see the whole file or none, whoever writes it first. */
+/** Other processes and threads see the whole file or none. */
 function writeWhole(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   const draft = `${path}.${randomBytes(6).toString('hex')}`

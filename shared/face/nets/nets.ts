@@ -11,32 +11,32 @@ const ort: typeof import('onnxruntime-node') = createRequire(import.meta.url)('o
 export const DETECTOR_INPUT: Normalisation = { mean: [127.5, 127.5, 127.5], scale: 127.5 }
 export const FACE_INPUT: Normalisation = { mean: [122.782, 117.001, 104.298], scale: 255 }
 
-/** Side of the cut that the landmark net takes, in pixels. */
+/** Side of the landmark net's input in pixels. */
 export const LANDMARK_SIZE = 112
 
-/** Faces of one run; more are split, so that a photo of a crowd takes no more memory than one of a class. */
-const BATCH = 16
+/** Most faces of one run: limits the memory that a photo of a crowd takes. */
+const MAX_BATCH = 16
 
 export interface DetectorOutput {
   boxes: Float32Array
   scores: Float32Array
 }
 
-/** Inputs are empty afterwards. */
+/** Every method releases its input's memory and leaves the array empty. */
 export interface Nets {
-  /** Offsets and scores of every anchor, see onnx-anchors.ts. `image` is three planes of height × width. */
+  /** Offsets and scores of every anchor, see detect/anchors.ts. `image` is three planes of height × width. */
   detect(image: Float32Array, height: number, width: number): Promise<DetectorOutput>
   /** The same for the anchors of the first feature map alone: faces of 30 to 150 px. */
   detectSmall(image: Float32Array, height: number, width: number): Promise<DetectorOutput>
-  /** For each face of 112 × 112: 136 numbers, x and y in parts of the cut. */
+  /** For each face of 112 × 112 px: 136 numbers, x and y in fractions of the side. */
   findLandmarks(faces: Float32Array): Promise<Float32Array>
-  /** For each chip of 150 × 150: 128 numbers. */
+  /** For each chip (aligned face) of 150 × 150 px: 128 numbers. */
   describe(chips: Float32Array): Promise<Float32Array>
 }
 
-/** @param models where each net's ONNX file is, or the file itself */
+/** @param models the path of each net's ONNX file, or its bytes */
 export async function loadNets(models: Record<NetName, string | Uint8Array>): Promise<Nets> {
-  // Threads are the pool's business: one per session, and none that burns a core while it waits.
+  // The pool already has one thread per core, so a session has no threads of its own, and none spins while it waits.
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
@@ -44,11 +44,11 @@ export async function loadNets(models: Record<NetName, string | Uint8Array>): Pr
     graphOptimizationLevel: 'all',
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   }
-  const open = (model: string | Uint8Array) => ort.InferenceSession.create(model as string, options)
-  const detector = await open(models.detector)
-  const smallFaces = await open(models.smallFaces)
-  const landmarks = await open(models.landmarks)
-  const descriptor = await open(models.descriptor)
+  const openSession = (model: string | Uint8Array) => ort.InferenceSession.create(model as string, options)
+  const detector = await openSession(models.detector)
+  const smallFaces = await openSession(models.smallFaces)
+  const landmarks = await openSession(models.landmarks)
+  const descriptor = await openSession(models.descriptor)
   return {
     detect: (image, height, width) => detectWith(detector, image, height, width),
     detectSmall: (image, height, width) => detectWith(smallFaces, image, height, width),
@@ -79,17 +79,17 @@ async function inBatches(
   const one = 3 * size * size
   const count = faces.length / one
   const results = new Float32Array(count * length)
-  for (let first = 0; first < count; first += BATCH) {
-    const batch = Math.min(BATCH, count - first)
+  for (let first = 0; first < count; first += MAX_BATCH) {
+    const batch = Math.min(MAX_BATCH, count - first)
     const part = faces.subarray(first * one, (first + batch) * one)
-    const answers = await session.run({ faces: new ort.Tensor('float32', part, [batch, 3, size, size]) })
-    results.set(floats(answers[output]), first * length)
+    const outputs = await session.run({ faces: new ort.Tensor('float32', part, [batch, 3, size, size]) })
+    results.set(floats(outputs[output]), first * length)
   }
   release(faces)
   return results
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {
-  if (tensor?.type !== 'float32') throw new Error('The net has another output than expected.')
+  if (tensor?.type !== 'float32') throw new Error('The net has no such float output.')
   return tensor.data as Float32Array
 }

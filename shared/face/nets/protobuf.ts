@@ -1,17 +1,17 @@
 /**
- * As much of the protocol buffer encoding as an ONNX file needs.
+ * The part of the protocol buffer encoding that an ONNX file needs.
  * Wire format: https://protobuf.dev/programming-guides/encoding
  * Messages and field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 
-/** A field's number and its value: a message or bytes, a text, a whole number or a float. */
+/** A field's number and its value: a message or bytes, a string, an integer or a float. */
 export type Field = [number: number, value: Uint8Array | string | number | { float: number }]
 
 const VARINT = 0
 const LENGTH = 2
 const FIXED32 = 5
 
-/** The message's bytes; repeated fields are given repeatedly. */
+/** Encodes a message. A repeated field is given once per value. */
 export function message(...fields: Field[]): Uint8Array {
   return Buffer.concat(fields.flatMap(([number, value]) => encode(number, value)))
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Tensor } from './graph.ts'
 
-/** The nets and the files of face-api's that they come from; the second is a part of the first. */
+/** The face-api files that each net comes from. `smallFaces` is a part of `detector`. */
 export const NETS = {
   detector: 'ssd_mobilenetv1_model',
   smallFaces: 'ssd_mobilenetv1_model',
@@ -15,7 +15,7 @@ export interface FloatTensor extends Tensor {
   data: Float32Array
 }
 
-/** A net's weights by name. Throws for a name that the file does not hold. */
+/** Looks up a net's weights by name. Throws for an unknown name. */
 export type Weights = (name: string) => FloatTensor
 
 interface ManifestEntry {
@@ -25,15 +25,15 @@ interface ManifestEntry {
   quantization?: { dtype: 'uint8' | 'uint16'; scale: number; min: number }
 }
 
-/** The two files of a net in face-api's `model` folder: the manifest, then the weights it describes. */
+/** Reads the two files of a net from face-api's `model` folder: the manifest, and the weights it describes. */
 export function readNetFiles(modelFolder: string, net: NetName): [manifest: Buffer, weights: Buffer] {
   const file = (suffix: string) => readFileSync(join(modelFolder, `${NETS[net]}${suffix}`))
   return [file('-weights_manifest.json'), file('.bin')]
 }
 
 /**
- * Weights as tfjs stores them (https://github.com/tensorflow/tfjs, tfjs-converter's weights manifest): one tensor after
- * the other, quantised ones as whole numbers times `scale` plus `min`.
+ * Reads weights as tfjs stores them (https://github.com/tensorflow/tfjs, tfjs-converter's weights manifest): one tensor
+ * after the other, quantised ones as integers to be multiplied by `scale` and added to `min`.
  */
 export function parseWeights([manifest, bytes]: [manifest: Buffer, weights: Buffer]): Weights {
   const tensors = new Map<string, FloatTensor>()
@@ -52,10 +52,10 @@ export function parseWeights([manifest, bytes]: [manifest: Buffer, weights: Buff
     offset += length * width
   }
   if (offset !== bytes.length)
-    throw new Error(`The weights are ${bytes.length} bytes, the manifest says ${offset}.`)
+    throw new Error(`The weights have ${bytes.length} bytes instead of the ${offset} of the manifest.`)
   return (name) => {
     const tensor = tensors.get(name)
-    if (tensor === undefined) throw new Error(`No weights called ${name}.`)
+    if (tensor === undefined) throw new Error(`There are no weights called ${name}.`)
     return tensor
   }
 }

@@ -4,7 +4,7 @@ import type { Detail, EngineName, FaceModel } from '../model.ts'
 import type { AnalyseOptions, Analysis } from '../port.ts'
 import { serveTasks } from './serve-tasks.ts'
 
-/** What a face worker is started with. */
+/** The worker data of a face worker. */
 export interface FaceWorkerData {
   engine: EngineName
   detail: Detail
@@ -18,7 +18,7 @@ export interface FaceTask {
 
 const { engine, ...options }: FaceWorkerData = workerData
 const loaders: Record<EngineName, () => Promise<FaceModel>> = {
-  onnx: async () => (await import('../onnx-model.ts')).loadOnnxModel(options),
+  onnx: async () => (await import('../nets/onnx-model.ts')).loadOnnxModel(options),
   tfjs: async () => (await import('../tfjs/model.ts')).loadTfjsModel(),
 }
 const model = await loaders[engine]()

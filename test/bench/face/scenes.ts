@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import type { Box, Face } from '../../../shared/face/port.ts'
 
-/** A face of a photo, to be pasted into scenes. */
+/** A face of a photo, to paste into scenes. */
 export interface Person {
   photo: Buffer
   face: Face
@@ -9,7 +9,7 @@ export interface Person {
 
 export interface Scene {
   image: Buffer
-  /** Who stands where: index into the people, the face's box, and the piece of photo that was pasted with it. */
+  /** Index into the people, the face's box, and the piece of photo that was pasted with it. */
   faces: { person: number; box: Box; piece: Box }[]
 }
 
@@ -17,14 +17,14 @@ export const SCENE = { width: 4000, height: 3000 }
 export const BACKGROUNDS = ['plain', 'gradient', 'texture', 'photo'] as const
 export type Background = (typeof BACKGROUNDS)[number]
 
-/** What is cut out with a face, in parts of its height: hair, neck, some shoulder. */
+/** How much is cut out around a face, in fractions of its height: hair, neck and part of the shoulders. */
 const MARGIN = { side: 0.6, above: 0.5, below: 0.6 }
 const COLUMNS = 6
 const ROWS = 3
 
 /**
  * A group photo of 12 megapixels: 18 of the people, each once, on a loose grid, every face `faceHeight` pixels high.
- * The same `seed` composes the same scene.
+ * The same arguments compose the same scene.
  */
 export async function composeScene(
   people: readonly Person[],
@@ -33,12 +33,23 @@ export async function composeScene(
   seed: number,
 ): Promise<Scene> {
   const random = randomNumbers(seed)
+  const pieces = await placePeople(people, faceHeight, random)
+  const { data, info } = await drawBackground(people, background, random)
+  const image = await sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } })
+    .composite(pieces.map(({ input, left, top }) => ({ input, left, top })))
+    .jpeg({ quality: 90 })
+    .toBuffer()
+  return { image, faces: pieces.map(({ person, box, piece }) => ({ person, box, piece })) }
+}
+
+/** Cuts out 18 of the people and decides where each goes. */
+export async function placePeople(people: readonly Person[], faceHeight: number, random: () => number) {
   const order = people.map((_, person) => ({ person, key: random() })).sort((a, b) => a.key - b.key)
-  // All numbers are drawn before anything is awaited: what ends first must not decide who stands where.
+  // All numbers are drawn before anything is awaited, so that the order in which pieces are ready changes nothing.
   const places = order
     .slice(0, COLUMNS * ROWS)
     .map(({ person }) => ({ person, across: random(), down: random() }))
-  const pieces = await Promise.all(
+  return Promise.all(
     places.map(async ({ person, across, down }, i) => {
       const { input, width, height, faceX, faceY, box } = await cutPerson(
         people[person] as Person,
@@ -51,11 +62,6 @@ export async function composeScene(
       return { input, left, top, person, piece, box: { ...box, x: left + faceX, y: top + faceY } }
     }),
   )
-  const image = await sharp(await drawBackground(people, background, random))
-    .composite(pieces.map(({ input, left, top }) => ({ input, left, top })))
-    .jpeg({ quality: 90 })
-    .toBuffer()
-  return { image, faces: pieces.map(({ person, box, piece }) => ({ person, box, piece })) }
 }
 
 async function cutPerson({ photo, face }: Person, faceHeight: number) {
@@ -80,12 +86,8 @@ async function cutPerson({ photo, face }: Person, faceHeight: number) {
   }
 }
 
-/** PNG of the scene's size: one colour, a gradient, cloth-like noise, or a blurred photo. */
-async function drawBackground(
-  people: readonly Person[],
-  background: Background,
-  random: () => number,
-): Promise<Buffer> {
+/** Pixels of the scene's size: one colour, a gradient, noise like cloth, or a blurred photo. */
+async function drawBackground(people: readonly Person[], background: Background, random: () => number) {
   const raw = (width: number, height: number, value: (x: number, y: number) => number) => {
     const data = Buffer.alloc(width * height * 3)
     for (let i = 0; i < data.length; i++) {
@@ -104,10 +106,10 @@ async function drawBackground(
         .blur(3),
   }
   const size = { ...SCENE, fit: 'fill' } as const
-  return images[background]().resize(size).png({ compressionLevel: 1 }).toBuffer()
+  return images[background]().resize(size).removeAlpha().raw().toBuffer({ resolveWithObject: true })
 }
 
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
+/** Mulberry32, a generator of numbers from 0 to 1 that depend on the seed alone. */
 export function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {

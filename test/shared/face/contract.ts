@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
 import { intersectionOverUnion } from '../../../shared/face/detect/detection.ts'
 import { closestFace, descriptorDistance } from '../../../shared/face/distance.ts'
 import type { Analysis, Box, Face, FaceEngine } from '../../../shared/face/port.ts'
 import { cutOut, SAMPLE_FACES, samplePhoto } from './photos.ts'
 
-/** What every face engine does with people, whatever its nets run on. */
-export function faceEngineContract(name: string, create: () => FaceEngine): void {
+/** How every face engine finds and describes faces. The caller closes the engine. */
+export function faceEngineContract(name: string, engine: FaceEngine): void {
   describe(name, () => {
-    let engine: FaceEngine
     let samples: Buffer[]
     let analyses: Analysis[]
-    /** A portrait of the first person of sample1.jpg, and what the engine says of it. */
+    /** A portrait of the largest face of sample1.jpg, and that face as the engine sees it there. */
     let portrait: Buffer
     let person: Face
 
@@ -19,13 +18,11 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
     const selfie = (image: Uint8Array) => engine.analyse(image, { kind: 'selfie' })
 
     beforeAll(async () => {
-      engine = create()
       samples = await Promise.all(SAMPLE_FACES.map((_, i) => samplePhoto(i + 1)))
       analyses = await Promise.all(samples.map(photo))
       portrait = await cutOut(at(samples, 0), at(at(analyses, 0).faces, 0).box, 0.8)
       person = at((await photo(portrait)).faces, 0)
     }, 60_000)
-    afterAll(() => engine.close())
 
     test('finds every face of the sample photos, largest first', () => {
       expect(analyses.map(({ faces }) => faces.length)).toEqual(SAMPLE_FACES)
@@ -66,7 +63,7 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
       expect(closestFace(person.descriptor, faces)?.distance).toBeLessThan(0.45)
     })
 
-    test('finds nobody where nobody is', async () => {
+    test('finds no face in noise or in a single pixel', async () => {
       const noise = Buffer.alloc(640 * 480 * 3).map((_, i) => (i * 7919) % 251)
       const empty = await sharp(noise, { raw: { width: 640, height: 480, channels: 3 } })
         .png()
@@ -79,7 +76,7 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
       expect(await selfie(dot)).toEqual({ width: 1, height: 1, faces: [] })
     })
 
-    test('finds the face of a selfie that it fills', async () => {
+    test('finds a face that fills the selfie', async () => {
       const people = [0, 1, 2, 3, 4].map((i) => at(at(analyses, i).faces, 0))
       for (const [i, face] of people.entries()) {
         const tight = await cutOut(at(samples, i), face.box, 0)
@@ -91,7 +88,7 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
       }
     })
 
-    test('gives the same answer whatever else it is doing', async () => {
+    test('gives the same result for the same image, also concurrently', async () => {
       const again = await Promise.all([photo(portrait), photo(portrait), photo(portrait), photo(portrait)])
       for (const { faces } of again) expect(faces).toEqual([person])
     })
@@ -100,7 +97,8 @@ export function faceEngineContract(name: string, create: () => FaceEngine): void
 
 function at<T>(list: readonly T[], index: number): T {
   const item = list[index]
-  if (item === undefined) throw new Error(`Nothing at ${index}: the engine found less than the test needs.`)
+  if (item === undefined)
+    throw new Error(`There is no item ${index}: the engine found fewer faces than the test needs.`)
   return item
 }
 

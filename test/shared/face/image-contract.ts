@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
 import { intersectionOverUnion } from '../../../shared/face/detect/detection.ts'
 import { closestFace } from '../../../shared/face/distance.ts'
 import type { Face, FaceEngine } from '../../../shared/face/port.ts'
 import { cutOut, heicPortrait, pngHeader, samplePhoto, withOrientation } from './photos.ts'
 
-/** Which images a face engine reads and how it refuses the others: decoding is the same code in every engine. */
-export function imageContract(name: string, create: () => FaceEngine): void {
+/**
+ * Which images a face engine reads, and how it refuses others. Every engine decodes with the same code, so the suite runs
+ * on one of them. The caller closes the engine.
+ */
+export function imageContract(name: string, engine: FaceEngine): void {
   describe(`images for ${name}`, () => {
-    let engine: FaceEngine
     let group: Buffer
     let portrait: Buffer
     let person: Face
@@ -16,25 +18,23 @@ export function imageContract(name: string, create: () => FaceEngine): void {
     const photo = (image: Uint8Array) => engine.analyse(image, { kind: 'photo' })
 
     const largestFace = async (image: Uint8Array) => (await photo(image)).faces[0] as Face
-    const nearness = (faces: readonly Face[]) => {
+    const likeness = (faces: readonly Face[]) => {
       const match = closestFace(person.descriptor, faces)
       return match && { distance: match.distance, overlap: intersectionOverUnion(match.face.box, person.box) }
     }
 
     beforeAll(async () => {
-      engine = create()
       group = await samplePhoto(1)
       portrait = await cutOut(group, (await largestFace(group)).box, 0.8)
       person = await largestFace(portrait)
     }, 60_000)
-    afterAll(() => engine.close())
 
     test.each([1, 2, 3, 4, 5, 6, 7, 8])('turns EXIF orientation %d upright', async (orientation) => {
       const upright = await sharp(portrait).metadata()
       const { width, height, faces } = await photo(await withOrientation(portrait, orientation))
       expect([width, height]).toEqual([upright.width, upright.height])
-      expect(nearness(faces)?.distance).toBeLessThan(0.2)
-      expect(nearness(faces)?.overlap).toBeGreaterThan(0.8)
+      expect(likeness(faces)?.distance).toBeLessThan(0.2)
+      expect(likeness(faces)?.overlap).toBeGreaterThan(0.8)
     })
 
     test.each<[string, (image: Sharp) => Sharp]>([
@@ -43,24 +43,24 @@ export function imageContract(name: string, create: () => FaceEngine): void {
       ['JPEG with another colour profile', (image) => image.withIccProfile('p3').jpeg({ quality: 95 })],
       ['progressive JPEG', (image) => image.jpeg({ quality: 95, progressive: true })],
       ['16-bit PNG', (image) => image.toColourspace('rgb16').png()],
-      ['palette PNG', (image) => image.png({ palette: true })],
+      ['palette PNG', (image) => image.png({ palette: true, effort: 1 })],
       ['WebP with alpha', (image) => image.ensureAlpha(0.99).webp({ quality: 95 })],
-      ['GIF', (image) => image.gif()],
+      ['GIF', (image) => image.gif({ effort: 1 })],
       ['TIFF', (image) => image.tiff()],
       ['AVIF', (image) => image.avif({ quality: 80, effort: 0 })],
     ])('reads a %s', async (_, write) => {
       const { faces } = await photo(await write(sharp(portrait)).toBuffer())
-      expect(nearness(faces)?.distance).toBeLessThan(0.35)
-      expect(nearness(faces)?.overlap).toBeGreaterThan(0.75)
+      expect(likeness(faces)?.distance).toBeLessThan(0.35)
+      expect(likeness(faces)?.overlap).toBeGreaterThan(0.75)
     })
 
     test('reads a HEIC file', async () => {
       const { width, height, faces } = await photo(await heicPortrait())
       expect([width, height]).toEqual([230, 280])
-      expect(nearness(faces)?.distance).toBeLessThan(0.45)
+      expect(likeness(faces)?.distance).toBeLessThan(0.45)
     })
 
-    test.each(['gif', 'webp'] as const)('takes the first frame of an animated %s', async (format) => {
+    test.each(['gif', 'webp'] as const)('reads the first frame of an animated %s', async (format) => {
       const { data, info } = await sharp(portrait).raw().toBuffer({ resolveWithObject: true })
       const frames = Buffer.concat([data, Buffer.alloc(data.length, 90)])
       const strip = {
@@ -76,13 +76,13 @@ export function imageContract(name: string, create: () => FaceEngine): void {
       expect(faces).toHaveLength(1)
     })
 
-    test('calls what does not decode not_an_image', async () => {
+    test('rejects what cannot be decoded with not_an_image', async () => {
       const jpeg = group
       const png = await sharp(portrait).png().toBuffer()
       const webp = await sharp(portrait).webp().toBuffer()
       const heic = await heicPortrait()
       const broken: Record<string, Uint8Array> = {
-        nothing: new Uint8Array(),
+        'empty file': new Uint8Array(),
         text: Buffer.from('not an image at all'),
         'cut JPEG': jpeg.subarray(0, jpeg.length / 2),
         'cut PNG': png.subarray(0, png.length / 2),
@@ -101,13 +101,13 @@ export function imageContract(name: string, create: () => FaceEngine): void {
       )
     })
 
-    test('refuses more than 50 megapixels before decoding them', async () => {
+    test('refuses images of more than 50 megapixels before decoding them', async () => {
       const heic = Buffer.from(await heicPortrait())
       const size = heic.indexOf('ispe')
       heic.writeUInt32BE(8000, size + 8)
       heic.writeUInt32BE(8000, size + 12)
       const create = { width: 8000, height: 8000, channels: 3, background: 'white' } as const
-      const real = await sharp({ create }).png({ compressionLevel: 9 }).toBuffer()
+      const real = await sharp({ create }).png({ compressionLevel: 1 }).toBuffer()
       for (const bomb of [pngHeader(60_000, 60_000), heic, real]) {
         await expect(photo(bomb)).rejects.toMatchObject({ name: 'AppError', code: 'image_too_large' })
       }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import { engineId } from '../../../../shared/face/engine-id.ts'
+import { engineId } from '../../../../shared/face/engine.ts'
 import { buildModels, ensureModels, modelsId } from '../../../../shared/face/nets/models.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 
@@ -15,7 +15,7 @@ describe('the converted nets', () => {
   const folder = join(dir, 'models')
   const id = modelsId(folder)
 
-  test('survive processes that convert at the same time, and are then found as they are', async () => {
+  test('can be converted by two processes at once, and are not converted again', async () => {
     const script = `import { ensureModels } from '${module}'; ensureModels('${folder}', '${id}')`
     const convert = () => run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script])
     await Promise.all([convert(), convert()])
@@ -28,7 +28,7 @@ describe('the converted nets', () => {
     expect(await stats()).toEqual(written)
   })
 
-  test('are converted anew, to the same bytes, when one is gone', async () => {
+  test('are the same, byte by byte, when one is deleted and converted again', async () => {
     const { landmarks } = ensureModels(folder, id)
     const before = await readFile(landmarks)
     await rm(landmarks)
@@ -36,7 +36,7 @@ describe('the converted nets', () => {
     expect(before.equals(await readFile(landmarks))).toBe(true)
   })
 
-  test('can be shipped: the folder names what it holds', async () => {
+  test('can be built into a folder that holds their id', async () => {
     expect(buildModels(folder)).toBe(id)
     expect(id).toMatch(/^[0-9a-f]{12}$/)
     expect(JSON.parse(await readFile(join(folder, 'models.json'), 'utf8'))).toEqual({ id })
@@ -44,7 +44,7 @@ describe('the converted nets', () => {
   })
 })
 
-test('results of different engines and settings never mix: each has its own id', () => {
+test('engines and settings with different results have different ids', () => {
   const ids = [
     engineId({ engine: 'onnx', detail: 'fast', modelsDir: dir }),
     engineId({ engine: 'onnx', detail: 'group', modelsDir: dir }),

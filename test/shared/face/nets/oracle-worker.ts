@@ -12,7 +12,8 @@ export interface Verdict {
   actual: Face[]
 }
 
-/** A thread, because onnxruntime and tfjs refuse typed arrays made inside jest's sandbox. */
+// In a thread, because onnxruntime and tfjs refuse typed arrays made inside jest's sandbox.
+
 const { modelsDir }: { modelsDir: string } = workerData
 const faceApi = await loadTfjsModel()
 const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))

@@ -1,22 +1,22 @@
-import { describeFaces } from './describe/faces.ts'
-import { detectFaces } from './detect/detect.ts'
-import type { Detail, FaceModel } from './model.ts'
-import { ensureModels, modelsId } from './nets/models.ts'
-import { loadNets, type Nets } from './nets/nets.ts'
+import { describeFaces } from '../describe/faces.ts'
+import { detectFaces } from '../detect/detect.ts'
+import type { Detail, FaceModel } from '../model.ts'
+import { ensureModels, modelsId } from './models.ts'
+import { loadNets, type Nets } from './nets.ts'
 
 /**
- * The detector sees faces of 30 px and up at 512 px, so at 1,920 px they have the 110 px that a descriptor is made of;
- * group detail looks for faces of 1.2 % of the longer side, and they need their pixels.
+ * Pixels of the longer side. At 512 px the detector finds faces of 30 px and more; in a photo of 1,920 px these have the
+ * 110 px that a descriptor is computed from. Group detail finds faces of 1.2 % of the longer side, which need more.
  */
 const ENOUGH: Record<Detail, number> = { fast: 1920, group: 4096 }
 
 export interface OnnxOptions {
-  /** Where the converted nets are kept, or shipped. */
+  /** Directory of the converted nets; they are converted into it where they are missing. */
   modelsDir: string
   detail: Detail
 }
 
-/** face-api's nets in onnxruntime, faces found at several sizes and aligned as the descriptor net was trained. */
+/** face-api's nets in onnxruntime. Finds faces at several sizes and aligns them as in the descriptor net's training. */
 export async function loadOnnxModel({ modelsDir, detail }: OnnxOptions): Promise<FaceModel> {
   const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))
   await warmUp(nets)
@@ -28,7 +28,7 @@ export async function loadOnnxModel({ modelsDir, detail }: OnnxOptions): Promise
   }
 }
 
-/** The first run of a net takes its memory and plans its work. */
+/** A net's first run allocates its memory and is slower than the others. */
 async function warmUp(nets: Nets): Promise<void> {
   await nets.detect(new Float32Array(3 * 512 * 352), 352, 512)
   await nets.detectSmall(new Float32Array(3 * 512 * 352), 352, 512)

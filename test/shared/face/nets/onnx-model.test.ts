@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { intersectionOverUnion } from '../../../../shared/face/detect/detection.ts'
+import { closestFace } from '../../../../shared/face/distance.ts'
+import { createFaceEngine } from '../../../../shared/face/engine.ts'
+import type { Detail } from '../../../../shared/face/model.ts'
+import { composeScene, type Person, placePeople, randomNumbers } from '../../../bench/face/scenes.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
+import { faceEngineContract } from '../contract.ts'
+import { imageContract } from '../image-contract.ts'
+import { samplePhoto } from '../photos.ts'
+
+const modelsDir = await temporaryDir()
+const create = (detail: Detail, concurrency: number) =>
+  createFaceEngine({ engine: 'onnx', detail, modelsDir, concurrency, maxTasks: 1000 })
+
+const group = create('group', 2)
+const fast = create('fast', 1)
+afterAll(() => Promise.all([group.close(), fast.close()]))
+
+faceEngineContract('the ONNX engine', group)
+imageContract('the ONNX engine', group)
+
+describe('a group photo of 12 megapixels with faces of 64 px', () => {
+  test('group detail finds and recognises the people, fast detail misses most of them', async () => {
+    const people: Person[] = []
+    for (const photo of await Promise.all([1, 2, 3, 4, 5, 6].map(samplePhoto))) {
+      const { faces } = await fast.analyse(photo, { kind: 'photo' })
+      people.push(...faces.map((face) => ({ photo, face })))
+    }
+    const scene = await composeScene(people, 64, 'texture', 1)
+    expect((await fast.analyse(scene.image, { kind: 'photo' })).faces.length).toBeLessThan(4)
+    const { width, height, faces } = await group.analyse(scene.image, { kind: 'photo' })
+    expect([width, height]).toEqual([4000, 3000])
+    const recognised = scene.faces.filter(({ person, box }) => {
+      const there = faces.filter((face) => intersectionOverUnion(face.box, box) > 0.3)
+      const closest = closestFace((people[person] as Person).face.descriptor, there)
+      return closest !== undefined && closest.distance < 0.45
+    })
+    expect(recognised.length).toBeGreaterThanOrEqual(16)
+    // No face is found twice.
+    for (const [i, face] of faces.entries()) {
+      expect(faces.slice(i + 1).every((other) => intersectionOverUnion(face.box, other.box) < 0.5)).toBe(true)
+    }
+  }, 60_000)
+})
+
+test('the same seed places the same people at the same places', async () => {
+  const photo = await samplePhoto(5)
+  const { faces } = await fast.analyse(photo, { kind: 'photo' })
+  const people = faces.map((face) => ({ photo, face }))
+  const place = (seed: number) => placePeople(people, 64, randomNumbers(seed))
+  expect(await place(1)).toEqual(await place(1))
+  expect(await place(1)).not.toEqual(await place(2))
+})
