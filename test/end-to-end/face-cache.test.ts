@@ -2,11 +2,11 @@ import { copyFile, cp, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import sharp from 'sharp'
-import { sampleAlbum } from '../../functions/local/sample/album.ts'
 import { type LocalServer, startServer } from '../../functions/local/server.ts'
 import type { MatchEvent, ScanEvent } from '../../shared/contract/events.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { createLog } from '../../shared/platform/log.ts'
+import { linkConvertedNets, sample, temporaryDataDir } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 import { type Api, apiOf, base64Of, isEnd } from './api.ts'
 
@@ -23,7 +23,8 @@ async function inNoTime<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const dataDir = await temporaryDir()
+const { fewPhotos, selfie } = await sample()
+const dataDir = await temporaryDataDir()
 const photosDir = await temporaryDir()
 
 describe('a second scan of the same folder', () => {
@@ -34,13 +35,12 @@ describe('a second scan of the same folder', () => {
   let other: string
 
   beforeAll(async () => {
-    const sample = await sampleAlbum(dataDir)
-    album = join(sample.dir, 'second-day')
+    album = join(fewPhotos, 'second-day')
     await cp(album, photosDir, { recursive: true })
     const names = await readdir(album)
-    me = await base64Of(sample.selfie)
+    me = await base64Of(selfie)
     other = await base64Of(join(album, names.find((name) => name.startsWith('portrait-18')) ?? ''))
-    const config = parseConfig({ PORT: '0', DATA_DIR: dataDir })
+    const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, MATCH_CONCURRENCY: '1' })
     server = await startServer(config, { log: createLog('silent'), photosDir })
     api = apiOf(server.url)
   }, 120_000)
@@ -130,18 +130,26 @@ describe('a second scan of the same folder', () => {
 })
 
 test('a large folder that is wholly known is answered group by group', async () => {
-  const known = await temporaryDirOfCopies(210)
-  const config = parseConfig({ PORT: '0', DATA_DIR: join(dataDir, 'large'), SCAN_MAX_FILES: '210' })
+  const known = await temporaryDirOfCopies(110)
+  const largeDir = join(dataDir, 'large')
+  await mkdir(largeDir)
+  await linkConvertedNets(largeDir)
+  const config = parseConfig({
+    PORT: '0',
+    DATA_DIR: largeDir,
+    SCAN_MAX_FILES: '110',
+    MATCH_CONCURRENCY: '1',
+  })
   const server = await startServer(config, { log: createLog('silent'), photosDir: known })
   const api = apiOf(server.url)
-  const target_face = await base64Of(join(dataDir, 'selfie.jpg'))
+  const target_face = await base64Of(selfie)
   for (const expected of ['running', 'completed']) {
     const { scan_id, scan_key } = await inNoTime(() => api.scan({ drive_link: 'local:/', target_face }))
     const { body } = await api.get(`/scan/${scan_id}/status`)
     expect(body.status).toBe(expected)
     const socket = await api.updates(`?scan_id=${scan_id}&after=&key=${scan_key}`)
     await socket.until(isEnd)
-    expect(socket.events).toHaveLength(212)
+    expect(socket.events).toHaveLength(112)
     socket.close()
   }
   await copyFile(join(known, '0.jpg'), join(known, 'one-too-many.jpg'))

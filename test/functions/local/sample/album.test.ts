@@ -9,9 +9,11 @@ import { type SampleAlbum, sampleAlbum } from '../../../../functions/local/sampl
 import { closestFace } from '../../../../shared/face/distance.ts'
 import { parseConfig } from '../../../../shared/platform/config.ts'
 import { openFace } from '../../../../shared/platform/wiring.ts'
+import { temporaryDataDir } from '../../../sample.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 
 const dataDir = await temporaryDir()
+const engineDir = await temporaryDataDir()
 let album: SampleAlbum
 
 beforeAll(async () => {
@@ -39,7 +41,8 @@ describe('the album', () => {
     const damaged: string[] = []
     for (const file of await filesBelow(album.dir)) {
       await sharp(file)
-        .stats()
+        .raw()
+        .toBuffer()
         .catch(() => damaged.push(file))
     }
     expect(damaged).toEqual([join(album.dir, 'damaged.jpg')])
@@ -102,7 +105,7 @@ describe('the album', () => {
 })
 
 describe('to the face engine', () => {
-  const config = parseConfig({ MATCH_CONCURRENCY: '2' })
+  const config = parseConfig({ MATCH_CONCURRENCY: '1', DATA_DIR: engineDir })
   const engine = openFace(config)
   let target: Float32Array
 
