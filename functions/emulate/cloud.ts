@@ -15,39 +15,39 @@ import { type EmulatorCommands, type EmulatorName, findEmulators, startEmulator 
 import { type Entrance, takeEntrance } from './entrance.ts'
 
 export interface EmulationOptions {
-  /** As for the deployables: what shared/platform/config.ts reads. Emulators that run already are named here. */
+  /** The variables of shared/platform/config.ts, passed on to the deployables. Names emulators that already run. */
   env: Record<string, string | undefined>
   log: Log
-  /** Served as the Drive; undefined for Google Drive. */
+  /** Directory served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
-  /** Instances of face-match. */
+  /** Number of face-match instances. */
   workers: number
-  /** Instances of the relay. */
+  /** Number of relay instances. */
   relays?: number
-  /** What `npm run build` left. */
+  /** Output directory of `npm run build`. */
   dist?: string
-  /** How Pub/Sub delivers; by default as infra/pubsub.tf has it. */
+  /** Pub/Sub delivery settings; default: those of infra/pubsub.tf. */
   delivering?: Partial<Delivering>
-  /** Takes every line that a deployable logs. */
+  /** Called with every line that a deployable logs. */
   onLine?: (name: string, line: string) => void
 }
 
 export interface EmulatedCloud extends Deliveries {
-  /** The front door, without the base path. */
+  /** Address of the front door, without the base path. */
   url: string
   projectId: string
   /** host:port */
   emulators: Record<EmulatorName, string>
-  /** Accepted by upload and sync. */
+  /** The key that upload and sync accept. */
   apiKey: string
   instances: Deployables
-  /** Rejects when an emulator that was started here ends by itself: everything was in it. */
+  /** Rejects when an emulator started here exits unexpectedly, because all data is lost with it. */
   lost: Promise<never>
-  /** Ends everything that was started here. */
+  /** Stops everything that was started here. */
   close(): Promise<void>
 }
 
-/** As infra/pubsub.tf has it. */
+/** The settings of infra/pubsub.tf. */
 const DELIVERING: Delivering = {
   ackDeadlineSeconds: 600,
   backoffSeconds: { first: 10, longest: 600 },
@@ -55,14 +55,14 @@ const DELIVERING: Delivering = {
 }
 
 /**
- * Google Cloud on this machine: the official emulators, every built deployable in a process of its own, and stand-ins
- * for what lies between them. Rejects when anything does not start, and has then ended what did. Nothing that was
- * started outlives this process, however that ends.
+ * Google Cloud on this machine: the official emulators, every built deployable in its own process, and stand-ins for
+ * the services between them. If anything fails to start, stops everything else and rejects. No child process outlives
+ * this one, however it ends.
  */
 export async function startEmulatedCloud(options: EmulationOptions): Promise<EmulatedCloud> {
   const closing = closingList(options.log)
   const lost = Promise.withResolvers<never>()
-  // Nobody need listen to it.
+  // Without this, a rejection that no caller awaits would end the process.
   lost.promise.catch(() => {})
   try {
     const cloud = await Promise.race([start(options, closing, lost.reject), lost.promise])
@@ -78,7 +78,7 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
   checkBuilt(dist)
   const config = parseConfig(options.env)
   const projectId = config.GOOGLE_CLOUD_PROJECT ?? 'demo-face-recon-drive'
-  // Read by Google's libraries, which otherwise look for the machine they might run on.
+  // Stops Google's libraries from probing for a metadata server.
   process.env.METADATA_SERVER_DETECTION = 'none'
   const entrance = await takeEntrance(config, closing)
 
@@ -89,7 +89,7 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
 
   const apiKey = config.API_KEYS[0] ?? randomBytes(18).toString('base64url')
   const env = {
-    ...known(options.env),
+    ...deployableVariables(options.env),
     ...environmentOf(config, entrance, apiKey),
     GOOGLE_CLOUD_PROJECT: projectId,
     FIRESTORE_EMULATOR_HOST: emulators.firestore,
@@ -111,13 +111,13 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
   return { url: entrance.url, projectId, emulators, apiKey, instances, ...deliveries }
 }
 
-/** What the deployables are told of this machine. */
+/** Settings of the deployables that depend on this machine. */
 function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string) {
   return {
     PLATFORM: 'cloud',
     METADATA_SERVER_DETECTION: 'none',
     HOST: '127.0.0.1',
-    // They start in folders of their own.
+    // Absolute, because each deployable runs in its own directory.
     DATA_DIR: resolve(config.DATA_DIR),
     CLIENT_SECRETS_FILE: absolute(config.CLIENT_SECRETS_FILE),
     TOKEN_FILE: absolute(config.TOKEN_FILE),
@@ -131,13 +131,13 @@ function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string)
 
 const absolute = (file: string | undefined) => file && resolve(file)
 
-/** Of an environment, what the deployables read, and Google's library for Cloud Storage in them. */
-function known(env: EmulationOptions['env']): EmulationOptions['env'] {
+/** The part of the environment that the deployables and their Cloud Storage library read. */
+function deployableVariables(env: EmulationOptions['env']): EmulationOptions['env'] {
   const read = (name: string) => name in Environment.shape || name === 'STORAGE_EMULATOR_HOST'
   return Object.fromEntries(Object.entries(env).filter(([name]) => read(name)))
 }
 
-/** Those that run already, and the others started. Rejects when both have settled: what has started can be ended. */
+/** Uses emulators that already run and starts the others. Settles after both, so that any that started can be stopped. */
 async function openEmulators(
   config: Config,
   closing: Closing,
@@ -146,15 +146,15 @@ async function openEmulators(
   let commands: Promise<EmulatorCommands> | undefined
   async function open(name: EmulatorName, running: string | undefined): Promise<string> {
     if (running !== undefined) return running
-    // gcloud takes seconds to say where it is: it is asked once.
+    // Locating gcloud takes seconds, so do it once.
     commands ??= findEmulators()
     const emulator = await startEmulator(name, await commands)
-    let ours = true
+    let stopping = false
     closing.add(() => {
-      ours = false
+      stopping = true
       return emulator.stop()
     })
-    void emulator.exited.then((how) => ours && onLost(new Error(`${how}, and with it all that was in it`)))
+    void emulator.exited.then((how) => !stopping && onLost(new Error(`${how}: all its data is lost`)))
     return emulator.host
   }
   const opening = [

@@ -13,26 +13,26 @@ export interface DeliveriesOptions {
   /** host:port */
   emulators: Record<EmulatorName, string>
   instances: Deployables
-  /** Accepted by sync. */
+  /** The key that sync accepts. */
   apiKey: string
   log: Log
 }
 
 export interface Deliveries {
   pushes: Record<'task' | 'dead', PushStatistics>
-  /** Delivers a subscription of the tasks' topic to face-match, besides the one that every message is delivered by. */
+  /** Delivers another subscription of the task topic to face-match, in addition to the regular one. */
   deliver(subscription: string): PushBridge
-  /** What Scheduler would do now; answers with the status. */
+  /** Makes the call that Cloud Scheduler would make; resolves with the HTTP status. */
   callScheduled(name: 'reconcile' | 'sync'): Promise<number>
 }
 
-/** Path and milliseconds, as infra/scheduler.tf has it. */
+/** Path and interval in milliseconds, as in infra/scheduler.tf. */
 const SCHEDULE = {
   reconcile: { path: '/reconcile', every: 5 * 60_000 },
   sync: { path: '/drive/sync', every: 10 * 60_000 },
 } as const
 
-/** What calls the deployables that nobody calls from outside: Pub/Sub, Eventarc and Scheduler. */
+/** Stands in for the services that call the internal deployables: Pub/Sub, Eventarc and Cloud Scheduler. */
 export function startDeliveries(options: DeliveriesOptions, closing: Closing): Deliveries {
   const { projectId, emulators, instances, apiKey, log } = options
 

@@ -9,17 +9,17 @@ export type DeployableName = keyof typeof CLOUD_REQUIRED
 export type Deployables = Record<DeployableName, Instances>
 
 export interface DeployablesOptions {
-  /** What `npm run build` left. */
+  /** Output directory of `npm run build`. */
   dist: string
   env: Record<string, string | undefined>
-  /** Instances, where there is more than one. */
+  /** Number of instances; default 1. */
   count: Partial<Record<DeployableName, number>>
   log: Log
-  /** Takes every line that a deployable logs. */
+  /** Called with every line that a deployable logs. */
   onLine: (name: string, line: string) => void
 }
 
-/** Requests at the same time per instance, where it matters; infra/functions.tf has the rest. */
+/** Concurrent requests per instance where the default of 80 does not fit; see infra/functions.tf. */
 const CONCURRENCY: Partial<Record<DeployableName, number>> = {
   'face-match': 1,
   'face-match-dead-letter': 20,
@@ -28,15 +28,15 @@ const CONCURRENCY: Partial<Record<DeployableName, number>> = {
 
 const NAMES = Object.keys(CLOUD_REQUIRED) as DeployableName[]
 
-/** Throws when the build has not been made. */
+/** Throws when the build output is missing or incomplete. */
 export function checkBuilt(dist: string): void {
   const missing = [...NAMES, 'web'].filter((name) => !existsSync(join(dist, name)))
   if (missing.length > 0) throw new Error(`${dist} has no ${missing.join(', ')}: run npm run build first`)
 }
 
 /**
- * Every deployable, in processes of their own. Rejects when one of them does not start, but not before all have settled:
- * what has started by then is ended by `closing`.
+ * Starts every deployable, each in its own processes. If one fails to start, rejects after all have settled; `closing`
+ * stops those that did start.
  */
 export async function startDeployables(options: DeployablesOptions, closing: Closing): Promise<Deployables> {
   const { dist, env, count, log, onLine } = options

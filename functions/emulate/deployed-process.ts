@@ -10,29 +10,29 @@ export interface DeployedProcess {
   /** http://127.0.0.1:port */
   url: string
   port: number
-  /** Resolves with a description when the process is gone, whoever ended it. */
+  /** Resolves with a description when the process has ended for whatever reason. */
   exited: Promise<string>
-  /** Ends it as the platform does, with SIGTERM first and after the grace time for good. Resolves when it is gone. */
+  /** Stops it as Cloud Run does: SIGTERM, then SIGKILL after a grace period. Resolves when the process has ended. */
   stop(): Promise<void>
-  /** Ends it with SIGKILL. Resolves when it is gone. */
+  /** Kills it with SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>
 }
 
 export interface DeployedOptions {
   name: string
-  /** What `npm run build` left for it. */
+  /** Its directory in the output of `npm run build`. */
   dir: string
   env: Record<string, string | undefined>
-  /** Takes its lines. */
+  /** Called with every line it writes. */
   onLine?: (line: string) => void
 }
 
 /** Milliseconds from SIGTERM to SIGKILL, as on Cloud Run. */
-const GRACE = 10_000
+const STOP_TIMEOUT = 10_000
 
 /**
- * Ends a process whose parent is gone, however and however early that ended, and keeps none alive. Runs in its worker
- * threads too, where `process.connected` is undefined.
+ * Kills a process when its parent ends for whatever reason, even during start-up, without keeping the process alive
+ * itself. Also runs in its worker threads, where `process.connected` is undefined.
  */
 const LEASH =
   "const end=()=>process.kill(process.pid,'SIGKILL');process.connected===false?end():process.once('disconnect',end);process.channel?.unref()"
@@ -40,31 +40,31 @@ const LEASH =
 const framework = createRequire(import.meta.url).resolve('@google-cloud/functions-framework')
 const FRAMEWORK = join(dirname(framework), 'main.js')
 
-/** What Cloud Run runs in a container of its own: the function by the framework, the relay by itself. */
+/** The arguments that Cloud Run would start it with: functions run under the framework, the relay on its own. */
 export function commandOf(name: string, dir: string): string[] {
   return name === 'relay' ? [join(dir, 'index.js')] : [FRAMEWORK, `--target=${name}`, `--source=${dir}`]
 }
 
-/** Starts a built deployable as a process of its own. Resolves when it listens; rejects when it ends before. */
+/** Starts a built deployable in its own process. Resolves once it is listening; rejects if it ends before that. */
 export async function startDeployed({ name, dir, env, onLine }: DeployedOptions): Promise<DeployedProcess> {
   const port = await freePort()
   const child = spawn(process.execPath, [`--import=data:text/javascript,${LEASH}`, ...commandOf(name, dir)], {
     cwd: dir,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Not in our process group: Ctrl-C is for us, and we end it.
+    // In its own process group, so that Ctrl-C reaches only this process, which then stops the child.
     detached: true,
   })
   const exited = once(child, 'exit').then(
     ([code, signal]) => `${name} ended with ${signal ?? code}`,
-    (error: Error) => `${name} cannot be started: ${error.message}`,
+    (error: Error) => `${name} could not be started: ${error.message}`,
   )
   const last = readLines(child, onLine)
   const died = exited.then((how) => {
     throw new Error(`${how}\n${last().join('\n')}`)
   })
   died.catch(() => {})
-  await Promise.race([listens(port, exited), died])
+  await Promise.race([untilListening(port, exited), died])
 
   async function kill(signal: NodeJS.Signals): Promise<void> {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
@@ -76,13 +76,13 @@ export async function startDeployed({ name, dir, env, onLine }: DeployedOptions)
     exited,
     kill: () => kill('SIGKILL'),
     async stop() {
-      const patience = setTimeout(() => child.kill('SIGKILL'), GRACE)
-      await kill('SIGTERM').finally(() => clearTimeout(patience))
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT)
+      await kill('SIGTERM').finally(() => clearTimeout(timer))
     },
   }
 }
 
-/** Answers with the last lines. */
+/** Reads its output line by line. Returns a function that gives the last 20 lines. */
 function readLines(child: ChildProcess, onLine?: (line: string) => void): () => string[] {
   const last: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
@@ -100,7 +100,7 @@ function readLines(child: ChildProcess, onLine?: (line: string) => void): () => 
   return () => last
 }
 
-async function listens(port: number, exited: Promise<unknown>): Promise<void> {
+async function untilListening(port: number, exited: Promise<unknown>): Promise<void> {
   let gone = false
   void exited.then(() => {
     gone = true

@@ -9,22 +9,22 @@ export type EmulatorName = 'firestore' | 'pubsub'
 export interface Emulator {
   /** host:port, the value of FIRESTORE_EMULATOR_HOST or PUBSUB_EMULATOR_HOST. */
   host: string
-  /** Resolves with a description when its process is gone, whoever ended it. */
+  /** Resolves with a description when its process has ended for whatever reason. */
   exited: Promise<string>
-  /** Ends it, with everything in it. Resolves when its process is gone. */
+  /** Stops it and discards its data. Resolves when its process has ended. */
   stop(): Promise<void>
 }
 
-/** The java command line of each emulator, without host and port. */
+/** The Java command line of each emulator, without host and port. */
 export type EmulatorCommands = Record<EmulatorName, string[]>
 
-/** Java's quick compiler alone: the other one takes half of a test's time and is done when the test is over. */
+/** C1 compiler only: C2 would take half the CPU time of a test and finish about when the test does. */
 const SHORT_LIVED = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
 /**
- * The official emulators of the gcloud installation. Throws an Error that says what is missing.
+ * Finds the official emulators of the gcloud installation. Throws an Error that says what is missing.
  *
- * They are started with java directly: the gcloud wrapper takes seconds longer and leaves java behind when it is
+ * They are started with Java directly: the gcloud wrapper takes seconds longer and leaves Java running when it is
  * killed. Without -Xmx the Firestore emulator grows to gigabytes.
  */
 export async function findEmulators(): Promise<EmulatorCommands> {
@@ -37,7 +37,7 @@ export async function findEmulators(): Promise<EmulatorCommands> {
     : undefined
   if (!jar) throw new Error(`gcloud has no pubsub-emulator component in ${root}`)
   await promisify(execFile)('java', ['-version']).catch(() => {
-    throw new Error('java, which runs the emulators, is not installed')
+    throw new Error('Java is not installed: the emulators need it')
   })
   return {
     firestore: [
@@ -57,7 +57,7 @@ async function sdkRoot(): Promise<string> {
     const { stdout } = await promisify(execFile)('gcloud', ['info', '--format=value(installation.sdk_root)'])
     return stdout.trim()
   } catch {
-    throw new Error('gcloud, which brings the emulators, is not installed')
+    throw new Error('gcloud is not installed: it provides the emulators')
   }
 }
 
@@ -66,16 +66,16 @@ const STARTED: Record<EmulatorName, RegExp> = {
   pubsub: /Server started, listening on/,
 }
 
-/** Runs the command given as arguments until it ends or our end of stdin closes, be it by a kill -9 of this process. */
+/** Runs the command given as arguments until it ends or stdin closes, which also happens if this process is killed. */
 const LEASH = `exec 3<&0; "$@" </dev/null 3<&- & app=$!
 (read -r _ <&3; kill -9 $app) 2>/dev/null & guard=$!
 wait $app; code=$?; kill $guard 2>/dev/null; exit $code`
 
 /**
- * Starts an emulator and resolves when it takes requests; rejects with the end of its output when it does not.
+ * Starts an emulator. Resolves once it accepts requests; if it fails to start, rejects with the end of its output.
  * It never outlives this process.
  *
- * @param port a free one when not given
+ * @param port default: a free port
  */
 export async function startEmulator(
   name: EmulatorName,
@@ -86,7 +86,7 @@ export async function startEmulator(
   const args = [...commands[name], '--host=127.0.0.1', `--port=${listen}`]
   const child = spawn('sh', ['-c', LEASH, 'sh', 'java', ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Not in our process group: Ctrl-C is for us, and we end it.
+    // In its own process group, so that Ctrl-C reaches only this process, which then stops the child.
     detached: true,
   })
   const exited = new Promise<string>((resolve) => {

@@ -12,24 +12,27 @@ import { WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { frontDoor } from './front-door.ts'
 
 export interface Entrance {
-  /** Without the base path. */
+  /** Address without the base path. */
   url: string
   /** Public address up to and including the base path. */
   apiBaseUrl: string
-  /** Answers requests from now on, by what was built and by the deployables. */
+  /** Starts serving the page and forwarding requests to the deployables. */
   open(options: EntranceOptions): Promise<void>
 }
 
 export interface EntranceOptions {
-  /** Port of a running instance of a deployable; undefined when there is none. */
+  /** Port of a running instance of the deployable; undefined if none is running. */
   portOf(name: string): number | undefined
-  /** Served as the Drive; undefined for Google Drive. */
+  /** Directory served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
-  /** The page as it is deployed. */
+  /** Directory of the built page. */
   publicDir: string
 }
 
-/** The one address of the emulated cloud. It is taken first, because the deployables are told it; 503 until `open`. */
+/**
+ * Listens on the public address of the emulated cloud before the deployables start, because they need to know it.
+ * Responds with 503 until `open`.
+ */
 export async function takeEntrance(config: Config, closing: Closing): Promise<Entrance> {
   const server = createServer(WEBSOCKET_ONLY, notYet)
   const port = await listen(server, config.PORT, config.HOST)
@@ -57,7 +60,7 @@ function notYet(_: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.writeHead(503, { 'retry-after': '1' }).end('starting\n')
 }
 
-/** What exists on one's own machine only: the photos, the uploads beside them, and what the page has to know. */
+/** Routes that exist on one machine only: the photos, the uploads stored beside them, and the page's config. */
 async function ownRoutes(config: Config, photosDir: string | undefined, apiBaseUrl: string): Promise<Hono> {
   const own = new Hono()
   const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)

@@ -1,19 +1,20 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below what systems hand out by themselves (from 32768 on Linux, 49152 elsewhere). */
+/** Below the ephemeral ports (from 32768 on Linux, 49152 elsewhere). */
 const RANGE = { first: 12_000, blocks: 200, block: 100 }
 
-let asked = 0
+let returned = 0
 
 /**
- * A port that nobody listens on. Until somebody does, the system gives it to nobody who takes any port, this process
- * not again, and another process looks elsewhere first: seconds pass before a program that is started with it listens.
+ * A port that is free now and likely to stay free until the program it is meant for listens, seconds later: the system
+ * does not assign it as an ephemeral port, this process does not return it again soon, and other processes start
+ * searching in another block.
  */
 export async function freePort(): Promise<number> {
   const start = RANGE.first + (process.pid % RANGE.blocks) * RANGE.block
   for (let tries = 0; tries < RANGE.block; tries++) {
-    const port = start + (asked++ % RANGE.block)
+    const port = start + (returned++ % RANGE.block)
     if (await isFree(port)) return port
   }
   throw new Error(`no port is free from ${start} to ${start + RANGE.block - 1}`)

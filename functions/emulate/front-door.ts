@@ -12,11 +12,11 @@ import { toErrorResponse } from '../../shared/http/error-response.ts'
 const ROOT = join(import.meta.dirname, '../..')
 
 export interface FrontDoorOptions {
-  /** Port of a running instance of the service; undefined when there is none. */
+  /** Port of a running instance of the service; undefined if none is running. */
   portOf(serviceId: string): number | undefined
-  /** What this server answers itself before anything else: paths that only exist on one's own machine. */
+  /** Routes handled here before anything else: paths that exist on one machine only. */
   own: Hono
-  /** The page as it is deployed. */
+  /** Directory of the built page. */
   publicDir: string
 }
 
@@ -26,8 +26,9 @@ interface Hosting {
 }
 
 /**
- * Stands for Firebase Hosting: serves the files of dist/web, also below a path that is sent elsewhere, and sends the rest
- * where firebase.json's rewrites say. Unlike Hosting it proxies WebSockets and cuts no long request.
+ * Stands in for Firebase Hosting: serves the files of dist/web, which take precedence over rewrites, and forwards the
+ * rest according to the rewrites of firebase.json. Unlike Hosting, it proxies WebSockets and does not cut off long
+ * requests.
  */
 export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   const { hosting }: { hosting: Hosting } = JSON.parse(await readFile(join(ROOT, 'firebase.json'), 'utf8'))
@@ -55,7 +56,7 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
     const body = statusCode === 304 ? null : (Readable.toWeb(stream) as ReadableStream)
     return new Response(body, { status: statusCode, headers: { ...headers, ...headersOf(c.req.path) } })
   })
-  const answer = getRequestListener(app.fetch)
+  const handleHere = getRequestListener(app.fetch)
 
   function headersOf(path: string): Record<string, string> {
     const fitting = hosting.headers.filter(({ source }) => matches(path, source))
@@ -63,7 +64,7 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   }
 
   function target(path: string): { serviceId: string; port: number | undefined } | undefined {
-    // Some paths are below the API and yet this server's own.
+    // Some of our own paths are below the API's.
     if (own.routes.some((route) => matches(path, route.path.replace(/:\w+/g, '*')))) return undefined
     if (files.has(path)) return undefined
     const serviceId = serviceOf(path)
@@ -73,7 +74,7 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   return {
     request(incoming: IncomingMessage, outgoing: ServerResponse): void {
       const to = target(pathOf(incoming))
-      if (!to) void answer(incoming, outgoing)
+      if (!to) void handleHere(incoming, outgoing)
       else if (to.port === undefined) unavailable(outgoing, to.serviceId)
       else proxy(incoming, outgoing, to.port)
     },
@@ -85,7 +86,7 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
   }
 }
 
-/** As Hosting reads its patterns: two asterisks are anything, one is anything but a slash. */
+/** Hosting's glob patterns: two asterisks match anything, one matches anything but a slash. */
 function matches(path: string, pattern: string): boolean {
   const parts = pattern.split(/(\*\*|\*)/).map((part) => GLOB[part] ?? part.replace(/\W/g, '\\$&'))
   return new RegExp(`^${parts.join('')}$`).test(path)
@@ -120,7 +121,7 @@ function unavailable(outgoing: ServerResponse, what: string): void {
   outgoing.writeHead(503, { 'content-type': 'text/plain' }).end(`${what} is not available\n`)
 }
 
-/** The bytes as they come, in both directions. */
+/** Copies bytes unchanged in both directions. */
 function tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
   const upstream = connect(port, '127.0.0.1', () => {
     const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`]

@@ -3,26 +3,26 @@ import { type DeployedOptions, type DeployedProcess, startDeployed } from './dep
 
 export interface Instances {
   /**
-   * Hands a request to an instance that has less than `concurrency`; answers with its status, or with 429 when every
-   * one is busy. Rejects when the instance dies over it.
+   * Sends a request to an instance that handles fewer than `concurrency`. Resolves with the HTTP status, or with 429
+   * when all are busy. Rejects if the instance dies during the request.
    */
   post(path: string, headers: Record<string, string>, body: string | Uint8Array): Promise<number>
   running: readonly DeployedProcess[]
-  /** Ends all of them; none is started again. */
+  /** Stops all of them for good. */
   stop(): Promise<void>
 }
 
 export interface InstancesOptions extends DeployedOptions {
-  /** Processes. */
+  /** Number of processes. */
   instances: number
-  /** Requests that one process takes at the same time. */
+  /** Concurrent requests per process. */
   concurrency: number
   log: Log
 }
 
 /**
- * So many instances of a deployable, as Cloud Run keeps them: one that ends is replaced. Resolves when all of them
- * listen; when one does not start, ends the others and rejects.
+ * Keeps a number of instances of a deployable running as Cloud Run would: one that ends is replaced. Resolves once all
+ * are listening; if one fails to start, stops the others and rejects.
  */
 export async function startInstances(options: InstancesOptions): Promise<Instances> {
   const { instances, concurrency, log } = options
@@ -37,8 +37,8 @@ export async function startInstances(options: InstancesOptions): Promise<Instanc
     void instance.exited.then((how) => {
       running.splice(running.indexOf(instance), 1)
       if (stopped) return
-      log.warn({ port: instance.port }, `${how}: another instance takes its place`)
-      start().catch((error: unknown) => log.error({ err: error }, `${options.name} cannot be started again`))
+      log.warn({ port: instance.port }, `${how}: starting a replacement`)
+      start().catch((error: unknown) => log.error({ err: error }, `${options.name} could not be restarted`))
     })
   }
 

@@ -6,21 +6,21 @@ export interface JobEventsOptions {
   projectId: string
   /** host:port */
   emulatorHost: string
-  /** Of job-done. */
+  /** The instances of job-done. */
   instances: Pick<Instances, 'post'>
   log: Log
 }
 
 /**
- * Stands for Eventarc: every change of a job reaches job-done as the CloudEvent of a Firestore trigger, without the
- * documents themselves, which job-done does not read. One that is not accepted is lost, as infra/functions.tf says.
+ * Stands in for Eventarc: sends every change of a job to job-done as the CloudEvent of a Firestore trigger, without the
+ * documents, which job-done does not read. An event that is not accepted is lost (no retry, see infra/functions.tf).
  */
 export function startJobEvents({ projectId, emulatorHost, instances, log }: JobEventsOptions) {
   const db = new Firestore({ projectId, host: emulatorHost, ssl: false })
   const source = `//firestore.googleapis.com/projects/${projectId}/databases/(default)`
   let initial = true
 
-  async function tell(jobId: string): Promise<void> {
+  async function send(jobId: string): Promise<void> {
     const status = await instances
       .post(
         '/',
@@ -37,16 +37,16 @@ export function startJobEvents({ projectId, emulatorHost, instances, log }: JobE
         new Uint8Array(),
       )
       .catch(() => 503)
-    if (status >= 300) log.warn({ job_id: jobId, status }, 'job-done did not take an event')
+    if (status >= 300) log.warn({ job_id: jobId, status }, 'job-done did not accept an event')
   }
 
   const unsubscribe = db.collection('jobs').onSnapshot(
     (snapshot) => {
       const changes = initial ? [] : snapshot.docChanges()
       initial = false
-      for (const { doc } of changes) void tell(doc.id)
+      for (const { doc } of changes) void send(doc.id)
     },
-    (error) => log.warn({ err: error }, 'job changes are no longer followed'),
+    (error) => log.warn({ err: error }, 'stopped following job changes'),
   )
   return {
     async stop(): Promise<void> {

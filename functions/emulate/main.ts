@@ -7,18 +7,18 @@ import { choosePhotos } from '../local/photos.ts'
 import { type EmulatedCloud, startEmulatedCloud } from './cloud.ts'
 
 const program = new Command('npm run emulate --')
-  .description('Runs what npm run build made on the official emulators of Google Cloud.')
-  .option('--photos <dir>', 'serve this directory as the Drive (PHOTOS_DIR)')
-  .option('--workers <number>', 'instances of face-match', '2')
+  .description('Runs the output of npm run build on the official Google Cloud emulators.')
+  .option('--photos <dir>', 'directory to serve as the Drive (PHOTOS_DIR)')
+  .option('--workers <number>', 'number of face-match instances', '2')
   .option('--port <number>', 'port of the front door (PORT)')
-  .option('--dist <dir>', 'where the build is; default: dist')
+  .option('--dist <dir>', 'output directory of the build; default: dist')
   .parse()
 
 const options = program.opts<{ photos?: string; workers: string; port?: string; dist?: string }>()
 const stopping = Promise.withResolvers<void>()
 let running = false
 onStopSignal(() => {
-  // While it starts, nothing is worth waiting for.
+  // During start-up there is no work to finish.
   if (!running) process.exit(130)
   stopping.resolve()
 }, 130)
@@ -28,18 +28,19 @@ try {
   process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  // Whatever was just about to start ends with this process.
+  // Ends any child process that is still starting.
   process.exit(error instanceof ConfigError ? 2 : 1)
 }
 
 async function main(): Promise<void> {
   const { photos: PHOTOS_DIR = process.env.PHOTOS_DIR, port: PORT = process.env.PORT } = options
   const workers = Number(options.workers)
-  if (!Number.isInteger(workers) || workers < 1) throw new ConfigError('--workers: a whole number from 1')
+  if (!Number.isInteger(workers) || workers < 1)
+    throw new ConfigError('--workers: must be a whole number from 1')
   const env = { ...process.env, PHOTOS_DIR, PORT }
   const config = parseConfig(env)
   const log = await consoleLog(config.LOG_LEVEL)
-  // A Drive server was named: its photos are wanted and not the sample album.
+  // GOOGLE_API_ROOT names a Drive server: use its photos, not the sample album.
   const google = PHOTOS_DIR === undefined && Boolean(process.env.GOOGLE_API_ROOT)
   const photos = google ? undefined : await choosePhotos(config)
 
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
   })
   try {
     running = true
-    tell(cloud, photos, config)
+    printStart(cloud, photos, config)
     await Promise.race([stopping.promise, cloud.lost])
     console.log('Stopping.')
   } finally {
@@ -61,7 +62,7 @@ async function main(): Promise<void> {
   }
 }
 
-function tell(
+function printStart(
   { url, emulators, apiKey }: EmulatedCloud,
   photos: { dir: string; selfie?: string } | undefined,
   { API_KEYS: keys }: Config,
@@ -69,7 +70,7 @@ function tell(
   console.log(`face-recon-drive listens on ${url}/api/v1, ${options.workers} instances of face-match`)
   console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
-  // A key that somebody configured is a secret; one that was made for this run is of use to nobody else.
+  // A configured key is a secret; one generated for this run is safe to print.
   console.log(`Uploads: with ${keys.length > 0 ? 'a key of API_KEYS' : `X-API-Key: ${apiKey}`}`)
   const folder = photos ? 'local:/' : '<folder link>'
   console.log(`Try it: npm run scan -- ${folder} ${photos?.selfie ?? 'selfie.jpg'} --url ${url}`)

@@ -3,15 +3,15 @@ import type { Log } from '../../shared/platform/log.ts'
 
 export interface PushBridgeOptions {
   projectId: string
-  /** host:port of the emulator. */
+  /** host:port */
   emulatorHost: string
   subscription: string
-  /** Answers a push with its HTTP status; rejects when the connection breaks. */
+  /** Delivers a push. Resolves with the HTTP status; rejects if the connection breaks. */
   push(body: PushBody): Promise<number>
   log: Log
 }
 
-/** What Pub/Sub posts to a push endpoint. */
+/** The body that Pub/Sub posts to a push endpoint. */
 export interface PushBody {
   message: { data: string; attributes?: Record<string, string>; messageId: string; publishTime: string }
   subscription: string
@@ -26,26 +26,27 @@ interface Received {
 
 export interface PushStatistics {
   delivered: number
-  /** Answered with 429: no instance was free. */
+  /** Status 429: no instance was free. */
   refused: number
-  /** Answered with another error, or not at all. */
+  /** Any other error status, or no response. */
   failed: number
 }
 
 export interface PushBridge {
   statistics: PushStatistics
-  /** Takes nothing new; resolves when every push in flight has its answer. */
+  /** Stops pulling; resolves when every push in flight has completed. */
   stop(): Promise<void>
 }
 
-/** Most pushes in flight, as in one region of Google's. */
-const LARGEST_WINDOW = 3_000
+/** Most pushes in flight; Pub/Sub's limit per region. */
+const MAX_WINDOW = 3_000
 const ACCEPTED = new Set([102, 200, 201, 202, 204])
 
 /**
- * Delivers a pull subscription as Pub/Sub delivers a push subscription: by slow start, with a window of pushes in flight
- * that grows with every success and shrinks with every failure. What is not accepted goes back to the subscription, whose
- * backoff, attempts and dead letters apply. The emulator itself pushes two at a time and says nothing of attempts.
+ * Delivers a pull subscription the way Pub/Sub delivers a push subscription: by slow start, with a window of pushes in
+ * flight that grows with every success and shrinks with every failure. Rejected messages return to the subscription,
+ * where its backoff, attempt limit and dead-letter policy apply. The emulator's own push sends two messages at a time
+ * and omits the delivery attempt.
  */
 export function startPushBridge(options: PushBridgeOptions): PushBridge {
   const { projectId, emulatorHost, log } = options
@@ -62,7 +63,7 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
     if (accepted) statistics.delivered++
     else if (status === 429) statistics.refused++
     else statistics.failed++
-    window = accepted ? Math.min(LARGEST_WINDOW, window + 1) : Math.max(1, window - 1)
+    window = accepted ? Math.min(MAX_WINDOW, window + 1) : Math.max(1, window - 1)
     if (accepted) await call('acknowledge', { ackIds: [ackId] })
     else await call('modifyAckDeadline', { ackIds: [ackId], ackDeadlineSeconds: 0 })
   }
@@ -94,7 +95,8 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
     for (const { message, ackId, deliveryAttempt = 1 } of receivedMessages) {
       const delivery = deliver({ message, subscription, deliveryAttempt }, ackId)
         .catch((error: unknown) => {
-          if (!stopping.signal.aborted) log.warn({ err: error }, 'push: Pub/Sub was not told the outcome')
+          if (!stopping.signal.aborted)
+            log.warn({ err: error }, 'push: could not report the outcome to Pub/Sub')
         })
         .then(() => {
           inFlight.delete(delivery)

@@ -4,7 +4,7 @@ import { QrQuery } from '../../shared/contract/drive.ts'
 import { query } from '../../shared/http/validate.ts'
 import { qrImage } from './qr-image.ts'
 
-/** GET /drive/qr: the QR code of a link as PNG. The same link and size are the same image for good. */
+/** GET /drive/qr: the QR code of a link as PNG. The same link and size always give the same image. */
 export function qrRoutes(): Hono {
   const routes = new Hono()
 

@@ -2,12 +2,12 @@ import { crc32, deflateSync } from 'node:zlib'
 
 // https://www.w3.org/TR/png-3/
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex')
-/** One bit per pixel, grey; then compression, filter and interlacing, 0 being the only or the plain one. */
+/** Bit depth 1, greyscale; then compression, filter and interlace methods, where 0 is the default or the only one. */
 const BLACK_AND_WHITE = [1, 0, 0, 0, 0]
 
 /**
- * A black and white image as PNG: a row is one bit per pixel, white is 1, and fills whole bytes. Libraries want four
- * bytes per pixel, which takes longer than the rest of the function.
+ * Encodes a black and white image as PNG. Each row has one bit per pixel (1 is white), padded to whole bytes.
+ * Image libraries expect four bytes per pixel, which takes longer than the rest of the function.
  */
 export function blackAndWhitePng(width: number, rows: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(13)
@@ -21,7 +21,7 @@ export function blackAndWhitePng(width: number, rows: readonly Uint8Array[]): Ui
   )
 }
 
-/** Length of the data, type, data, checksum of type and data. */
+/** A PNG chunk: data length, type, data, CRC of type and data. */
 function chunk(type: string, data: Buffer): Buffer {
   const bytes = Buffer.alloc(data.length + 12)
   bytes.writeUInt32BE(data.length, 0)

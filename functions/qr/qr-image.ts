@@ -2,16 +2,16 @@ import QRCode from 'qrcode'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { blackAndWhitePng } from './png.ts'
 
-/** Survives that 15 % of it cannot be read. */
+/** Readable with up to 15 % of the code damaged. */
 const LEVEL = { errorCorrectionLevel: 'M' } as const
-/** Modules of white around the code that readers need (ISO/IEC 18004). */
+/** Width of the white border that readers need, in modules (ISO/IEC 18004). */
 const QUIET_ZONE = 4
 
 type Modules = ReturnType<typeof QRCode.create>['modules']
 
 /**
- * PNG of exactly `size` × `size` pixels. Every module has the same whole number of pixels, what is left over widens the
- * margin: modules of different sizes are hard to read in a small image.
+ * A PNG of exactly `size` × `size` pixels. Every module is the same whole number of pixels wide and the remainder goes
+ * to the margin, because modules of unequal size are hard to read in a small image.
  *
  * Rejects with `invalid_request` when the text is too long for a QR code, or for one of this size.
  */

@@ -13,49 +13,55 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 const root = z.url().transform((value) => value.replace(/\/+$/, ''))
 
 /**
- * Every environment variable the project reads, the only place that reads them. The description is the row of the
- * README's table; a test holds the two together.
+ * Every environment variable that the project reads. No other file reads them. The descriptions are the rows of the
+ * table in README; a test keeps the two in step.
  */
 export const Environment = z.object({
-  PORT: count(0, 65_535).default(8000).describe('Port for HTTP and WebSocket; 0 takes a free one.'),
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 opens it to the network.'),
-  DATA_DIR: z.string().default('.data').describe('Where the embedded store, tokens and sample album live.'),
+  PORT: count(0, 65_535).default(8000).describe('Port for HTTP and WebSocket; 0 picks a free port.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on; 0.0.0.0 allows access from the network.'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('Directory for the embedded store, tokens and the sample album.'),
   PHOTOS_DIR: z
     .string()
     .optional()
     .describe(
-      'Serve this directory as the Drive (same as --photos). Without it and without a Google client: a sample album.',
+      'Directory to serve as the Drive (same as --photos). Default: a sample album if no Google client is configured, otherwise Google Drive.',
     ),
   API_BASE_URL: root
     .optional()
     .describe(
-      'Public address up to and including /api/v1, used in links and QR codes. Default: the local address.',
+      'Public address up to and including /api/v1, for links and QR codes. Default: the local address.',
     ),
   ALLOWED_ORIGINS: list
     .default(['http://localhost:*', 'http://127.0.0.1:*'])
     .describe(
-      'Web origins that may call the API and open WebSockets besides the server itself, comma separated; :* is any port, * alone is everybody. Default: pages on this machine.',
+      'Web origins, besides the server itself, that may call the API and open WebSockets, comma-separated; :* means any port, * alone any origin. Default: pages on this machine.',
     ),
   UPDATES_BROADCAST: z
     .enum(['on', 'off'])
     .default('on')
     .transform((value) => value === 'on')
     .describe(
-      'off makes scan_id and its key mandatory on /ws/updates, so that no client sees the events of another scan.',
+      'off requires scan_id and its key on /ws/updates, so that clients cannot see events of other scans.',
     ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
-    .describe('How much is logged.'),
+    .describe('Lowest level that is logged.'),
 
   PLATFORM: z
     .enum(['local', 'cloud'])
     .default('local')
-    .describe('local keeps data and queue in DATA_DIR; cloud uses Firestore and Pub/Sub.'),
+    .describe('local keeps data and the queue in DATA_DIR; cloud uses Firestore and Pub/Sub.'),
   GOOGLE_CLOUD_PROJECT: z
     .string()
     .optional()
-    .describe('Project of Firestore and Pub/Sub; required with PLATFORM=cloud.'),
+    .describe('Google Cloud project of Firestore and Pub/Sub; required with PLATFORM=cloud.'),
   FIRESTORE_EMULATOR_HOST: z
     .string()
     .optional()
@@ -64,127 +70,130 @@ export const Environment = z.object({
     .string()
     .optional()
     .describe('host:port of a Pub/Sub emulator to use instead of Google Cloud.'),
-  FACE_MATCH_TOPIC: z.string().default('face-match').describe('Pub/Sub topic of the tasks, in the cloud.'),
+  FACE_MATCH_TOPIC: z
+    .string()
+    .default('face-match')
+    .describe('Pub/Sub topic for tasks, with PLATFORM=cloud.'),
 
   SCAN_MAX_FILES: count(1, 100_000)
     .default(20_000)
-    .describe('More images than this in a folder are refused with 413.'),
+    .describe('Most images in a folder; larger folders are rejected with 413.'),
   MATCH_DISTANCE: z.coerce
     .number()
     .gt(0)
     .max(2)
     .default(0.45)
-    .describe('Two faces closer than this are the same person.'),
+    .describe('Faces closer than this distance count as the same person.'),
   MATCH_CONCURRENCY: count(1, 256)
     .default(Math.max(1, availableParallelism()))
-    .describe('Photos analysed at the same time, one worker thread each. Default: the number of cores.'),
+    .describe('Photos analysed in parallel, one worker thread each. Default: the number of cores.'),
   FACE_CACHE_HOURS: z.coerce
     .number()
     .min(0)
     .max(24 * 30)
     .default(24)
     .describe(
-      'How long the faces found in a file are kept, so that the next scan need not look again; 0 keeps none.',
+      'How long the faces found in a file are kept, so that the next scan can reuse them; 0 disables this.',
     ),
   FACE_ENGINE: z
     .enum(ENGINES)
     .default('onnx')
     .describe(
-      'onnx runs the nets in onnxruntime; tfjs is face-api unchanged, several times slower, and needs `npm install @tensorflow/tfjs-node`.',
+      'onnx runs the networks in onnxruntime; tfjs runs the original face-api, is several times slower, and needs `npm install @tensorflow/tfjs-node`.',
     ),
   FACE_DETAIL: z
     .enum(DETAILS)
     .default('group')
-    .describe('group also finds the small faces of group photos; fast looks at each photo once.'),
+    .describe('group also finds small faces in group photos; fast analyses each photo only once.'),
   WORKER_MAX_TASKS: count(1, 1_000_000)
     .default(5000)
-    .describe('Photos after which a worker thread is replaced.'),
+    .describe('Number of photos after which a worker thread is replaced.'),
   TOKEN_ENCRYPTION_KEY: z
     .string()
     .optional()
     .describe(
-      'Base64 of 32 bytes, encrypts access tokens at rest; several, comma separated: the first encrypts, all decrypt. Default: generated in DATA_DIR.',
+      'Key that encrypts stored access tokens: 32 bytes in base64. With several, comma-separated, the first encrypts and all decrypt. Default: generated in DATA_DIR.',
     ),
 
-  GOOGLE_CLIENT_ID: z.string().optional().describe('OAuth client that guests sign in with.'),
-  GOOGLE_CLIENT_SECRET: z.string().optional().describe('Its secret.'),
-  GOOGLE_REDIRECT_URI: z.url().optional().describe('Where Google sends the guest back with the code.'),
+  GOOGLE_CLIENT_ID: z.string().optional().describe('OAuth client ID for guest sign-in.'),
+  GOOGLE_CLIENT_SECRET: z.string().optional().describe('Secret of this OAuth client.'),
+  GOOGLE_REDIRECT_URI: z.url().optional().describe('Address that Google redirects guests to with the code.'),
   CLIENT_SECRETS_FILE: z
     .string()
     .optional()
     .describe(
-      "OAuth client in Google's JSON form; used where GOOGLE_CLIENT_ID is not set. Default: client_secrets.json in DATA_DIR.",
+      "OAuth client in Google's JSON format; used if GOOGLE_CLIENT_ID is not set. Default: client_secrets.json in DATA_DIR.",
     ),
   TOKEN_FILE: z
     .string()
     .optional()
     .describe(
-      "Authorisation of the account that uploads, in Google's JSON form. Default: token.json in DATA_DIR.",
+      "Authorisation of the uploading account, in Google's JSON format. Default: token.json in DATA_DIR.",
     ),
   GOOGLE_REFRESH_TOKEN: z
     .string()
     .optional()
-    .describe('Refresh token of the account that uploads, as a secret; wins over TOKEN_FILE.'),
+    .describe('Refresh token of the uploading account; overrides TOKEN_FILE.'),
   GOOGLE_APPLICATION_CREDENTIALS: z
     .string()
     .optional()
     .describe(
-      "Key file of a service account that uploads to a shared drive, where there is neither of the two. Default in the cloud: the platform's own.",
+      "Key file of a service account that uploads to a shared drive; used if neither of the two is set. Default in the cloud: the platform's service account.",
     ),
   TARGET_FOLDER_ID: z
     .string()
     .regex(/^[\w-]{1,200}$/)
     .optional()
-    .describe('Drive folder that uploads go to. Default: the top of the Drive.'),
+    .describe('Drive folder to upload to. Default: the top level of the Drive.'),
   LOCAL_FOLDER_PATH: z
     .string()
     .optional()
-    .describe('Directory that `npm run upload` takes its images from. Default: results in DATA_DIR.'),
+    .describe('Directory of images for `npm run upload`. Default: results in DATA_DIR.'),
   DRIVE_UPLOAD_SOURCE: z
     .enum(['compressed', 'results'])
     .default('compressed')
     .describe(
-      'Which file of a finished job is uploaded: compressed (else the result, where there is none), or results.',
+      'Which file of a finished job is uploaded: compressed (or the result if there is none), or results.',
     ),
   API_KEYS: list
     .default([])
     .describe(
-      'Keys that may upload and sync, as X-API-Key or Bearer, comma separated. Without keys and IDENTITY_AUDIENCE only this machine may.',
+      'Keys that allow upload and sync, sent as X-API-Key or Bearer, comma-separated. Without keys and IDENTITY_AUDIENCE, only this machine may.',
     ),
   IDENTITY_AUDIENCE: z
     .string()
     .optional()
     .describe(
-      "Audience for which Google's identity tokens may upload and sync, together with IDENTITY_EMAILS.",
+      'Audience of the Google identity tokens that allow upload and sync, together with IDENTITY_EMAILS.',
     ),
   IDENTITY_EMAILS: list
     .default([])
     .describe(
-      'Accounts whose identity tokens are accepted, comma separated: anybody can get a token for any audience.',
+      'Accounts whose identity tokens are accepted, comma-separated; required because anyone can get a token for any audience.',
     ),
   OAUTHLIB_INSECURE_TRANSPORT: boolean
     .default(false)
-    .describe('1 allows a redirect URI that is plain http on another machine, for development.'),
+    .describe('1 allows a plain-http redirect URI on another machine, for development.'),
   ACCESS_TOKEN: z
     .string()
     .optional()
-    .describe('Google access token for scans from the command line. Default: sign in with the browser.'),
+    .describe('Google access token for scans from the command line. Default: sign in in the browser.'),
   GOOGLE_API_ROOT: root
     .default('https://www.googleapis.com')
-    .describe('Where Drive and userinfo calls go; for tests and proxies.'),
+    .describe('Base URL of Drive and userinfo calls, for tests and proxies.'),
   GOOGLE_OAUTH_ROOT: root
     .optional()
     .describe(
-      'Where OAuth calls go, as ROOT/authorize and ROOT/token; for tests and proxies. Default: Google.',
+      'Base URL of OAuth calls (ROOT/authorize and ROOT/token), for tests and proxies. Default: Google.',
     ),
 })
 
 export type Config = z.infer<typeof Environment>
 
-/** Thrown by `parseConfig`; the message names every variable that is wrong, without its value. */
+/** An invalid configuration. The message names every wrong variable, without its value. */
 export class ConfigError extends Error {}
 
-/** Empty variables count as not set, as in a copied .env file. */
+/** Parses the environment. Empty variables count as not set, as in a copied .env file. Throws ConfigError. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
@@ -192,14 +201,14 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const result = Environment.safeParse(set)
   if (result.success) return result.data
   const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new ConfigError(`Wrong configuration:\n  ${problems.join('\n  ')}`)
+  throw new ConfigError(`Invalid configuration:\n  ${problems.join('\n  ')}`)
 }
 
 const ON_FIRESTORE = ['PLATFORM', 'GOOGLE_CLOUD_PROJECT'] as const
 
 /**
- * What each deployable is given in the cloud because it cannot do its work without, or would do it wrongly by default.
- * infra/ sets these; a test holds the two together.
+ * The variables that each deployable needs in the cloud, because it would fail or behave wrongly with the defaults.
+ * infra/ sets them; a test keeps the two in step.
  */
 export const CLOUD_REQUIRED = {
   auth: ['PLATFORM', 'ALLOWED_ORIGINS', 'GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET', 'GOOGLE_REDIRECT_URI'],

@@ -2,7 +2,7 @@ import pino, { type DestinationStream, type Logger } from 'pino'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
 
-/** Cloud Logging's names for pino's levels. */
+/** Cloud Logging's severities by pino level. */
 const SEVERITY: Record<string, string> = {
   trace: 'DEBUG',
   debug: 'DEBUG',
@@ -13,8 +13,8 @@ const SEVERITY: Record<string, string> = {
 }
 
 /**
- * JSON lines as Cloud Logging reads them (`severity`, `message`, `time`). The redaction is a second guard: callers
- * never pass tokens, images or descriptors in the first place.
+ * JSON lines as Cloud Logging reads them (`severity`, `message`, `time`). Redaction is a safety net:
+ * callers should never log tokens, images or descriptors.
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   return pino(

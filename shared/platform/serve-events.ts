@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import { startFunction } from './start-function.ts'
 
-/** Registers a handler of events. What it throws makes the platform deliver the event again. */
+/** Registers an event handler. If it throws, the platform redelivers the event. */
 export function serveEvents<T>(
   name: string,
   open: (config: Config, log: Log) => Promise<(event: CloudEvent<T>) => Promise<void>>,
@@ -14,7 +14,7 @@ export function serveEvents<T>(
     try {
       await (await opened)(event)
     } catch (error) {
-      log.error({ err: error, event_id: event.id }, 'event will be delivered again')
+      log.error({ err: error, event_id: event.id }, 'event failed and will be redelivered')
       throw error
     }
   })

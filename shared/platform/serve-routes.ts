@@ -9,8 +9,8 @@ import type { Log } from './log.ts'
 import { startFunction } from './start-function.ts'
 
 /**
- * Registers routes as an HTTP function of this name, below the base path. `open` runs when the file is loaded, so
- * that clients are set up while the platform still prepares the first request.
+ * Registers routes below the base path as an HTTP function. `open` runs when the file is loaded, so that clients are
+ * being set up while the platform still prepares the first request.
  */
 export function serveRoutes(
   name: string,
@@ -27,8 +27,8 @@ export function serveRoutes(
 }
 
 /**
- * The framework parses JSON before it calls a function and answers what does not parse in words of its own. Under
- * another type it hands on the bytes; the routes read the type from the raw headers.
+ * The framework parses JSON bodies before it calls a function, and sends its own error for those that do not parse.
+ * With this content type it passes the bytes through; the routes read the real type from the raw headers.
  */
 function takeBodiesAsBytes(): void {
   subscribe('http.server.request.start', (message) => {

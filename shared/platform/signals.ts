@@ -1,7 +1,7 @@
-/** Milliseconds in which a signal is the one before: npm passes on what the terminal has sent to everybody already. */
-const SAME_SIGNAL = 1_000
+/** Milliseconds within which a repeated signal is ignored: npm forwards a signal that the terminal sent to all anyway. */
+const DUPLICATE_WINDOW = 1_000
 
-/** Calls `stop` with the first SIGINT or SIGTERM, and ends the process at once with one that comes later. */
+/** Calls `stop` on the first SIGINT or SIGTERM; a later one ends the process immediately with `exitCode`. */
 export function onStopSignal(stop: () => void, exitCode: number): void {
   let first: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -9,7 +9,7 @@ export function onStopSignal(stop: () => void, exitCode: number): void {
       if (first === undefined) {
         first = performance.now()
         stop()
-      } else if (performance.now() - first > SAME_SIGNAL) process.exit(exitCode)
+      } else if (performance.now() - first > DUPLICATE_WINDOW) process.exit(exitCode)
     })
   }
 }
