@@ -1,7 +1,7 @@
 import { check, round } from './measure.ts'
 import { matchCount, openScanBench } from './scan-server.ts'
 
-/** A second scan by another selfie, whose answers come from the face cache, against the first one. */
+/** Compares a second scan with another selfie, which reads all faces from the face cache, with the first scan. */
 export async function benchCache({ files, json }: { files: string; json?: boolean }): Promise<void> {
   const count = Number(files)
   const bench = await openScanBench(count)
@@ -9,7 +9,10 @@ export async function benchCache({ files, json }: { files: string; json?: boolea
   const second = await bench.scan(bench.selfies[1])
   const again = await bench.scan(bench.selfies[0])
   check(matchCount(second.events) > 0, 'the second person is found')
-  check(matchCount(again.events) === matchCount(first.events), 'the cache answers like the first scan')
+  check(
+    matchCount(again.events) === matchCount(first.events),
+    'a scan from the cache finds the same as the first one',
+  )
   await bench.close()
 
   const figures = {

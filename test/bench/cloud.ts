@@ -12,13 +12,13 @@ import { apiOf, base64Of, isEnd } from '../end-to-end/api.ts'
 import { check, round } from './measure.ts'
 import { matchCount } from './scan-server.ts'
 
-/** Pixels across; what is measured is the way through the cloud, not the decoder. */
+/** Pixels. Small, because this measures the way through the cloud and not the decoder. */
 const WIDTH = 800
 
 /**
- * A scan through the built functions on the emulators, with the backoff and attempts of infra/pubsub.tf: a push that
- * finds every worker busy is refused and comes again. The share of inference is what the engine alone needs for the same
- * photos in as many threads, as a part of the scan's time.
+ * Measures a scan through the built functions on the emulators, with the backoff and attempts of infra/pubsub.tf: a push
+ * that finds every worker busy is refused and delivered again. The share of inference is the time that the engine alone
+ * needs for the same photos with as many threads, as a percentage of the scan's time.
  */
 export async function benchCloud(options: { files: string; workers: string; json?: boolean }): Promise<void> {
   const [count, workers] = [Number(options.files), Number(options.workers)]
@@ -35,7 +35,7 @@ export async function benchCloud(options: { files: string; workers: string; json
   try {
     const api = apiOf(cloud.url)
     const target_face = await base64Of(selfie)
-    // The first selfie starts the engine of scan, and no scan needs to wait for it.
+    // Starts the engine of the scan function, so that the scan does not wait for it.
     await api.post('/target-face', { image: target_face })
 
     const start = performance.now()
@@ -53,7 +53,7 @@ export async function benchCloud(options: { files: string; workers: string; json
 
     const ids = new Set(socket.events.map((event) => event.event_id))
     check(ids.size === count + 2, 'every file has one event')
-    check(socket.events.filter(isEnd).length === 1, 'the scan completes once')
+    check(socket.events.filter(isEnd).length === 1, 'the scan ends exactly once')
     check(
       socket.events.every(({ type }) => type !== 'error'),
       'no file is an error',

@@ -6,28 +6,28 @@ import { benchPage } from './page.ts'
 import { benchScan } from './scan.ts'
 
 const program = new Command('npm run bench --').description(
-  'Measures, after checking that the answers are right.',
+  'Measures speed, memory and accuracy, after checking that the results are right.',
 )
 
 program
   .command('face')
-  .description('the face engine against face-api, both in the same run')
+  .description('the face engine compared with face-api in the same run')
   .option('--json', 'print the figures as JSON')
-  .option('--faces <dir>', 'labelled photos: a folder per person, groups/ beside them')
+  .option('--faces <dir>', 'labelled photos: a folder per person; groups/ is ignored')
   .option('--only <parts>', 'memory, speed, accuracy, groups, contract, separated by commas')
   .option('--photos <count>', 'photos of the memory part', '5000')
   .action(benchFace)
 
 program
   .command('scan')
-  .description('a scan through the whole server against the face engine alone')
+  .description('a scan through the whole server compared with the face engine alone')
   .option('--json', 'print the figures as JSON')
   .option('--files <count>', 'photos', '150')
   .action(benchScan)
 
 program
   .command('cache')
-  .description('a second scan, answered from the face cache, against the first')
+  .description('a second scan, from the face cache, compared with the first')
   .option('--json', 'print the figures as JSON')
   .option('--files <count>', 'photos', '2000')
   .action(benchCache)
@@ -42,7 +42,7 @@ program
 
 program
   .command('page')
-  .description('the longest task of the page while photos arrive, against all cards at once')
+  .description('the longest task of the page while photos arrive, compared with adding all cards at once')
   .option('--json', 'print the figures as JSON')
   .option('--photos <count>', 'photos', '600')
   .action(benchPage)

@@ -1,19 +1,19 @@
-/** The middle value, of two the lower. */
+/** The middle value; of an even number of values the lower one of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN
 }
 
 export interface Timing {
-  /** Milliseconds on the clock. */
+  /** Elapsed milliseconds. */
   wall: number
-  /** Milliseconds of processor time, all threads of this process together: the same whatever else the machine does. */
+  /** Milliseconds of processor time of all threads of this process, which do not depend on what else the machine does. */
   cpu: number
 }
 
 /**
- * Medians of each task. The tasks take turns, so that a machine that slows down slows all of them; the first turn warms
- * up and does not count.
+ * The medians of each task's timings. The tasks take turns, so that a machine that slows down slows all of them. The first
+ * turn is a warm-up and is not counted.
  */
 export async function takeTurns<Name extends string>(
   tasks: Record<Name, () => Promise<unknown>>,
@@ -41,9 +41,9 @@ export async function takeTurns<Name extends string>(
   return Object.fromEntries(medians) as Record<Name, Timing>
 }
 
-/** Throws: a benchmark of wrong answers has nothing to say. */
-export function check(right: boolean, what: string): void {
-  if (!right) throw new Error(`Wrong answer, no figures: ${what}`)
+/** Throws where `expectation` is not met: the speed of wrong results means nothing. */
+export function check(right: boolean, expectation: string): void {
+  if (!right) throw new Error(`Wrong result, so there are no figures. Expected: ${expectation}`)
 }
 
 export function round(value: number, digits = 1): number {

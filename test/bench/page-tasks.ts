@@ -5,12 +5,12 @@ interface TraceEvent {
   pid: number
   tid: number
   ph: string
-  /** Microseconds of the thread's own time, which other processes do not lengthen. */
+  /** Microseconds of the thread's processor time, which do not depend on other processes. */
   tdur?: number
   args?: { name?: string }
 }
 
-/** Records what the browser's threads run; answers how to stop. */
+/** Records what the browser's threads run. Returns a function that stops and returns the record. */
 export async function recordTasks(page: Page): Promise<() => Promise<TraceEvent[]>> {
   const browser = page.context().browser()
   if (!browser) throw new Error('the page has no browser')
@@ -30,7 +30,7 @@ export function longestTask(events: TraceEvent[]): number {
   const tasks = events.filter(
     ({ name, ph, pid, tid }) => ph === 'X' && /RunTask$/.test(name) && mains.has(`${pid}:${tid}`),
   )
-  // A few come without the thread's own time.
+  // A few tasks have no processor time.
   const times = tasks.flatMap(({ tdur }) => tdur ?? [])
   if (times.length === 0) throw new Error('the trace has no tasks of a main thread')
   return Math.max(...times) / 1000

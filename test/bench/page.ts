@@ -15,7 +15,7 @@ import {
 import { check, median, round } from './measure.ts'
 import { longestTask, recordTasks } from './page-tasks.ts'
 
-/** A phone's. */
+/** A phone's screen. */
 const VIEWPORT = { width: 360, height: 740 }
 const TURNS = 5
 
@@ -24,7 +24,7 @@ interface Turn {
   atOnce: number
 }
 
-/** The longest task of the page while photos arrive and are scrolled through, against the same cards put in at once. */
+/** Compares the page's longest task while photos arrive and are scrolled through with adding all the cards at once. */
 export async function benchPage({ photos, json }: { photos: string; json?: boolean }): Promise<void> {
   const count = Number(photos)
   const executable = findChromium()
@@ -85,7 +85,7 @@ export async function benchPage({ photos, json }: { photos: string; json?: boole
 }
 
 async function open(browser: Browser): Promise<Page> {
-  // The peer's cards bring styles of their own, which the page's policy refuses.
+  // The cards that are added at once have inline styles, which the page's policy forbids.
   const context = await browser.newContext({
     viewport: VIEWPORT,
     isMobile: true,

@@ -11,18 +11,18 @@ import { check } from './measure.ts'
 
 export interface ScanBench {
   config: Config
-  /** The photos that are scanned, in the order of their names. */
+  /** The sample album's photos in the order of their names. */
   photos: Uint8Array[]
   /** Two people of the album. */
   selfies: [string, string]
-  /** Scans all photos; milliseconds from the POST to `completed`, after checking the events. */
+  /** Scans all photos and checks the events. `ms` is the time from the request to `completed`. */
   scan(selfie: string): Promise<{ ms: number; events: ScanEvent[] }>
-  /** Forgets the faces that were found, so that the next scan looks again. */
+  /** Empties the face cache. */
   forget(): Promise<unknown>
   close(): Promise<void>
 }
 
-/** The local server on `count` photos, copies of the sample album under names of their own. */
+/** Starts the local server with `count` photos, which are copies of the sample album's. */
 export async function openScanBench(count: number): Promise<ScanBench> {
   const root = await mkdtemp(join(tmpdir(), 'face-recon-drive-bench-'))
   const config = parseConfig({ PORT: '0', DATA_DIR: join(root, 'data') })

@@ -2,7 +2,7 @@ import { openFace } from '../../shared/platform/wiring.ts'
 import { check, round, takeTurns } from './measure.ts'
 import { matchCount, openScanBench } from './scan-server.ts'
 
-/** A scan through the whole server against the face engine alone on the same photos, in turns. */
+/** Compares a scan through the whole server with the face engine alone on the same photos, in turns. */
 export async function benchScan({ files, json }: { files: string; json?: boolean }): Promise<void> {
   const count = Number(files)
   const bench = await openScanBench(count)
@@ -13,7 +13,7 @@ export async function benchScan({ files, json }: { files: string; json?: boolean
     Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const photo = bench.photos[index % bench.photos.length]
-        // One photo of the album is damaged, in the scan too.
+        // One photo of the album is damaged, which is an error in the scan too.
         if (photo) await face.analyse(photo, { kind: 'photo', thumbnail: true }).catch(() => {})
       }),
     )

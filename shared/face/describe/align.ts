@@ -1,14 +1,14 @@
 import type { Similarity } from '../image/warp.ts'
 
-/** Side of the cut that the descriptor net takes, in pixels. */
+/** Side of the descriptor net's input, an aligned face, in pixels. */
 export const CHIP_SIZE = 150
 
-/** Room around the mean face shape, in parts of it. */
+/** Margin around the mean face shape, as a fraction of its size. */
 const PADDING = 0.25
 
 /**
- * Where dlib's mean face has nose, eyes, upper lip and inner mouth, as [landmark, x, y] in parts of the face: what
- * `get_face_chip_details` aligns to (dlib, image_transforms/interpolation.h) and the net was trained on.
+ * Nose, eyes, upper lip and inner mouth of dlib's mean face, as [landmark, x, y] in fractions of the face. Both dlib's
+ * `get_face_chip_details` (image_transforms/interpolation.h) and the net's training align faces to it.
  */
 // biome-ignore format: a table
 const MEAN_FACE: readonly (readonly [landmark: number, x: number, y: number])[] = [
@@ -23,7 +23,7 @@ const MEAN_FACE: readonly (readonly [landmark: number, x: number, y: number])[] 
   [64, 0.689874, 0.784792],
 ]
 
-/** The same points in pixels of the cut. */
+/** The same points in pixels of the chip. */
 export const CHIP_POINTS = MEAN_FACE.map(([landmark, x, y]) => ({
   landmark,
   x: (CHIP_SIZE * (PADDING + x)) / (1 + 2 * PADDING),
@@ -31,8 +31,8 @@ export const CHIP_POINTS = MEAN_FACE.map(([landmark, x, y]) => ({
 }))
 
 /**
- * The similarity transform from pixels of the cut to pixels of the photo that brings the mean face nearest to the
- * landmarks, by least squares.
+ * The similarity transform, from pixels of the chip to pixels of the photo, that fits the mean face to the landmarks by
+ * least squares.
  * @param landmarks 68 points as x0, y0, x1, y1, …
  */
 export function alignToMeanFace(landmarks: Float32Array): Similarity {

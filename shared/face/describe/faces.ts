@@ -6,10 +6,10 @@ import type { Box, Face } from '../port.ts'
 import { alignToMeanFace, CHIP_SIZE } from './align.ts'
 
 /**
- * Landmarks and descriptors of what was detected, all faces of a photo in one go.
+ * Finds the landmarks and descriptors of all detected faces of a photo.
  *
- * The descriptor is of the face as it is. Averaged with its mirror image's it costs two thirds more, and gained nothing
- * at 0.45 on labelled photos: distances of the same person fall a little, but so do those of people who look alike.
+ * A descriptor is not averaged with that of the mirrored face. This takes two thirds more time and gained nothing on
+ * labelled photos at 0.45: distances of the same person become a little smaller, but so do those of people who look alike.
  */
 export async function describeFaces(
   nets: Nets,
@@ -44,7 +44,7 @@ async function findLandmarks(nets: Nets, photo: Raster, boxes: readonly Box[]): 
   )
 }
 
-/** From pixels of the landmark net's input to pixels of the photo: the square with the box in its middle. */
+/** Maps pixels of the landmark net's input to pixels of the photo: a square around the centre of the box. */
 function squareAround({ x, y, width, height }: Box): Similarity {
   const side = Math.max(width, height, 1)
   const step = side / LANDMARK_SIZE

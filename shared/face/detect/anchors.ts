@@ -1,8 +1,8 @@
 import type { Detection } from './detection.ts'
 
 /**
- * The detector's default boxes: per feature map its stride and the heights and widths of its anchors, in pixels of the
- * input. The weights hold them as a table for an input of 512 px (`Output/extra_dim`), these are its numbers.
+ * The detector's anchors: per feature map its stride and the heights and widths of its anchors, in pixels of the input.
+ * The weights contain them as a table for an input of 512 px (`Output/extra_dim`), from which these numbers come.
  */
 // biome-ignore format: a table
 const LAYERS: readonly { stride: number; anchors: readonly (readonly [height: number, width: number])[] }[] = [
@@ -15,8 +15,8 @@ const LAYERS: readonly { stride: number; anchors: readonly (readonly [height: nu
 ]
 
 /**
- * What the detector says, as boxes in pixels of its input. Anchors scoring `minScore` or less are left out.
- * @param offsets y, x, height, width per anchor, relative to it
+ * Turns the detector's output into boxes in pixels of its input. Leaves out anchors that score `minScore` or less.
+ * @param offsets y, x, height, width per anchor, relative to the anchor
  * @param scores one per anchor, feature map by feature map, row by row
  */
 export function readDetections(
@@ -47,6 +47,6 @@ export function readDetections(
       }
     }
   }
-  if (index !== scores.length) throw new Error(`${scores.length} scores for ${index} anchors.`)
+  if (index !== scores.length) throw new Error(`There are ${scores.length} scores for ${index} anchors.`)
   return detections
 }

@@ -2,19 +2,19 @@ import type { Box } from '../port.ts'
 import type { Region } from './canvas.ts'
 import { type Candidate, type Detection, intersection } from './detection.ts'
 
-/** More candidates than this, and the weakest are left: what a photo may cost has a bound. */
+/** Limits the time that a photo takes: of more candidates, those with the lowest scores are ignored. */
 const MAX_CANDIDATES = 96
-/** The height at which the detector sees a candidate's face again: its sight is best from 45 to 70 px. */
-const HEIGHT = 52
-/** What is seen with the face, in parts of its height. */
+/** Pixels of a candidate's height at the second look. The detector is at its best from 45 to 70 px. */
+const FACE_HEIGHT = 52
+/** Side of the square around the face that is looked at, as a multiple of the face's height. */
 const SURROUNDINGS = 1.88
-/** No finer than this many pixels per pixel of the photo: enlarged further, a face is a blur. */
+/** Most pixels per pixel of the photo. A face that is enlarged further is only a blur. */
 const MAX_SCALE = 1.5
 
 /**
- * Where to look again: around what might be a face, so that the detector sees it at the size it sees best. One region
- * for candidates of the same face.
- * @param found what needs no second look; candidates on it are left out
+ * The regions for a second look, each around what may be a face, at the scale at which the detector is at its best.
+ * Candidates of the same face share a region.
+ * @param found faces that need no second look; candidates that overlap them are left out
  */
 export function regionsToRevisit(candidates: readonly Candidate[], found: readonly Detection[]): Region[] {
   const chosen: Candidate[] = []
@@ -32,13 +32,13 @@ export function regionsToRevisit(candidates: readonly Candidate[], found: readon
       width: side,
       height: side,
     }
-    return { box: square, scale: Math.min(MAX_SCALE, HEIGHT / height) }
+    return { box: square, scale: Math.min(MAX_SCALE, FACE_HEIGHT / height) }
   })
 }
 
 /**
- * How much of a candidate's box is face. The detector's smallest anchor is 51 px, so it draws the boxes of smaller
- * faces too large: measured medians are 1.3 times for 16 to 25 px, 1.15 times at 33 px, 1.05 times at 50 px.
+ * What fraction of a candidate's box is face. The detector's smallest anchor has 51 px, so the boxes of smaller faces are
+ * too large: by factors of 1.3 for 16 to 25 px, 1.15 at 33 px and 1.05 at 50 px (measured medians).
  */
 function shareOfFace(height: number): number {
   return Math.min(1, Math.max(0.75, 0.75 + (height - 30) * 0.01))

@@ -1,7 +1,7 @@
 import type { Box } from '../port.ts'
 import type { Candidate, Detection } from './detection.ts'
 
-/** A part of the photo and the scale at which the detector shall see it. */
+/** A part of the photo and the scale at which the detector gets it. */
 export interface Region {
   /** In pixels of the photo. */
   box: Box
@@ -10,7 +10,7 @@ export interface Region {
 }
 
 export interface PlacedRegion extends Region {
-  /** Top left corner, width and height on the canvas, whole pixels. */
+  /** Top left corner, width and height on the canvas, in whole pixels. */
   x: number
   y: number
   width: number
@@ -25,14 +25,14 @@ export interface Canvas {
 
 const WIDTH = 512
 const MAX_HEIGHT = 512
-/** The detector's coarsest stride that matters for small faces. */
+/** The sides of a canvas are multiples of this: the coarsest stride of the detector that matters for small faces. */
 const GRANULE = 32
-/** Black between regions, so that no face is seen across two of them. */
+/** Pixels of black between regions, so that no face is detected across two of them. */
 const GAP = 4
 
 /**
- * Packs regions onto canvases of at most 512 × 512, in rows by falling height, each canvas as small as its regions
- * allow. A region larger than a canvas is the caller's mistake.
+ * Packs regions onto canvases of at most 512 × 512 px, in rows and in the order of falling height. Each canvas is as small
+ * as its regions allow. No region may be larger than a canvas.
  */
 export function packRegions(regions: readonly Region[]): Canvas[] {
   const sized = regions.map((region) => ({
@@ -61,7 +61,7 @@ export function packRegions(regions: readonly Region[]): Canvas[] {
   }))
 }
 
-/** What was detected on the canvas, in pixels of the photo; what has its centre on no region is dropped. */
+/** Converts detections on a canvas to pixels of the photo. Drops those whose centre is outside every region. */
 export function fromCanvas(detections: readonly Detection[], canvas: Canvas): Candidate[] {
   return detections.flatMap(({ box, score }) => {
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]

@@ -15,24 +15,23 @@ export const MIN_SCORE = 0.5
 /** Above this overlap two detections are the same face; face-api's own value. */
 const SAME_FACE = 0.5
 
-/** The longer side of the detector's input that face-api uses: finds faces of some 6 % of the photo's longer side. */
+/** Longer side of the detector's input, as in face-api: finds faces of some 6 % of the photo's longer side. */
 const COARSE = 512
-/** The longer side for a large photo: faces of some 1.2 % of it become candidates. */
+/** Longer side of the detector's input for large photos: faces of some 1.2 % of it become candidates. */
 const FINE = 1344
-/** A photo with a longer side of this many pixels gets a fine look. */
+/** Photos with a longer side of at least this many pixels are looked at with FINE. */
 const FINE_FROM = 2400
-/** A face taller than this part of the photo's shorter side makes it a portrait: nobody looks for tiny faces there. */
+/** A face taller than this fraction of the photo's shorter side makes it a portrait, which is not searched for tiny faces. */
 const PORTRAIT = 0.2
 
-/** What scores above this may be a face too small for the look: it is looked at again from nearby. */
+/** A detection that scores more than this may be a face that was seen too small, and is looked at again enlarged. */
 const COARSE_CANDIDATE = 0.05
 const FINE_CANDIDATE = 0.025
+const ENLARGED_CANDIDATE = 0.1
+/** How often a candidate is looked at again, each time with a better estimate of its size. */
+const MAX_ROUNDS = 2
 
-const NEARBY_CANDIDATE = 0.1
-/** How often a candidate is looked at again, each time at a size judged better. */
-const ROUNDS = 2
-
-/** Every face of the photo in pixels of it, each once. */
+/** Every face of the photo once, in pixels of the photo. */
 export async function detectFaces(nets: Nets, photo: Raster, detail: Detail): Promise<Detection[]> {
   const longer = Math.max(photo.width, photo.height)
   const fine = detail === 'group' && longer >= FINE_FROM ? await resize(photo, FINE / longer) : photo
@@ -41,15 +40,15 @@ export async function detectFaces(nets: Nets, photo: Raster, detail: Detail): Pr
   const found = coarse.filter(({ score }) => score > MIN_SCORE)
   if (detail === 'fast') return found
   const portrait = found.some(({ box }) => box.height > PORTRAIT * Math.min(photo.width, photo.height))
-  if (fine === photo) return lookNearby(nets, photo, found, coarse)
+  if (fine === photo) return lookEnlarged(nets, photo, found, coarse)
   const small = portrait
     ? coarse
     : await look(nets.detectSmall, photo, await detectorInput(fine, FINE), FINE_CANDIDATE)
   release(fine.data)
-  return lookNearby(nets, photo, found, small)
+  return lookEnlarged(nets, photo, found, small)
 }
 
-/** What may be a face on the whole photo, in pixels of it. */
+/** Candidates on the whole photo, in pixels of the photo. */
 async function look(
   detect: Nets['detect'],
   photo: Raster,
@@ -65,8 +64,8 @@ async function look(
   }))
 }
 
-/** Adds to `found` what looks from nearby make of the candidates. */
-async function lookNearby(
+/** Looks again at the candidates, enlarged, and returns `found` with the faces that this confirms. */
+async function lookEnlarged(
   nets: Nets,
   photo: Raster,
   found: readonly Detection[],
@@ -74,11 +73,11 @@ async function lookNearby(
 ): Promise<Detection[]> {
   let faces = [...found]
   let open = candidates
-  for (let round = 0; round < ROUNDS && open.length > 0; round++) {
+  for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
     const seen: Candidate[] = []
     for (const canvas of packRegions(regionsToRevisit(open, faces))) {
       const { boxes, scores } = await nets.detectSmall(paint(canvas, photo), canvas.height, canvas.width)
-      const detections = fromCanvas(readDetections(boxes, scores, canvas, NEARBY_CANDIDATE), canvas)
+      const detections = fromCanvas(readDetections(boxes, scores, canvas, ENLARGED_CANDIDATE), canvas)
       seen.push(...detections.map((detection) => ({ ...detection, box: clip(detection.box, photo) })))
     }
     faces = keepBest([...faces, ...seen.filter(({ score }) => score > MIN_SCORE)], SAME_FACE)
@@ -87,7 +86,7 @@ async function lookNearby(
   return faces
 }
 
-/** The canvas as the detector's input, its regions cut from the photo. */
+/** Cuts the regions of the canvas out of the photo, into an input of the detector. */
 function paint({ width, height, regions }: Canvas, photo: Raster): Float32Array {
   const plane = width * height
   const target = new Float32Array(3 * plane).fill(-1)

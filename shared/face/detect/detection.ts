@@ -6,12 +6,13 @@ export interface Detection {
   score: number
 }
 
-/** What may be a face, and how high its box was in the detector's input. */
+/** What may be a face. */
 export interface Candidate extends Detection {
+  /** Height of its box in pixels of the detector's input. */
   seen: number
 }
 
-/** Keeps the best of those that overlap by more than `limit` (intersection over union): one face is one detection. */
+/** Non-maximum suppression: of detections that overlap by more than `limit` (intersection over union) keeps the best. */
 export function keepBest(detections: readonly Detection[], limit: number): Detection[] {
   const kept: Detection[] = []
   for (const detection of detections.toSorted((a, b) => b.score - a.score)) {

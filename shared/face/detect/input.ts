@@ -2,21 +2,21 @@ import type { Raster } from '../image/raster.ts'
 import { isSampled, quarters, resize, scaledSize } from '../image/resize.ts'
 import { DETECTOR_INPUT } from '../nets/nets.ts'
 
-/** The detector's input, padded to whole strides below and on the right. */
+/** The detector's input, padded below and on the right to multiples of its stride. */
 export interface DetectorInput {
   planes: Float32Array
   width: number
   height: number
-  /** How much of it is photo. */
+  /** Size of the photo in it. */
   image: { width: number; height: number }
 }
 
-/** The detector's strides are powers of two; by 32 its first two feature maps come out even. */
+/** The detector's strides are powers of two. Multiples of 32 suit its first two feature maps. */
 const STRIDE = 32
 const [MEAN] = DETECTOR_INPUT.mean
 const FACTOR = 1 / DETECTOR_INPUT.scale
 
-/** The whole raster as the detector sees it, its longer side scaled to `longer` pixels. */
+/** The whole raster as input of the detector, its longer side scaled to `longer` pixels. */
 export async function detectorInput(raster: Raster, longer: number): Promise<DetectorInput> {
   const scale = longer / Math.max(raster.width, raster.height)
   const image = scaledSize(raster, scale)
@@ -29,7 +29,7 @@ export async function detectorInput(raster: Raster, longer: number): Promise<Det
   return input
 }
 
-/** Each pixel of the input is the mean of four pixels of the raster, from the quarters of what it covers. */
+/** Makes each pixel the mean of four pixels of the raster, one from each quarter of the area that it covers. */
 function sample(raster: Raster, { planes, width: row, height: rows, image }: DetectorInput): void {
   const { data } = raster
   const plane = row * rows

@@ -5,35 +5,35 @@ import { withHeicImage } from './heic.ts'
 import { isSrgbProfile } from './icc.ts'
 import { type Raster, release } from './raster.ts'
 
-/** Larger images are refused before their pixels are decoded. */
+/** Images with more pixels are refused before they are decoded. */
 export const MAX_PIXELS = 50_000_000
 
-/** What sharp may decode. SVG and PDF are programs rather than photos and stay out. */
+/** Formats that sharp may decode. SVG and PDF are left out: they are programs rather than photos. */
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'])
 
-/** Complaints of libjpeg about files that every viewer shows whole; some cameras write them. */
+/** Warnings of libjpeg about files that some cameras write and every viewer shows completely. */
 const HARMLESS = /extraneous bytes? before marker|JFIF (major )?revision/i
 
-/** Threads are the pool's business, and a cache of operations is no use to photos seen once. */
+// The pool already has a thread per core, and caching operations is useless for photos that are decoded once.
 sharp.concurrency(1)
 sharp.cache(false)
 
 /** A decoded photo. */
 export interface Photo {
-  /** Pixels of the upright original. */
+  /** Of the upright original, in pixels. */
   width: number
   height: number
-  /** The photo itself, or smaller by a whole factor. */
+  /** The photo in its own size, or smaller by a power of two. */
   raster: Raster
 }
 
 /**
- * The upright photo, EXIF orientation applied: first frame of animations, CMYK, 16-bit and grey as 8-bit sRGB, what
- * is transparent as grey.
+ * Decodes a photo to upright 8-bit sRGB (EXIF orientation applied; also from CMYK, 16-bit and grey). Of an animation
+ * decodes the first frame; transparent areas become grey.
  *
- * Rejects with AppError `not_an_image` for anything that is not a whole image in a known format, `image_too_large`
- * above MAX_PIXELS.
- * @param enough a longer side of this many pixels will do: of more than twice as many, a half or less is decoded
+ * Rejects with AppError `not_an_image` for anything but a complete image in a known format, `image_too_large` above
+ * MAX_PIXELS.
+ * @param enough a longer side of this many pixels is enough: a photo of twice as many or more is decoded smaller
  */
 export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise<Photo> {
   try {
@@ -42,7 +42,7 @@ export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise
     if (error instanceof AppError) throw error
     throw new AppError(
       'not_an_image',
-      'The file is not an image that can be read: damaged or unknown format.',
+      'The file is not a readable image: it is damaged or has an unknown format.',
       {
         cause: error,
       },
@@ -54,7 +54,7 @@ async function decodeWithSharp(bytes: Uint8Array, enough: number): Promise<Photo
   const { format, icc, autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata()
   if (!FORMATS.has(format)) throw new Error(`format ${format}`)
   checkPixels(autoOrient.width, autoOrient.height)
-  // Converting from sRGB to sRGB takes longer than decoding.
+  // Converting from sRGB to sRGB would take longer than decoding.
   const ignoreIcc = icc !== undefined && isSrgbProfile(icc)
   const open = (failOn: SharpOptions['failOn']) =>
     toPhoto(
@@ -89,7 +89,7 @@ async function toPhoto(
   { width, height }: { width: number; height: number },
   enough: number,
 ): Promise<Photo> {
-  // JPEG and WebP decode to a power of two less; sharp does that on its own when asked for a size.
+  // sharp decodes JPEG and WebP directly to a size that is smaller by a power of two.
   const factor = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(width, height) / enough)))
   const smaller = factor === 1 ? image : image.resize({ width: Math.ceil(width / factor), kernel: 'linear' })
   const { data, info } = await smaller

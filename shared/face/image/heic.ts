@@ -3,11 +3,11 @@ import decodeHeic from 'heic-decode'
 export interface HeicImage {
   width: number
   height: number
-  /** r, g, b, a per pixel, upright: libheif applies the rotation that the file asks for. */
+  /** r, g, b, a per pixel, upright: libheif applies the rotation that the file specifies. */
   decode(): Promise<Uint8Array>
 }
 
-/** Calls `use` with the first image of the file, whose size is known before any pixel is decoded. */
+/** Calls `use` with the first image of the file. Its size is known before any pixel is decoded. */
 export async function withHeicImage<T>(bytes: Uint8Array, use: (image: HeicImage) => Promise<T>): Promise<T> {
   const images = await decodeHeic.all({ buffer: bytes })
   try {

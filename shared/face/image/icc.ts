@@ -1,4 +1,4 @@
-/** Red, green and blue of sRGB as ICC profiles state them, adapted to D50 (IEC 61966-2-1, as in every sRGB profile). */
+/** The primaries of sRGB in ICC profiles, adapted to D50 (IEC 61966-2-1). */
 const COLOURANTS: Record<string, readonly [x: number, y: number, z: number]> = {
   rXYZ: [0.436, 0.2225, 0.0139],
   gXYZ: [0.3851, 0.7169, 0.0971],
@@ -6,15 +6,15 @@ const COLOURANTS: Record<string, readonly [x: number, y: number, z: number]> = {
 }
 
 /**
- * True for a profile that says what sRGB says, whoever made it: the same primaries and the same curve. Anything that is
- * not certain is false.
+ * True for a profile with the primaries and the curve of sRGB, whoever made it. False for anything that is not certainly
+ * sRGB.
  * @param profile an ICC profile (https://www.color.org/specification/ICC.1-2022-05.pdf)
  */
 export function isSrgbProfile(profile: Buffer): boolean {
   try {
     if (profile.toString('latin1', 16, 20) !== 'RGB ') return false
     const tags = readTags(profile)
-    // A device-to-PCS table outranks primaries and curves.
+    // Where there is a device-to-PCS table, primaries and curves are ignored.
     if (tags.has('A2B0')) return false
     const primaries = Object.entries(COLOURANTS).every(([name, expected]) => {
       const at = tags.get(name) ?? NaN
@@ -42,12 +42,12 @@ function isSrgbCurve(profile: Buffer, at: number): boolean {
   return [0.1, 0.25, 0.5, 0.75, 0.9].every((x) => Math.abs(value(x) - srgbToLinear(x)) < 0.004)
 }
 
-/** The curve as a function: a table of 16-bit values, or the parametric form that sRGB has a case of. */
+/** The curve as a function, from a table of 16-bit values or from the parametric type that sRGB profiles use. */
 function readCurve(profile: Buffer, at: number): (x: number) => number {
   const type = profile.toString('latin1', at, at + 4)
   if (type === 'curv') {
     const entries = profile.readUInt32BE(at + 8)
-    if (entries < 2) throw new Error('a plain gamma')
+    if (entries < 2) throw new Error('a pure gamma curve')
     return (x) => profile.readUInt16BE(at + 12 + 2 * Math.round(x * (entries - 1))) / 65_535
   }
   if (type !== 'para' || profile.readUInt16BE(at + 8) !== 3) throw new Error(`a curve of type ${type}`)

@@ -1,11 +1,11 @@
-/** 8-bit sRGB pixels as r, g, b, row by row from the top left corner, without padding between rows. */
+/** 8-bit sRGB pixels as r, g, b, row by row from the top left corner. Rows are not padded. */
 export interface Raster {
   data: Uint8Array
   width: number
   height: number
 }
 
-/** The raster in the middle of a grey one, `margin` pixels larger on each side. */
+/** Adds a grey margin of `margin` pixels on each side. */
 export function padRaster(raster: Raster, margin: number): Raster {
   const width = raster.width + 2 * margin
   const height = raster.height + 2 * margin
@@ -18,8 +18,8 @@ export function padRaster(raster: Raster, margin: number): Raster {
 }
 
 /**
- * Gives memory back at once, and leaves the array empty. The garbage collector finds out late, and the tens of megabytes
- * of each photo make it run for every second one.
+ * Frees the array's memory at once and leaves the array empty. Left to the garbage collector, the tens of megabytes of
+ * each photo would make it run for every second photo. Does nothing for a view of a part of a buffer.
  */
 export function release({ buffer, byteLength }: Uint8Array | Float32Array): void {
   if ('transfer' in buffer && buffer.byteLength === byteLength) buffer.transfer(0)

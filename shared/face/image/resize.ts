@@ -1,10 +1,13 @@
 import sharp from 'sharp'
 import type { Raster } from './raster.ts'
 
-/** Sampling four points per pixel is as good as averaging for the detector up to this shrinking, and much faster. */
+/**
+ * Whether `resize` takes four samples per pixel instead of averaging. In this range of scales the detector finds the same
+ * faces either way, and sampling is much faster.
+ */
 export const isSampled = (scale: number) => 1 / scale >= 1.5 && 1 / scale <= 6
 
-/** The raster at another size, smoothed where it shrinks. */
+/** Scales the raster, smoothing it where it shrinks. */
 export async function resize(raster: Raster, scale: number): Promise<Raster> {
   const { width, height } = scaledSize(raster, scale)
   if (isSampled(scale)) return sampleDown(raster, width, height)
@@ -19,7 +22,7 @@ export function scaledSize({ width, height }: Raster, scale: number): { width: n
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
-/** Each pixel is the mean of four pixels of the larger raster, from the quarters of what it covers. */
+/** Makes each pixel the mean of four pixels of the raster, one from each quarter of the area that it covers. */
 function sampleDown(raster: Raster, width: number, height: number): Raster {
   const { data } = raster
   const smaller = new Uint8Array(width * height * 3)
@@ -40,7 +43,7 @@ function sampleDown(raster: Raster, width: number, height: number): Raster {
   return { data: smaller, width, height }
 }
 
-/** Where in the raster's data the quarters of each smaller pixel are: left and right, upper and lower. */
+/** Offsets in the raster's data of the samples for each smaller pixel: left and right, upper and lower. */
 export function quarters({ width, height }: Raster, smaller: { width: number; height: number }) {
   const position = (i: number, from: number, to: number) =>
     Math.min(from - 1, Math.floor(((i / 2 + 0.25) * from) / to))

@@ -1,6 +1,6 @@
 import type { Raster } from './raster.ts'
 
-/** Turns, scales and moves: (x, y) becomes (a·x − b·y + x0, b·x + a·y + y0). */
+/** A rotation, scaling and translation: (x, y) becomes (a·x − b·y + x0, b·x + a·y + y0). */
 export interface Similarity {
   a: number
   b: number
@@ -8,16 +8,16 @@ export interface Similarity {
   y0: number
 }
 
-/** What a net wants of each channel: (value − mean) / scale. */
+/** How a net's input is normalised, per channel: (value − mean) / scale. */
 export interface Normalisation {
   mean: readonly [number, number, number]
   scale: number
 }
 
-/** Where a cut goes in a net's input, which is three planes of numbers. */
+/** Where a cut-out goes in a net's input, which consists of three planes. */
 export interface Place {
   target: Float32Array
-  /** Index of the cut's first pixel in the first plane. */
+  /** Index of the cut-out's first pixel in the first plane. */
   offset: number
   /** Numbers per row and per plane. */
   row: number
@@ -25,9 +25,9 @@ export interface Place {
 }
 
 /**
- * Cuts a rectangle out of the photo into a net's input. Black outside the photo. Pixel centres are whole numbers. Where
- * the photo is finer than the cut, it is averaged down by a whole factor first, then sampled bilinearly.
- * @param toPhoto from pixels of the cut to pixels of the photo
+ * Cuts a rectangle out of the photo into a net's input. Outside the photo it is black. Pixel centres have integer
+ * coordinates. A photo that is finer than the cut-out is first averaged down by an integer factor, then sampled bilinearly.
+ * @param toPhoto maps pixels of the cut-out to pixels of the photo
  */
 export function warpInto(
   { target, offset, row: rowLength, plane }: Place,
@@ -78,7 +78,7 @@ function mix(from: number, to: number, part: number): number {
   return from + (to - from) * part
 }
 
-/** The place of the `index`th of several square inputs, one after the other. */
+/** The place of number `index` of several square inputs that follow each other. */
 export function squarePlace(target: Float32Array, index: number, size: number): Place {
   return { target, offset: index * 3 * size * size, row: size, plane: size * size }
 }
@@ -87,7 +87,7 @@ function clamp(index: number, size: number): number {
   return Math.max(0, Math.min(size - 1, index))
 }
 
-/** The part of the photo under the cut, averaged down to between one and two of its pixels per pixel of the cut. */
+/** The part of the photo under the cut-out, averaged down to one to two of its pixels per pixel of the cut-out. */
 function shrinkFor(
   photo: Raster,
   toPhoto: Similarity,

@@ -5,25 +5,25 @@ import type { WorkerMessage } from './serve-tasks.ts'
 export interface PoolOptions {
   /** Starts a thread that calls `serveTasks`. */
   spawn(): Worker
-  /** Threads at most, started when there is work for them. */
+  /** Most threads. They are started when there is work for them. */
   concurrency: number
-  /** Tasks after which a thread's successor is started; it takes over when it is ready. */
+  /** After this many tasks a thread's successor is started, which replaces it as soon as it is ready. */
   maxTasks: number
-  /** Milliseconds a task may take, and a start; a thread beyond is ended. */
+  /** Milliseconds that a task, and a start, may take before the thread is terminated. */
   taskTimeout: number
   startTimeout: number
-  /** Milliseconds that closing waits for a task in hand. */
+  /** Milliseconds that `close` waits for running tasks. */
   closeTimeout: number
 }
 
 export interface WorkerPool<Task, Result> {
   /**
    * Queues the task. Rejects with the AppError that the thread threw, or with `worker_failed` when the thread died or
-   * hung over this task, could not start, or the pool was closed. A task is never tried twice: each thread has one
-   * task at a time, so the one that it died over is the one to blame.
+   * timed out during this task, could not start, or the pool was closed. A task is not retried: a thread has one task at
+   * a time, so it is this task that killed it.
    */
   run(task: Task): Promise<Result>
-  /** Resolves when a thread waits for a task, starting one if need be. Rejects when it cannot start. */
+  /** Resolves when a thread is ready for tasks; starts one if there is none. Rejects when it cannot start. */
   ready(): Promise<void>
   /** Rejects what is queued or running, and resolves when every thread has ended. */
   close(): Promise<void>
@@ -41,9 +41,9 @@ interface Member<Task, Result> {
   tasks: number
   job?: Job<Task, Result> | undefined
   timer?: NodeJS.Timeout | undefined
-  /** Whom it replaces once it is ready. */
+  /** The member that it replaces once it is ready. */
   predecessor?: Member<Task, Result> | undefined
-  /** Replaced: ends with its task. */
+  /** It has been replaced, or the pool is closing: it ends after its task. */
   leaving: boolean
 }
 
@@ -58,17 +58,17 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
     while (waiting.length > 0) {
       const idle = [...members].find((member) => member.state === 'idle')
       if (idle === undefined) break
-      give(idle, waiting.shift() as Job<Task, Result>)
+      assign(idle, waiting.shift() as Job<Task, Result>)
     }
     const starting = [...members].filter((member) => member.state === 'starting').length
-    const staff = [...members].filter((member) => !member.leaving && !member.predecessor).length
-    for (let i = 0; i < Math.min(waiting.length - starting, options.concurrency - staff); i++) start()
+    const permanent = [...members].filter((member) => !member.leaving && !member.predecessor).length
+    for (let i = 0; i < Math.min(waiting.length - starting, options.concurrency - permanent); i++) start()
   }
 
-  function give(member: Member<Task, Result>, job: Job<Task, Result>): void {
+  function assign(member: Member<Task, Result>, job: Job<Task, Result>): void {
     member.state = 'busy'
     member.job = job
-    limit(member, options.taskTimeout, 'took too long over this image')
+    setTimer(member, options.taskTimeout, 'took too long over this image')
     member.worker.postMessage(job.task)
   }
 
@@ -81,19 +81,19 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
       leaving: false,
     }
     members.add(member)
-    limit(member, options.startTimeout, 'did not start in time')
+    setTimer(member, options.startTimeout, 'did not start in time')
     member.worker.on('message', (message: WorkerMessage<Result>) => {
-      if (member.state !== 'ended') hear(member, message)
+      if (member.state !== 'ended') receive(member, message)
     })
     member.worker.on('error', (error) => end(member, error instanceof Error ? error.message : String(error)))
     member.worker.on('exit', (code) => end(member, `exited with code ${code}`))
   }
 
-  function hear(member: Member<Task, Result>, message: WorkerMessage<Result>): void {
+  function receive(member: Member<Task, Result>, message: WorkerMessage<Result>): void {
     clearTimeout(member.timer)
     if (message.type === 'ready') {
       for (const { resolve } of readiness.splice(0)) resolve()
-      takeOver(member)
+      replacePredecessor(member)
     } else {
       const { job } = member
       member.job = undefined
@@ -103,13 +103,13 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
     }
     member.state = 'idle'
     if (member.leaving) end(member, 'was replaced')
-    // One successor at a time bounds memory to one engine more than the concurrency.
+    // One successor at a time: the memory of at most one engine beyond the concurrency.
     else if (member.tasks >= options.maxTasks && ![...members].some((other) => other.predecessor))
       start(member)
     dispatch()
   }
 
-  function takeOver(successor: Member<Task, Result>): void {
+  function replacePredecessor(successor: Member<Task, Result>): void {
     const { predecessor } = successor
     successor.predecessor = undefined
     if (predecessor === undefined || predecessor.state === 'ended') return
@@ -117,33 +117,33 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
     if (predecessor.state === 'idle') end(predecessor, 'was replaced')
   }
 
-  /** Also the answer to a thread that ended by itself; the first call per thread counts. */
+  /** Terminates the thread and rejects its task. Also called when a thread ends by itself; further calls do nothing. */
   function end(member: Member<Task, Result>, reason: string): void {
     if (member.state === 'ended') return
     const failedStart = member.state === 'starting'
     member.state = 'ended'
     clearTimeout(member.timer)
     members.delete(member)
-    // Not awaited: a thread stuck in native code cannot be ended, only left alone.
+    // Not awaited, because a thread that hangs in native code never ends.
     void member.worker.terminate()
     const error = new AppError('worker_failed', `The worker analysing this image ${reason}.`)
     member.job?.reject(error)
     for (const other of members) if (other.predecessor === member) other.predecessor = undefined
-    // The one it should have replaced carries on and asks again after as many tasks.
+    // Its predecessor carries on and asks for another successor after as many tasks.
     if (member.predecessor) member.predecessor.tasks = 0
     if (failedStart && members.size === 0) {
       const cause = new AppError('worker_failed', `The face engine could not start: its worker ${reason}.`)
       for (const { reject } of [...readiness.splice(0), ...waiting.splice(0)]) reject(cause)
     }
-    // A failed start is not followed by another at once: the next task or result asks again.
+    // After a failed start the next task or result starts another thread, not this call: that could go on for ever.
     if (!closed && !failedStart) dispatch()
   }
 
   /**
-   * Ends the thread at its next message. Ending it inside a native call would end the process: onnxruntime throws
-   * when its call returns into a thread that is being torn down, and nobody catches that.
+   * Ends the thread at its next message. Terminating it during a native call would end the process: onnxruntime throws an
+   * exception that nothing catches when its call returns into a thread that is being terminated.
    */
-  async function retire(member: Member<Task, Result>, error: Error): Promise<void> {
+  async function endAfterTask(member: Member<Task, Result>, error: Error): Promise<void> {
     const exited = new Promise((resolve) => member.worker.once('exit', resolve))
     member.job?.reject(error)
     member.job = undefined
@@ -151,12 +151,12 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
     else {
       member.leaving = true
       clearTimeout(member.timer)
-      limit(member, options.closeTimeout, 'was closed')
+      setTimer(member, options.closeTimeout, 'was closed')
     }
     await exited
   }
 
-  function limit(member: Member<Task, Result>, milliseconds: number, reason: string): void {
+  function setTimer(member: Member<Task, Result>, milliseconds: number, reason: string): void {
     member.timer = setTimeout(() => end(member, reason), milliseconds)
   }
 
@@ -177,7 +177,7 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
       closed = true
       const error = new AppError('worker_failed', 'The face engine is closed.')
       for (const { reject } of [...readiness.splice(0), ...waiting.splice(0)]) reject(error)
-      await Promise.all([...members].map((member) => retire(member, error)))
+      await Promise.all([...members].map((member) => endAfterTask(member, error)))
     },
   }
 }

@@ -12,7 +12,7 @@ interface Labelled {
   descriptor: Float32Array | undefined
 }
 
-/** Pairs of photos, by the largest face of each: of the same person and found, of different people and confused. */
+/** Compares all pairs of photos by their largest faces: pairs of the same person found, different people confused. */
 export async function benchAccuracy(models: BenchModels, dir: string) {
   const people = (await readdir(dir, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() && entry.name !== 'groups')

@@ -10,17 +10,17 @@ import { BACKGROUNDS, type Background, composeScene, type Person, type Scene } f
 
 const HEIGHTS = [32, 48, 64, 80, 100, 140, 200]
 const MATCH_DISTANCE = 0.45
-/** Scenes of each size: people in other places, the backgrounds in turns. */
+/** Scenes per face height, with different places and backgrounds. */
 const SCENES = 8
 
-/** Group photos of 12 megapixels by the height of their faces: found and matched, and milliseconds per photo. */
+/** Group photos of 12 megapixels: faces found and matched, and milliseconds per photo, by the height of the faces. */
 export async function benchGroups(models: BenchModels) {
   const samples = await samplePhotos()
   const known = {
     faceApi: await peopleOn(samples, models.faceApi),
     ours: await peopleOn(samples, models.fast),
   }
-  check(known.faceApi.length === 22 && known.ours.length === 22, 'not all 22 people are known')
+  check(known.faceApi.length === 22 && known.ours.length === 22, 'all 22 people are found on the samples')
   const ours = inOrderOf(known.faceApi, known.ours)
   const rows = []
   for (const height of HEIGHTS) {
@@ -54,7 +54,7 @@ interface Tally {
   faces: number
   found: number
   matched: number
-  /** How often people were taken for others, by the numbers of both. */
+  /** How often somebody was taken for somebody else, by the numbers of both. */
   wrong: Map<string, number>
   times: number[]
 }
@@ -78,7 +78,7 @@ async function look(total: Tally, model: FaceModel, scene: Scene, people: readon
     total.found++
     if (matches(best, person)) total.matched++
   }
-  // A pasted piece can show a neighbour of the person's own photo: who is really there is no false match.
+  // A pasted piece can also show somebody else of the same photo, whose match is not false.
   for (const face of faces) {
     const there = scene.faces.filter(({ piece }) => holdsCentre(piece, face.box)).map(({ person }) => person)
     const photos = new Set(there.map((person) => people[person]?.photo))
@@ -95,13 +95,13 @@ function holdsCentre(piece: Box, { x, y, width, height }: Box): boolean {
   return cx >= piece.x && cx <= piece.x + piece.width && cy >= piece.y && cy <= piece.y + piece.height
 }
 
-/** The same people as another engine found them. */
+/** The same people in the same order, as found by another engine. */
 function inOrderOf(people: readonly Person[], found: readonly Person[]): Person[] {
   return people.map(({ photo, face }) => {
     const same = found.find(
       (other) => other.photo === photo && intersectionOverUnion(other.face.box, face.box) > 0.5,
     )
-    if (same === undefined) throw new Error('The engines do not agree on who is on the photos.')
+    if (same === undefined) throw new Error('The engines found different people on the photos.')
     return same
   })
 }

@@ -5,7 +5,7 @@ import { samplePhotos } from './photos.ts'
 const STEPS = 10
 const FACES = [3, 3, 3, 4, 5, 4]
 
-/** Resident memory and speed of two workers over many photos, none of them replaced. */
+/** Resident memory and speed of two workers that analyse many photos without being replaced. */
 export async function benchMemory(modelsDir: string, count: number) {
   const options = { engine: 'onnx', detail: 'group', modelsDir, concurrency: 2, maxTasks: 1e9 } as const
   const engine = createFaceEngine(options)
@@ -19,7 +19,7 @@ export async function benchMemory(modelsDir: string, count: number) {
     const worker = async () => {
       for (let i = next++; i < step; i = next++) {
         const { faces } = await engine.analyse(photos[i % 6] as Buffer, { kind: 'photo' })
-        check(faces.length === FACES[i % 6], `${faces.length} faces on photo ${i % 6}`)
+        check(faces.length === FACES[i % 6], `photo ${i % 6} has ${FACES[i % 6]} faces, not ${faces.length}`)
       }
     }
     await Promise.all([worker(), worker()])

@@ -13,7 +13,7 @@ export async function samplePhotos(): Promise<Buffer[]> {
   return Promise.all([1, 2, 3, 4, 5, 6].map((number) => readFile(join(demo, `sample${number}.jpg`))))
 }
 
-/** Everybody on the photos, as `model` finds them. */
+/** All people on the photos, as `model` finds them. */
 export async function peopleOn(photos: readonly Buffer[], model: FaceModel): Promise<Person[]> {
   const people: Person[] = []
   for (const photo of photos) {
@@ -23,7 +23,7 @@ export async function peopleOn(photos: readonly Buffer[], model: FaceModel): Pro
   return people
 }
 
-/** Photos of one face, 1,920 × 1,280: a person in the middle of a blurred photo. */
+/** Photos of one face, 1,920 × 1,280 px: a person in front of a blurred photo. */
 export async function portraits(people: readonly Person[]): Promise<Buffer[]> {
   const chosen = [0, 5, 8, 13, 18].flatMap((i) => people[i] ?? [])
   return Promise.all(
@@ -42,7 +42,7 @@ export async function portraits(people: readonly Person[]): Promise<Buffer[]> {
   )
 }
 
-/** The same five faces three times: as they are, mirrored and a little darker. */
+/** A photo of five faces, the same one mirrored, and the same one a little darker. */
 export async function photosOfFive(photos: readonly Buffer[]): Promise<Buffer[]> {
   const [five] = photos.slice(4)
   return Promise.all([

@@ -6,13 +6,13 @@ import type { BenchModels } from './main.ts'
 import { peopleOn, photosOfFive, portraits, samplePhotos } from './photos.ts'
 
 const TURNS = 5
-/** Photos of a turn. */
+/** Photos per turn. */
 const BATCH = 12
 
 /**
- * Decoding included, each engine in worker threads of its own as the product runs it: milliseconds per photo with one
- * thread, and how many times face-api's photos per second ours makes, with one thread by the clock and by processor time,
- * and with two.
+ * Milliseconds per photo, decoding included, and how many times as many photos per second as face-api the ONNX engine
+ * analyses: with one thread in elapsed and in processor time, and with two threads. Each engine has worker threads of its
+ * own, as in the product.
  */
 export async function benchSpeed(models: BenchModels) {
   const samples = await samplePhotos()
@@ -36,7 +36,10 @@ export async function benchSpeed(models: BenchModels) {
       const work = Array.from({ length: BATCH }, (_, i) => i % photos.length)
       const analyses = work.map(async (i) => {
         const found = (await engine.analyse(photos[i] as Buffer, { kind: 'photo' })).faces.length
-        check(found === (Array.isArray(faces) ? faces[i] : faces), `${found} faces on photo ${i} of ${list}`)
+        check(
+          found === (Array.isArray(faces) ? faces[i] : faces),
+          `photo ${i} of ${list} has another number of faces than ${found}`,
+        )
       })
       await Promise.all(analyses)
     }

@@ -14,7 +14,7 @@ test('the distance is Euclidean', () => {
   expect(descriptorDistance(new Float32Array(128), new Float32Array(128).fill(1))).toBeCloseTo(Math.sqrt(128))
 })
 
-test('the closest face is the one nearest to any of the selfies', () => {
+test('the closest face is the one with the smallest distance to any selfie', () => {
   const targets = Float32Array.from([...descriptor(0), ...descriptor(5)])
   const faces = [face(2), face(4.75), face(9)]
   const closest = closestFace(targets, faces)
@@ -22,7 +22,7 @@ test('the closest face is the one nearest to any of the selfies', () => {
   expect(closest?.distance).toBeCloseTo(0.25)
 })
 
-test('there is none without faces or without selfies', () => {
+test('there is no closest face without faces or without selfies', () => {
   expect(closestFace(descriptor(0), [])).toBeUndefined()
   expect(closestFace(new Float32Array(), [face(1)])).toBeUndefined()
 })

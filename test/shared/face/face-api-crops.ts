@@ -6,9 +6,9 @@ import { DETECTOR_INPUT, FACE_INPUT, type Nets } from '../../../shared/face/nets
 import type { Box, Face } from '../../../shared/face/port.ts'
 
 /**
- * What face-api does around its nets, step by step as in its `src`, so that the converted nets can be held against it:
- * square padding in black, bilinear sampling without smoothing, whole-pixel crops, and a crop for the descriptor by the
- * distance from eyes to mouth.
+ * Repeats what face-api does around its nets, step by step as in its `src`, so that the converted nets can be compared
+ * with it: square padding in black, bilinear sampling without smoothing, crops of whole pixels, and a crop for the
+ * descriptor that depends on the distance from eyes to mouth.
  */
 export async function analyseLikeFaceApi(nets: Nets, photo: Raster): Promise<Face[]> {
   const faces: Face[] = []
@@ -16,11 +16,8 @@ export async function analyseLikeFaceApi(nets: Nets, photo: Raster): Promise<Fac
     const crop = cropAtBorders(photo, box)
     const relative = await nets.findLandmarks(toInput(crop, 112, true, FACE_INPUT))
     const landmarks = placeLandmarks(relative, crop, box)
-    const [descriptor] = [
-      await nets.describe(
-        toInput(cropAtBorders(photo, descriptorBox(landmarks, crop)), 150, true, FACE_INPUT),
-      ),
-    ]
+    const aligned = cropAtBorders(photo, descriptorBox(landmarks, crop))
+    const descriptor = await nets.describe(toInput(aligned, 150, true, FACE_INPUT))
     faces.push({ box, score, landmarks, descriptor })
   }
   return faces
@@ -30,7 +27,7 @@ export async function analyseLikeFaceApi(nets: Nets, photo: Raster): Promise<Fac
 async function detect(nets: Nets, photo: Raster): Promise<Detection[]> {
   const { boxes, scores } = await nets.detect(toInput(photo, 512, false, DETECTOR_INPUT), 512, 512)
   const detections = keepBest(readDetections(boxes, scores, { width: 512, height: 512 }, 0.5), 0.5)
-  // src/utils/index.ts, computeReshapedDimensions: the photo's sides on the input, in whole pixels.
+  // src/utils/index.ts, computeReshapedDimensions: the sides of the photo in the input, rounded to pixels.
   const [scaleX = 0, scaleY = 0] = [photo.width, photo.height].map(
     (side) => side / Math.round((side * 512) / Math.max(photo.width, photo.height)),
   )

@@ -10,7 +10,7 @@ const demo = join(
   'demo',
 )
 
-/** Faces that a look at the photos counts in sample1.jpg to sample6.jpg; all are different people. */
+/** Number of faces in sample1.jpg to sample6.jpg, counted by eye. All are different people. */
 export const SAMPLE_FACES = [3, 3, 3, 4, 5, 4]
 
 /** A photo of the face-api package, 1 to 6. */
@@ -23,7 +23,7 @@ export async function heicPortrait(): Promise<Buffer> {
   return readFile(new URL('./fixtures/portrait.heic', import.meta.url))
 }
 
-/** The box with `margin` times its size around it, cut from the photo. */
+/** Cuts the box out of the photo, with a margin of `margin` times its size on each side. */
 export async function cutOut(photo: Buffer, box: Box, margin: number): Promise<Buffer> {
   const { width, height } = await sharp(photo).metadata()
   const left = Math.max(0, Math.round(box.x - box.width * margin))
@@ -36,10 +36,10 @@ export async function cutOut(photo: Buffer, box: Box, margin: number): Promise<B
     .toBuffer()
 }
 
-/** The photo as a camera held another way stores it: turned pixels and the EXIF orientation that turns them back. */
+/** Stores the photo as a rotated camera does: turned pixels, and the EXIF orientation that turns them back. */
 export async function withOrientation(photo: Buffer, orientation: number): Promise<Buffer> {
   let image = sharp(photo)
-  // Undoing orientation n: mirrored for 2, 4, 5, 7; sharp rotates before it mirrors.
+  // The inverse of each orientation. 2, 4, 5 and 7 are mirrored; sharp rotates before it mirrors.
   if (orientation === 2) image = image.flop()
   if (orientation === 3) image = image.rotate(180)
   if (orientation === 4) image = image.flip()
@@ -50,7 +50,7 @@ export async function withOrientation(photo: Buffer, orientation: number): Promi
   return image.jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer()
 }
 
-/** A PNG that claims any size and ends where its pixels should begin. */
+/** A PNG file that declares this size and ends before its pixels. */
 export function pngHeader(width: number, height: number): Buffer {
   const header = Buffer.from('89504e470d0a1a0a0000000d49484452000000000000000008020000000000000000', 'hex')
   header.writeUInt32BE(width, 16)

@@ -9,7 +9,7 @@ describe('alignment', () => {
     [2.5, 0, 100, 40],
     [0.4, 0.3, -20, 500],
     [0, -3, 900, 10],
-  ])('finds how a face is turned, enlarged and moved (%d, %d, %d, %d)', (a, b, x0, y0) => {
+  ])('finds rotation, scale and translation of a face (%d, %d, %d, %d)', (a, b, x0, y0) => {
     const landmarks = new Float32Array(136)
     for (const { landmark, x, y } of CHIP_POINTS) {
       landmarks[landmark * 2] = a * x - b * y + x0
@@ -23,7 +23,7 @@ describe('alignment', () => {
   })
 })
 
-describe('a cut', () => {
+describe('a cut-out', () => {
   /** Red grows to the right, green downwards. */
   const ramp = (width: number, height: number): Raster => ({
     width,
@@ -35,7 +35,7 @@ describe('a cut', () => {
   })
   const plain = { mean: [0, 0, 0], scale: 1 } as const
 
-  test.each([0.5, 1, 1.9, 3, 5.3])('shows the photo at its place, %d pixels to one', (step) => {
+  test.each([0.5, 1, 1.9, 3, 5.3])('shows the right part of the photo at a scale of %d', (step) => {
     const target = new Float32Array(3 * 16)
     const toPhoto = { a: step, b: 0, x0: 40, y0: 60 }
     warpInto(squarePlace(target, 0, 4), ramp(200, 200), toPhoto, { width: 4, height: 4 }, plain)
@@ -59,7 +59,7 @@ describe('a cut', () => {
     ])
   })
 
-  test('averages where the photo is finer, so that a fine pattern turns grey', () => {
+  test('averages a photo that is finer, so that a fine pattern becomes grey', () => {
     const data = Uint8Array.from({ length: 90 * 90 * 3 }, (_, i) =>
       (Math.floor(i / 3) % 90) % 2 === 0 ? 0 : 200,
     )

@@ -7,7 +7,7 @@ import { intersectionOverUnion, keepBest } from '../../../../shared/face/detect/
 const box = (x: number, y: number, size: number) => ({ x, y, width: size, height: size })
 
 describe('detections', () => {
-  test('of one face are one: the best of those that overlap', () => {
+  test('that overlap become one, the best of them', () => {
     const detections = [
       { box: box(0, 0, 100), score: 0.6 },
       { box: box(10, 5, 100), score: 0.9 },
@@ -18,7 +18,7 @@ describe('detections', () => {
     expect(intersectionOverUnion(box(0, 0, 10), box(50, 0, 10))).toBe(0)
   })
 
-  test('are read from the anchors of every feature map, at any size of the input', () => {
+  test('are read from the anchors of all feature maps, for inputs of any size', () => {
     for (const [width, height] of [
       [512, 512],
       [512, 352],
@@ -43,7 +43,7 @@ describe('detections', () => {
 })
 
 describe('the second look', () => {
-  test('spares what is found and what is the same candidate', () => {
+  test('leaves out faces that were found already, and a second candidate for the same face', () => {
     const found = [{ box: box(0, 0, 200), score: 0.99 }]
     const candidates = [
       { box: box(20, 20, 60), score: 0.3, seen: 20 },
@@ -57,7 +57,7 @@ describe('the second look', () => {
     expect(regions[0]?.box.y).toBeLessThan(500)
   })
 
-  test('has a bound, and takes the likeliest first', () => {
+  test('is limited to the candidates with the highest scores', () => {
     const candidates = Array.from({ length: 500 }, (_, i) => ({
       box: box(i * 100, 0, 40),
       score: i / 1000,
@@ -68,7 +68,7 @@ describe('the second look', () => {
     expect(Math.min(...regions.map((region) => region.box.x))).toBeGreaterThan(40_000)
   })
 
-  test('packs regions side by side without overlap and maps what is seen back to the photo', () => {
+  test('packs regions without overlap and maps detections back to the photo', () => {
     const regions = Array.from({ length: 60 }, (_, i) => ({ box: box(i * 1000, 7, 60 + i), scale: 1.2 }))
     const canvases = packRegions(regions)
     expect(canvases.flatMap((canvas) => canvas.regions)).toHaveLength(60)

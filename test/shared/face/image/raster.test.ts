@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { padRaster, release } from '../../../../shared/face/image/raster.ts'
 
-test('a raster gets its margin in grey on all sides', () => {
+test('padding adds a grey margin on all sides', () => {
   const { data, width, height } = padRaster({ data: Uint8Array.of(1, 2, 3), width: 1, height: 1 }, 1)
   expect([width, height]).toEqual([3, 3])
   expect([...data.subarray(12, 15)]).toEqual([1, 2, 3])
   expect(data.filter((value) => value === 128)).toHaveLength(24)
 })
 
-test('releasing empties what has its memory to itself', () => {
+test('releasing an array with memory of its own leaves it empty', () => {
   const pixels = new Uint8Array(9)
   const planes = new Float32Array(9)
   release(pixels)
@@ -16,7 +16,7 @@ test('releasing empties what has its memory to itself', () => {
   expect([pixels.length, planes.length]).toEqual([0, 0])
 })
 
-test('releasing leaves alone what shares its memory', () => {
+test('releasing an array that shares its memory changes nothing', () => {
   const pool = new Uint8Array(9).fill(7)
   release(pool.subarray(3))
   release(pool.subarray(0, 6))

@@ -9,7 +9,7 @@ test.each([
   ['a photo smaller than a thumbnail', 100, 80, 100, 80],
   ['a strip', 3000, 4, 320, 1],
 ])('%s', async (_, width, height, expectedWidth, expectedHeight) => {
-  // Noise is what compresses worst.
+  // Nothing compresses worse than noise.
   const thumbnail = await thumbnailOf({ data: randomBytes(width * height * 3), width, height })
   expect(thumbnail.byteLength).toBeLessThanOrEqual(20 * 1024)
   expect(await sharp(thumbnail).metadata()).toMatchObject({
@@ -19,7 +19,7 @@ test.each([
   })
 })
 
-test('noise at full thumbnail size still fits', async () => {
+test('noise of the size of a thumbnail fits into 20 kB', async () => {
   const thumbnail = await thumbnailOf({ data: randomBytes(320 * 320 * 3), width: 320, height: 320 })
   expect(thumbnail.byteLength).toBeLessThanOrEqual(20 * 1024)
 })

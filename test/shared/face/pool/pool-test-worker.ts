@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { AppError } from '../../../../shared/contract/app-error.ts'
 import { serveTasks } from '../../../../shared/face/pool/serve-tasks.ts'
 
-/** What the tests of the pool ask of a thread. */
+/** What the tests of the pool tell a thread to do. */
 export type Command =
   | 'name'
   | 'exit'

@@ -10,18 +10,18 @@ describe('the worker pool', () => {
   })
 
   function setUp(options: Partial<PoolOptions> = {}, failStart: (name: number) => boolean = () => false) {
-    /** How many threads have been asked for, and how many have come up. */
-    const asked: Worker[] = []
+    /** The threads that were spawned; `log` counts those that have started. */
+    const spawned: Worker[] = []
     const log = new Int32Array(new SharedArrayBuffer(4))
     const settings: PoolOptions = {
       spawn() {
-        const name = asked.length + 1
+        const name = spawned.length + 1
         const worker = new Worker(new URL('./pool-test-worker.ts', import.meta.url), {
           workerData: { name, failStart: failStart(name), log },
           resourceLimits: { maxOldGenerationSizeMb: 32 },
           stderr: true,
         })
-        asked.push(worker)
+        spawned.push(worker)
         return worker
       },
       concurrency: 1,
@@ -33,19 +33,19 @@ describe('the worker pool', () => {
     }
     const pool = createPool<Command, number>(settings)
     pools.push(pool)
-    return { pool, settings, asked, started: () => Atomics.load(log, 0) }
+    return { pool, settings, spawned, started: () => Atomics.load(log, 0) }
   }
 
   test('starts as many threads as there is work for, up to its concurrency', async () => {
-    const { pool, asked } = setUp({ concurrency: 3 })
+    const { pool, spawned } = setUp({ concurrency: 3 })
     await pool.ready()
-    expect(asked).toHaveLength(1)
+    expect(spawned).toHaveLength(1)
     const gates = [gate(), gate(), gate(), gate(), gate()]
     const results = gates.map((closed) => pool.run(closed))
-    expect(asked).toHaveLength(3)
+    expect(spawned).toHaveLength(3)
     for (const closed of gates) open(closed)
     expect(new Set(await Promise.all(results)).size).toBeLessThanOrEqual(3)
-    expect(asked).toHaveLength(3)
+    expect(spawned).toHaveLength(3)
   })
 
   test('gives each thread one task at a time, in order', async () => {
@@ -66,22 +66,22 @@ describe('the worker pool', () => {
     ['exit', 'exited with code 3'],
     ['throw later', 'uncaught'],
     ['fill the heap', 'memory'],
-  ])('a task that ends its thread (%s) fails alone', async (poison, reason) => {
-    const { pool, asked } = setUp()
+  ])('a task that kills its thread (%s) fails, and no other task does', async (poison, reason) => {
+    const { pool, spawned } = setUp()
     const results = await Promise.allSettled([pool.run('name'), pool.run(poison), pool.run('name')])
     expect(results).toMatchObject([
       { status: 'fulfilled', value: 1 },
       { status: 'rejected', reason: { code: 'worker_failed', message: expect.stringContaining(reason) } },
       { status: 'fulfilled', value: 2 },
     ])
-    expect(asked).toHaveLength(2)
+    expect(spawned).toHaveLength(2)
   })
 
-  test('a task that hangs is given up with its thread', async () => {
+  test('a task that hangs is rejected and its thread terminated', async () => {
     const { pool, settings } = setUp({ taskTimeout: 200 })
     await pool.ready()
     const hung = pool.run('hang')
-    // The next one may take as long as it likes.
+    // The next task has more time.
     settings.taskTimeout = 20_000
     expect(await Promise.allSettled([hung, pool.run('name')])).toMatchObject([
       { status: 'rejected', reason: { code: 'worker_failed', message: expect.stringContaining('too long') } },
@@ -89,8 +89,8 @@ describe('the worker pool', () => {
     ])
   })
 
-  test('errors arrive with their code, and the thread carries on', async () => {
-    const { pool, asked } = setUp()
+  test('errors keep their code, and the thread carries on', async () => {
+    const { pool, spawned } = setUp()
     await expect(pool.run('refuse')).rejects.toMatchObject({
       name: 'AppError',
       code: 'not_an_image',
@@ -98,31 +98,31 @@ describe('the worker pool', () => {
     })
     await expect(pool.run('throw')).rejects.toMatchObject({ code: 'worker_failed' })
     expect(await pool.run('name')).toBe(1)
-    expect(asked).toHaveLength(1)
+    expect(spawned).toHaveLength(1)
   })
 
-  test('a thread is replaced without a gap: it works until its successor is up', async () => {
-    const { pool, asked, started } = setUp({ maxTasks: 3 })
+  test('a thread works until its successor has started', async () => {
+    const { pool, spawned, started } = setUp({ maxTasks: 3 })
     const names: number[] = []
     while (new Set(names).size < 4) {
       const before = started()
       const name = await pool.run('name')
-      // Whoever answers was up before it was asked: nobody waits for a start but the very first task.
+      // The thread had started before it got the task: only the very first task waits for a start.
       if (before > 0) expect(name).toBeLessThanOrEqual(before)
       names.push(name)
     }
     expect(names).toEqual(names.toSorted((a, b) => a - b))
     expect([...new Set(names)]).toEqual([1, 2, 3, 4])
     expect(names.filter((name) => name === 2).length).toBeGreaterThanOrEqual(3)
-    expect(asked.length).toBeLessThanOrEqual(5)
+    expect(spawned.length).toBeLessThanOrEqual(5)
   })
 
-  test('a replaced thread finishes the task in hand', async () => {
-    const { pool, asked } = setUp({ maxTasks: 1 })
+  test('a replaced thread finishes its task', async () => {
+    const { pool, spawned } = setUp({ maxTasks: 1 })
     expect(await pool.run('name')).toBe(1)
     const closed = gate()
     const late = pool.run(closed)
-    const successor = asked[1] as Worker
+    const successor = spawned[1] as Worker
     await new Promise((resolve) => successor.once('message', resolve))
     const next = pool.run('name')
     expect(await next).toBe(2)
@@ -130,14 +130,14 @@ describe('the worker pool', () => {
     expect(await late).toBe(1)
   })
 
-  test('a successor that cannot start leaves its predecessor at work', async () => {
-    const { pool, asked } = setUp({ maxTasks: 1 }, (name) => name > 1)
+  test('a thread carries on when its successor cannot start', async () => {
+    const { pool, spawned } = setUp({ maxTasks: 1 }, (name) => name > 1)
     expect(await pool.run('name')).toBe(1)
-    await new Promise((resolve) => (asked[1] as Worker).once('exit', resolve))
+    await new Promise((resolve) => (spawned[1] as Worker).once('exit', resolve))
     expect(await pool.run('name')).toBe(1)
   })
 
-  test('says so when no thread can start, and tries again on the next task', async () => {
+  test('rejects when no thread can start, and tries again with the next task', async () => {
     const { pool } = setUp({ concurrency: 2 }, (name) => name <= 3)
     await expect(pool.ready()).rejects.toMatchObject({
       code: 'worker_failed',
@@ -148,11 +148,11 @@ describe('the worker pool', () => {
     expect(await pool.run('name')).toBe(4)
   })
 
-  test('closing rejects what is waiting and running, and ends the threads', async () => {
-    const { pool, asked } = setUp()
+  test('closing rejects queued and running tasks, and ends the threads', async () => {
+    const { pool, spawned } = setUp()
     const exits = pool
       .ready()
-      .then(() => asked.map((worker) => new Promise((end) => worker.once('exit', end))))
+      .then(() => spawned.map((worker) => new Promise((end) => worker.once('exit', end))))
     const left = [pool.run(gate()), pool.run('name')].map((result) => result.catch(({ code }) => code))
     const ended = await exits
     await pool.close()
