@@ -11,6 +11,7 @@ export default {
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/run/setup.ts',
   globalTeardown: '<rootDir>/test/run/teardown.ts',
+  testSequencer: '<rootDir>/test/run/sequencer.js',
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
