@@ -54,13 +54,14 @@ withEmulator(
       const watch = collect(watcher, scan_id)
       await watch.ready
       const first = proxy.count()
-      // How often it moves in so many events depends on how fast the emulator is, so they go on until it has.
       const written: string[] = []
+      // Writing goes on while the watch moves, but no faster than the emulator delivers.
       const lane = async () => {
-        while (written.length < 200 || proxy.count() < first + 3) {
+        while (proxy.count() < first + 3) {
           const file = `file-${written.length}`
           written.push(file)
           await append(writer, scan_id, [file])
+          await watch.until((events) => events.length >= written.length - 20)
         }
       }
       await Promise.all(Array.from({ length: 10 }, lane))
@@ -76,7 +77,7 @@ withEmulator(
       await watch.ready
       const first = proxy.count()
       const written: string[] = []
-      while (written.length < 100 || proxy.count() < first + 2) {
+      while (proxy.count() < first + 2) {
         const file = `file-${written.length}`
         written.push(`file:${file}`)
         await append(writer, scan_id, [file])
