@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { writePage } from '../../functions/web/build.ts'
 import { CLOUD_REQUIRED } from '../../shared/platform/config.ts'
 import { type Bundle, bundle } from './bundle.ts'
+import { checkPatches } from './slim-libraries.ts'
 
 export type Deployable = keyof typeof CLOUD_REQUIRED
 export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as Deployable[]
 
-/** Those that run the face engine. */
+/** The functions that run the face engine. */
 export const SEE_FACES: Deployable[] = ['scan', 'face-match']
 
-/** Every deployable into a folder of its own, and the page into web/. Whatever was there before goes. */
+/**
+ * Builds every deployable into a folder of its own and the page into web/, after deleting what was there before. Throws
+ * when a patch of slim-libraries.ts applies to no library.
+ */
 export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>> {
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist, { recursive: true })
@@ -21,6 +25,7 @@ export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>
     const seesFaces = SEE_FACES.includes(name)
     bundles[name] = await bundle({ name, entry, outDir: join(dist, name), seesFaces, first })
   }
+  checkPatches(Object.values(bundles).flatMap(({ patches }) => patches))
   await writePage(join(dist, 'web'))
   return bundles as Record<Deployable, Bundle>
 }

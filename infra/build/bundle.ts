@@ -7,7 +7,7 @@ import { slimLibraries } from './slim-libraries.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-/** Native code, and what the platform itself starts: installed on the platform, everything else is in the bundle. */
+/** Installed on the platform, since it is native code or started by the platform. Everything else is in the bundle. */
 const EXTERNAL = ['@google-cloud/functions-framework', 'sharp']
 
 export interface Bundle {
@@ -15,8 +15,10 @@ export interface Bundle {
   size: number
   /** Names of the packages that the platform installs. */
   externals: string[]
-  /** By path, as esbuild tells: which sources and packages are in each file, what it imports and how. */
+  /** By path, from esbuild: which sources and packages are in each file, and what it imports in which way. */
   outputs: Outputs
+  /** Names of the patches of slim-libraries.ts that were applied. */
+  patches: string[]
 }
 
 export interface BundleOptions {
@@ -26,21 +28,23 @@ export interface BundleOptions {
   outDir: string
   /** Whether it runs the face engine. */
   seesFaces?: boolean
-  /** Paths of what is loaded ahead of the entry. */
+  /** Paths of modules that are loaded before the entry. */
   first?: string[]
 }
 
 /**
- * One deployable, ready to deploy: index.js (start.ts), package.json with what it needs beside its bundle, at the versions of
- * package-lock.json and with a lock file of its own, and where it looks at faces the worker thread and the nets.
+ * Builds a folder that can be deployed: index.js (start.ts) and the bundle, package.json and a lock file with the packages
+ * that are not in the bundle, at the versions of package-lock.json. A function that runs the face engine also has the
+ * worker thread, the nets, and a script that deletes unused files of these packages after they are installed.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const { name, entry, outDir, seesFaces = false, first = [] } = options
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
-  const outputs = await bundleStart(entry, first, outDir)
+  const patches = new Set<string>()
+  const outputs = await bundleStart(entry, first, outDir, patches)
   if (seesFaces) {
-    Object.assign(outputs, await bundleWorker(outDir))
+    Object.assign(outputs, await bundleWorker(outDir, patches))
     buildModels(join(outDir, 'models'))
     await copyFile(join(ROOT, '.npmrc'), join(outDir, '.npmrc'))
     await copyFile(join(import.meta.dirname, PRUNE), join(outDir, PRUNE))
@@ -56,13 +60,13 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   await writeJson(join(outDir, 'package-lock.json'), lock(manifest))
 
   const size = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0)
-  return { size, externals, outputs }
+  return { size, externals, outputs, patches: [...patches] }
 }
 
-/** Deletes the platforms of FACE_RUNTIME that the function does not run on, where the platform installs it. */
+/** Copied beside the bundle and run after its packages are installed. */
 const PRUNE = 'prune-packages.js'
 
-/** Found by a require that esbuild does not follow. The other engine, tfjs, is for one's own machine only. */
+/** Loaded by a require that esbuild does not follow. The other engine, tfjs, is not deployed. */
 const FACE_RUNTIME = 'onnxruntime-node'
 
 const OPTIONS = {
@@ -76,17 +80,22 @@ const OPTIONS = {
   legalComments: 'none',
   metafile: true,
   external: EXTERNAL,
-  plugins: [slimLibraries],
   logLevel: 'error',
 } satisfies BuildOptions
 
 /**
- * main.cjs and what it loads later. esbuild splits ES modules only, and V8 keeps compiled code of scripts only: so each
- * file becomes a CommonJS module afterwards, an import() of one a require in a promise.
+ * Builds main.cjs and the files that it loads later. esbuild can split ES modules only, and V8 can keep the compiled code
+ * of scripts only, so each file is turned into a CommonJS module afterwards, and import() into require in a promise.
  */
-async function bundleStart(entry: string, first: string[], outdir: string): Promise<Outputs> {
+async function bundleStart(
+  entry: string,
+  first: string[],
+  outdir: string,
+  patches: Set<string>,
+): Promise<Outputs> {
   const { metafile } = await build({
     ...OPTIONS,
+    plugins: [slimLibraries(patches)],
     entryPoints: { main: entry },
     inject: first,
     outdir,
@@ -103,7 +112,7 @@ async function bundleStart(entry: string, first: string[], outdir: string): Prom
       minify: true,
       supported: { 'dynamic-import': false },
     })
-    // As start.ts calls it.
+    // The parameters that start.ts calls it with.
     const wrapped = `(function(exports,require,module,__filename,__dirname,$url){${code}})`
     await writeFile(file, wrapped)
     Object.assign(outputs[path] ?? {}, { bytes: wrapped.length })
@@ -117,15 +126,16 @@ async function writeStart(file: string): Promise<void> {
   await writeFile(file, code)
 }
 
-/** CommonJS packages inside of an ES module find what they are used to. */
+/** What CommonJS packages in an ES module need. */
 const BANNER =
   `import { createRequire as $createRequire } from 'node:module'\n` +
   `const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-/** The thread that looks at faces. shared/face/engine.ts says what it is called and where it is. */
-async function bundleWorker(outdir: string): Promise<Outputs> {
+/** Builds the face engine's worker thread, under the name by which shared/face/engine.ts starts it. */
+async function bundleWorker(outdir: string, patches: Set<string>): Promise<Outputs> {
   const { metafile } = await build({
     ...OPTIONS,
+    plugins: [slimLibraries(patches)],
     entryPoints: { 'face-worker': 'shared/face/pool/face-worker.ts' },
     outdir,
     banner: { js: BANNER },
@@ -136,8 +146,8 @@ async function bundleWorker(outdir: string): Promise<Outputs> {
 type Outputs = Metafile['outputs']
 
 /**
- * esbuild makes a file for every import() it has read, also in functions that it has left out since nobody calls them:
- * shared/platform/wiring.ts names all adapters.
+ * The files that are loaded, directly or indirectly, from the entry. esbuild writes a file for every import(), also for
+ * those in functions that it leaves out because they are not called; shared/platform/wiring.ts imports all adapters.
  */
 function reachable({ outputs }: Metafile, entry: string): Outputs {
   const found: Outputs = {}
@@ -157,7 +167,7 @@ async function prune(metafile: Metafile, outputs: Outputs): Promise<Outputs> {
   return outputs
 }
 
-/** Of the imports that esbuild left alone: the others are Node's own, or what a package does without. */
+/** The packages to install, of all imports outside the bundle. Others are Node's own, or optional ones that are missing. */
 function externalsOf(outputs: Outputs): string[] {
   const imported = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)))
   return EXTERNAL.filter((name) => imported.has(name))

@@ -19,13 +19,13 @@ export interface Start {
   dir: string
   request: FirstRequest
   env: Record<string, string>
-  /** Keeps the code that V8 has made by then for later starts. */
+  /** Stores V8's compiled code for later starts. */
   keepCode?: boolean
 }
 
 const KEEP_CODE = join(import.meta.dirname, 'keep-code.ts')
 
-/** Milliseconds from the start of a process of its own to the end of its first answer. Rejects when that is a 5xx. */
+/** Milliseconds from the start of a new process to the end of its first response. Rejects when that is a 5xx. */
 export async function firstResponse({ name, dir, request, env, keepCode = false }: Start): Promise<number> {
   const port = await freePort()
   const start = performance.now()
@@ -40,21 +40,21 @@ export async function firstResponse({ name, dir, request, env, keepCode = false 
   try {
     let status: number | undefined
     while (status === undefined) {
-      if (child.exitCode !== null) throw new Error(`${name} ended before it answered`)
+      if (child.exitCode !== null) throw new Error(`${name} exited before its first response`)
       status = await ask(port, request)
       if (status === undefined) await sleep(2)
     }
     const milliseconds = performance.now() - start
-    if (status >= 500) throw new Error(`${name} answered ${status}`)
+    if (status >= 500) throw new Error(`${name} responded with ${status}`)
     return milliseconds
   } finally {
-    // Told, and not killed: it may have code to keep as it ends.
+    // Not SIGKILL: it may store compiled code before it exits.
     child.kill('SIGTERM')
     await exited
   }
 }
 
-/** The status; undefined while nobody listens. */
+/** The status of the response; undefined while the port is closed. */
 function ask(port: number, { method, path, headers = {}, body }: FirstRequest): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const asked = request({ port, host: '127.0.0.1', method, path, headers, agent: false })

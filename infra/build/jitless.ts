@@ -1,5 +1,5 @@
 import * as z from 'zod'
 
-// zod writes and compiles a parser of its own per schema, which pays off after some hundred values. It decides when a
-// schema is made, so this goes ahead of all that a deployable loads.
+// By default zod compiles a parser for every schema, which pays off after some hundred values. It decides that when a
+// schema is created, so this module is loaded before everything else.
 z.config({ jitless: true })

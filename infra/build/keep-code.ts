@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import type { Script } from 'node:vm'
 
 /**
- * Imported ahead of a deployable, `?index=` being its index.js: keeps the code that V8 has made by the end of the process
- * beside the files of the bundle, see start.ts.
+ * Imported before a deployable, whose index.js is the parameter `index`. When the process exits, stores the code that V8
+ * has compiled beside the files of the bundle, see start.ts.
  */
 const index = new URL(import.meta.url).searchParams.get('index') ?? ''
 

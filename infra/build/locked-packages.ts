@@ -11,14 +11,14 @@ interface LockEntry {
 }
 
 /**
- * The part of a package-lock.json that these packages need: their versions, and a lock file for a package that depends
- * on nothing else. Throws for a package that is not in the lock file.
+ * The part of a package-lock.json that concerns these packages: their versions, and a lock file for a package that depends
+ * on them alone. Throws for a package that is not in the lock file.
  */
 export async function lockedPackages(lockFile: string, names: readonly string[]) {
   const { packages }: { packages: Record<string, LockEntry> } = JSON.parse(await readFile(lockFile, 'utf8'))
   const needed: Record<string, LockEntry> = {}
 
-  /** Where npm has put a package for the one at `path`: in its own node_modules, else in those around it. */
+  /** Where the package at `path` finds another one: in its own node_modules or in an outer one. */
   function placeOf(name: string, path: string): string | undefined {
     for (let place = path; ; place = place.slice(0, Math.max(0, place.lastIndexOf('/node_modules/')))) {
       const candidate = `${place}${place && '/'}node_modules/${name}`

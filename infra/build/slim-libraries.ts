@@ -1,81 +1,81 @@
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
 
-/** What takes the place of a library's file, or how it is made of the file. */
-const INSTEAD: { file: RegExp; contents: string | ((file: string) => string) }[] = [
-  {
-    // Firestore's tracing leads nowhere without an OpenTelemetry provider, and loads all of google-gax with gRPC before
-    // anything is asked of Firestore.
-    file: /@google-cloud\/firestore\/build\/src\/telemetry\/enabled-trace-util\.js$/,
-    contents: `exports.EnabledTraceUtil = require('./disabled-trace-util').DisabledTraceUtil`,
-  },
-  {
-    // The client that administers databases, beside the one that reads and writes.
-    file: /@google-cloud\/firestore\/build\/src\/v1\/index\.js$/,
-    contents: `const { FirestoreClient } = require('./firestore_client')
-      module.exports = Object.assign(FirestoreClient, { FirestoreClient })`,
-  },
-  {
-    // Messages as classes, for Firestore's pipelines and bundles; all else is written and read by v1.json.
+interface Patch {
+  /** The library's file that is replaced. */
+  file: RegExp
+  /** What replaces it, or how to make it from the file at this path. */
+  contents: string | ((path: string) => string)
+}
+
+/**
+ * Parts of libraries that would be loaded at every start and are not used here. Each says how many milliseconds of
+ * processor time it saves until a first response, with V8's compiled code and without: the median difference of 25 starts
+ * in turns of reconcile (of qr for the last one), on 2 cores. What saved less than 5 ms is not here.
+ */
+const PATCHES: Record<string, Patch> = {
+  // Saves 6 and 10 ms. Messages as classes, for Firestore's pipelines and bundles; the rest goes by v1.json.
+  'classes of Firestore messages': {
     file: /@google-cloud\/firestore\/build\/protos\/firestore_v1_proto_api\.js$/,
     contents: `exports.google = { firestore: { v1: {} } }`,
   },
-  {
+  // Saves 17 and 10 ms.
+  'annotations of Firestore messages': {
     file: /@google-cloud\/firestore\/build\/protos\/v1\.json$/,
-    contents: (file) => withoutAnnotations(readFileSync(file, 'utf8')),
+    contents: (path) => withoutAnnotations(readFileSync(path, 'utf8')),
   },
-  {
-    file: /@google-cloud\/firestore\/build\/src\/v1beta1\/index\.js$/,
-    contents: `throw new Error('v1beta1 is not in this bundle')`,
-  },
-  {
-    // Clients of Firestore and Pub/Sub make one that lists Google's regions and one for access rights.
+  // Saves 13 and 11 ms. The clients of Firestore and Pub/Sub each create one that lists Google's regions and one for
+  // access rights.
+  'clients of regions and access rights': {
     file: /\/google-gax\/build\/src\/(locationService|iamService)\.js$/,
     contents: `exports.LocationsClient = exports.IamClient = class { async close() {} }`,
   },
-  {
-    // The messages of those two and of long operations, as classes.
+  // Saves 10 and 10 ms. Messages of those two and of long-running operations, as classes.
+  'classes of google-gax messages': {
     file: /\/google-gax\/build\/protos\/(iam_service|locations|operations)\.js$/,
     contents: `exports.google = {}`,
   },
-  {
-    // Describes every message in protobuf's own format, which a server with reflection would tell its callers.
+  // Saves 22 and 34 ms. Describes every message in protobuf's own format, which servers with reflection send to clients.
+  'protobuf descriptors': {
     file: /\/protobufjs\/ext\/descriptor\/index\.js$/,
     contents: `const { Root, Type, Enum } = require('../..')
       Root.prototype.toDescriptor = () => ({ file: [] })
       Type.prototype.toDescriptor = Enum.prototype.toDescriptor = () => ({ $type: { toObject: () => ({}) } })`,
   },
-  {
-    // pino's worker threads for logs that go elsewhere than to standard output.
-    file: /\/pino\/lib\/transport\.js$/,
-    contents: `module.exports = () => { throw new Error('log transports are not in this bundle') }`,
-  },
-  {
-    // qrcode's ways to draw; functions/qr draws by itself.
+  // Saves 6 and 11 ms. functions/qr draws the codes itself.
+  'renderers of qrcode': {
     file: /\/qrcode\/lib\/renderer\/[\w-]+\.js$/,
     contents: '',
   },
-  {
-    // zod's messages in fifty other languages.
-    file: /\/zod\/v4\/locales\/index\.js$/,
-    contents: `export { default as en } from './en.js'`,
-  },
-]
-
-/** Leaves out of the bundles what a library loads at every start and this project never uses. */
-export const slimLibraries: Plugin = {
-  name: 'slim-libraries',
-  setup(build) {
-    for (const { file, contents } of INSTEAD) {
-      build.onLoad({ filter: file }, ({ path }) => ({
-        contents: typeof contents === 'string' ? contents : contents(path),
-        loader: 'default',
-      }))
-    }
-  },
 }
 
-/** Protobuf definitions without those of their annotations, two fifths of them, which only code generators read. */
+/** Applies the patches and adds the names of those that matched a file to `applied`. */
+export function slimLibraries(applied: Set<string>): Plugin {
+  return {
+    name: 'slim-libraries',
+    setup(build) {
+      for (const [name, { file, contents }] of Object.entries(PATCHES)) {
+        build.onLoad({ filter: file }, ({ path }) => {
+          applied.add(name)
+          return { contents: typeof contents === 'string' ? contents : contents(path), loader: 'default' }
+        })
+      }
+    },
+  }
+}
+
+/** Throws an error that names the patches that matched no file of any bundle: the libraries have changed. */
+export function checkPatches(applied: Iterable<string>): void {
+  const names = new Set(applied)
+  const idle = Object.entries(PATCHES).filter(([name]) => !names.has(name))
+  if (idle.length === 0) return
+  const list = idle.map(([name, { file }]) => `\n  ${name}: ${file}`)
+  throw new Error(
+    `Patterns in infra/build/slim-libraries.ts that match no file of a library:${list.join('')}`,
+  )
+}
+
+/** Protobuf definitions without those of annotations, which are two fifths and only read by code generators. */
 function withoutAnnotations(definitions: string): string {
   const root = JSON.parse(definitions)
   const { api: _, ...google } = root.nested.google.nested

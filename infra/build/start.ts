@@ -3,15 +3,15 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
 
-// What the platform loads, as index.js: the build puts it beside every bundle.
+// The build puts this file beside every bundle as index.js, which the platform loads.
 //
-// Beside each file of the bundle is the code that V8 made of it in a first start, with all functions that were called
-// until the first answer. Node's own compile cache has only those that V8 compiles before anything runs, a small part.
-// V8 refuses the code of another version of itself or of other flags, and compiles as usual.
+// Each file of the bundle may have a companion with the code that V8 compiled during a first start, which contains all
+// functions that were called until the first response. Node's own compile cache contains only the small part that V8
+// compiles before anything runs. V8 rejects the code of another version of itself or of other flags, and compiles as usual.
 
 const fromPackages = createRequire(import.meta.url)
 const modules = new Map<string, { exports: object }>()
-/** By file; for the build, which keeps their code. */
+/** By file. keep-code.ts reads them. */
 export const scripts = new Map<string, Script>()
 
 function load(name: string): object {
@@ -32,7 +32,7 @@ function requireHere(id: string): unknown {
 }
 
 function codeOf(file: string): Buffer | undefined {
-  // Node's own switch for its cache.
+  // Also switches off Node's own cache.
   if (process.env.NODE_DISABLE_COMPILE_CACHE) return undefined
   try {
     return readFileSync(`${file}.v8`)

@@ -8,19 +8,19 @@ import { DEPLOYABLES, type Deployable } from './all.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { type FirstRequest, firstResponse, type Start } from './first-response.ts'
 
-/** A function that does nothing, built in the same way: what the others are compared with. */
+/** A function that does nothing, built in the same way, to compare the others with. */
 const EMPTY = 'empty'
 
 export interface Measured {
-  /** Milliseconds to the first response in fresh processes, medians; undefined where it was not measured. */
+  /** Median milliseconds from the start of a process to its first response; undefined where it was not measured. */
   times: Partial<Record<Deployable | typeof EMPTY, { cached: number; uncached: number }>>
-  /** Why some were not measured. */
+  /** Why some could not be measured. */
   missing?: string
 }
 
 const API = '/api/v1'
 const json = { 'content-type': 'application/json' }
-const NOBODY: Task = {
+const UNKNOWN_TASK: Task = {
   scan_id: '00000000-0000-4000-8000-000000000000',
   group: 0,
   file_id: 'none',
@@ -28,7 +28,7 @@ const NOBODY: Task = {
   mime_type: 'image/jpeg',
 }
 const PUSHED = JSON.stringify({
-  message: { data: Buffer.from(JSON.stringify(NOBODY)).toString('base64'), messageId: '1' },
+  message: { data: Buffer.from(JSON.stringify(UNKNOWN_TASK)).toString('base64'), messageId: '1' },
   subscription: 'projects/p/subscriptions/s',
 })
 const push = (topic: string): FirstRequest => ({
@@ -38,7 +38,7 @@ const push = (topic: string): FirstRequest => ({
   body: PUSHED,
 })
 
-/** A first request that does what the function is for, as far as the store: those but auth, qr and relay read it. */
+/** A first request that does what the function is for, up to a read of the store in all but auth, qr and relay. */
 const REQUESTS: Record<Deployable, FirstRequest> = {
   auth: { method: 'GET', path: `${API}/auth/google/url` },
   scan: { method: 'GET', path: `${API}/scan/none/status` },
@@ -71,8 +71,8 @@ const REQUESTS: Record<Deployable, FirstRequest> = {
 const WITHOUT_STORE: Deployable[] = ['auth', 'qr', 'relay']
 
 /**
- * Starts every deployable so many times, in turns with an empty function, with V8's code kept and without. Those that
- * read Firestore are measured on its emulator; the first start of each keeps its code and does not count.
+ * Starts every deployable and an empty function `runs` times in turns, with V8's compiled code and without. The first
+ * start of each is not counted: it stores the code. Those that read Firestore need its emulator.
  */
 export async function measureStarts(dist: string, runs: number): Promise<Measured> {
   const found = await findEmulators().catch((error: Error) => error)
@@ -131,7 +131,7 @@ function environment(dataDir: string, firestore: string | undefined): Record<str
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number
 
-/** On standard output. */
+/** Prints to standard output. */
 export function printTable(bundles: Record<Deployable, Bundle>, measured: Measured | undefined): void {
   const empty = measured?.times[EMPTY]
   const row = (cells: string[]) => {
@@ -142,7 +142,7 @@ export function printTable(bundles: Record<Deployable, Bundle>, measured: Measur
     ms === undefined || base === undefined
       ? ['–', '']
       : [`${ms.toFixed(0)} ms`, `× ${(ms / base).toFixed(2)}`]
-  row(['', 'bundle', 'first answer', '', 'no cache', ''])
+  row(['', 'bundle', 'first reply', '', 'no cache', ''])
   const cells = (name: Deployable | typeof EMPTY) => {
     const time = measured?.times[name]
     return [...compared(time?.cached, empty?.cached), ...compared(time?.uncached, empty?.uncached)]

@@ -2,21 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from '@cdktn/hcl2json'
 
-/** What hcl2json answers has the shape of the file; the tests assert it piece by piece. */
+/** hcl2json's output, in the shape of the file. */
+// biome-ignore lint/suspicious/noExplicitAny: its shape depends on the file, and the tests check each part that they read
 export type Json = any
 
 export interface Terraform {
-  /** By type, then by name; expressions stay text, as in `${var.region}`. */
+  /** By type, then by name. Expressions remain strings, such as `${var.region}`. */
   resources: Record<string, Record<string, Json>>
   data: Record<string, Record<string, Json>>
   locals: Record<string, Json>
   variables: Record<string, Json>
   outputs: Record<string, Json>
-  /** All files one after the other, without comments. */
+  /** The text of all files, without comments. */
   text: string
 }
 
-/** What the .tf files of a directory say, as hcl2json turns them into JSON: a block is a list of its occurrences. */
+/** Reads the .tf files of a directory. As in hcl2json's output, a block is a list of its occurrences. */
 export async function readTerraform(directory: string): Promise<Terraform> {
   const terraform: Terraform = { resources: {}, data: {}, locals: {}, variables: {}, outputs: {}, text: '' }
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.tf'))) {

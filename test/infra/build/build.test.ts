@@ -6,7 +6,7 @@ import type { Bundle } from '../../../infra/build/bundle.ts'
 import { built } from '../../built.ts'
 import { ROOT } from '../deployed.ts'
 
-describe('what npm run build leaves', () => {
+describe('the output of npm run build', () => {
   let dist: string
   let bundles: Record<Deployable, Bundle>
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('what npm run build leaves', () => {
   }, 120_000)
 
   const read = (name: string, file: string) => JSON.parse(readFileSync(join(dist, name, file), 'utf8'))
-  /** Sources and packages in the files that are loaded before anything is asked, or in all of them. */
+  /** Sources and packages in the files that are loaded at the start, or with `lazy` in all files. */
   function inputs({ outputs }: Bundle, { lazy }: { lazy: boolean }): string[] {
     const found = new Set<string>()
     const add = (path: string) => {
@@ -31,20 +31,23 @@ describe('what npm run build leaves', () => {
     return [...found].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
   }
 
-  test.each(DEPLOYABLES)('%s imports packages where a file begins, and only files of ours later', (name) => {
-    // Of a CommonJS package that is loaded by import() a bundle knows no named exports.
-    const sources = inputs(bundles[name], { lazy: true }).filter((input) =>
-      /^(shared|functions)\//.test(input),
-    )
-    expect(sources.length).toBeGreaterThan(0)
-    const lazily = sources.filter((source) =>
-      /\bimport\('[^.]/.test(readFileSync(join(ROOT, source), 'utf8')),
-    )
-    expect(lazily).toEqual([])
-  })
+  test.each(DEPLOYABLES)(
+    '%s imports packages at the start of a module; import() is for our own files',
+    (name) => {
+      // In a bundle, import() of a CommonJS package has no named exports.
+      const sources = inputs(bundles[name], { lazy: true }).filter((input) =>
+        /^(shared|functions)\//.test(input),
+      )
+      expect(sources.length).toBeGreaterThan(0)
+      const lazily = sources.filter((source) =>
+        /\bimport\('[^.]/.test(readFileSync(join(ROOT, source), 'utf8')),
+      )
+      expect(lazily).toEqual([])
+    },
+  )
 
   test.each(DEPLOYABLES)(
-    '%s starts without googleapis as a whole, sharp or a machine learning runtime',
+    '%s contains neither all of googleapis nor sharp nor a machine learning runtime',
     (name) => {
       const heavy = /node_modules\/(googleapis\/build\/src\/index|sharp|onnxruntime|@tensorflow|@vladmandic)/
       expect(inputs(bundles[name], { lazy: false }).filter((input) => heavy.test(input))).toEqual([])
@@ -52,43 +55,43 @@ describe('what npm run build leaves', () => {
     },
   )
 
-  test.each(DEPLOYABLES.filter((name) => !SEE_FACES.includes(name)))(
-    '%s has no native code to install',
-    (name) => {
-      const framework = name === 'relay' ? [] : ['@google-cloud/functions-framework']
-      expect(bundles[name].externals).toEqual(framework)
-      expect(
-        inputs(bundles[name], { lazy: true }).filter((input) => input === 'shared/face/engine.ts'),
-      ).toEqual([])
-    },
-  )
+  test.each(DEPLOYABLES.filter((name) => !SEE_FACES.includes(name)))('%s installs no native code', (name) => {
+    const framework = name === 'relay' ? [] : ['@google-cloud/functions-framework']
+    expect(bundles[name].externals).toEqual(framework)
+    expect(
+      inputs(bundles[name], { lazy: true }).filter((input) => input === 'shared/face/engine.ts'),
+    ).toEqual([])
+  })
 
-  test('auth and qr have no Firestore, no Pub/Sub and no gRPC', () => {
+  test('auth and qr contain no Firestore, Pub/Sub or gRPC', () => {
     for (const name of ['auth', 'qr'] as const) {
       const cloud = /node_modules\/(@google-cloud\/(firestore|pubsub|storage)|google-gax|@grpc)\//
       expect(inputs(bundles[name], { lazy: true }).filter((input) => cloud.test(input))).toEqual([])
     }
   })
 
-  test.each(SEE_FACES)('%s brings its nets, its worker thread and the versions of the lock file', (name) => {
-    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
-    const { dependencies, type, scripts } = read(name, 'package.json')
-    expect(type).toBe('module')
-    expect(Object.keys(dependencies).toSorted()).toEqual(
-      ['@google-cloud/functions-framework', 'onnxruntime-node', 'sharp'].toSorted(),
-    )
-    const lock = read(name, 'package-lock.json')
-    for (const [dependency, version] of Object.entries(dependencies)) {
-      expect(version).toBe(packages[`node_modules/${dependency}`].version)
-      expect(lock.packages[`node_modules/${dependency}`].version).toBe(version)
-    }
-    expect(scripts).toEqual({ postinstall: 'node prune-packages.js' })
-    expect(existsSync(join(dist, name, 'prune-packages.js'))).toBe(true)
-    expect(existsSync(join(dist, name, 'face-worker.js'))).toBe(true)
-    expect(existsSync(join(dist, name, 'models/models.json'))).toBe(true)
-  })
+  test.each(SEE_FACES)(
+    '%s contains the nets and the worker thread, and installs the versions of the lock file',
+    (name) => {
+      const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+      const { dependencies, type, scripts } = read(name, 'package.json')
+      expect(type).toBe('module')
+      expect(Object.keys(dependencies).toSorted()).toEqual(
+        ['@google-cloud/functions-framework', 'onnxruntime-node', 'sharp'].toSorted(),
+      )
+      const lock = read(name, 'package-lock.json')
+      for (const [dependency, version] of Object.entries(dependencies)) {
+        expect(version).toBe(packages[`node_modules/${dependency}`].version)
+        expect(lock.packages[`node_modules/${dependency}`].version).toBe(version)
+      }
+      expect(scripts).toEqual({ postinstall: 'node prune-packages.js' })
+      expect(existsSync(join(dist, name, 'prune-packages.js'))).toBe(true)
+      expect(existsSync(join(dist, name, 'face-worker.js'))).toBe(true)
+      expect(existsSync(join(dist, name, 'models/models.json'))).toBe(true)
+    },
+  )
 
-  test('the page is beside them', () => {
+  test('contains the page', () => {
     expect(readFileSync(join(dist, 'web/index.html'), 'utf8')).toContain('<script')
   })
 })

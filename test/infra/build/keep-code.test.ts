@@ -14,15 +14,15 @@ let dir: string
 
 beforeAll(async () => {
   const { dist } = await built()
-  // Beside what it is a copy of, where it finds its packages.
+  // Beside the original, so that it finds its packages.
   dir = `${dist}-qr-${process.pid}`
   await cp(join(dist, 'qr'), dir, { recursive: true })
   await start(true)
 }, 120_000)
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
-/** What V8 says of the code that was kept, in a process of its own: jest runs with other flags. */
-async function refused(): Promise<boolean> {
+/** Whether V8 rejects the stored code. In a process of its own, because jest runs with other flags. */
+async function rejected(): Promise<boolean> {
   const script = `const { readFileSync } = require('node:fs')
     const script = new (require('node:vm').Script)(readFileSync('main.cjs', 'utf8'), { cachedData: readFileSync('main.cjs.v8') })
     console.log(script.cachedDataRejected)`
@@ -30,14 +30,14 @@ async function refused(): Promise<boolean> {
   return stdout.trim() === 'true'
 }
 
-test('the first start of a function keeps the code that V8 has made, and V8 takes it', async () => {
+test('a start can store the code that V8 compiled, and V8 accepts it', async () => {
   expect(readdirSync(dir)).toContain('main.cjs.v8')
-  expect(await refused()).toBe(false)
+  expect(await rejected()).toBe(false)
   await start()
 })
 
-test('code that V8 refuses is no hindrance', async () => {
+test('a function starts although V8 rejects the stored code', async () => {
   await writeFile(join(dir, 'main.cjs.v8'), 'of another version')
-  expect(await refused()).toBe(true)
+  expect(await rejected()).toBe(true)
   await start()
 })
