@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { type Config, Environment, parseConfig } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import {
-  type Delivering,
+  type DeliveryPolicy,
   ensureTopology,
   PUBSUB_NAMES,
   pubsubClient,
@@ -27,7 +27,7 @@ export interface EmulationOptions {
   /** Output directory of `npm run build`. */
   dist?: string
   /** Pub/Sub delivery settings; default: those of infra/pubsub.tf. */
-  delivering?: Partial<Delivering>
+  delivering?: Partial<DeliveryPolicy>
   /** Called with every line that a deployable logs. */
   onLine?: (name: string, line: string) => void
 }
@@ -48,7 +48,7 @@ export interface EmulatedCloud extends Deliveries {
 }
 
 /** The settings of infra/pubsub.tf. */
-const DELIVERING: Delivering = {
+const DELIVERING: DeliveryPolicy = {
   ackDeadlineSeconds: 600,
   backoffSeconds: { first: 10, longest: 600 },
   maxDeliveryAttempts: 100,

@@ -1,34 +1,32 @@
 import type { Task } from '../contract/task.ts'
 
 export interface Delivery {
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   attempt: number
 }
 
 export interface QueueHandlers {
-  /** Resolving acknowledges; throwing redelivers after a backoff. */
+  /** Resolving acknowledges the task; rejecting redelivers it after a backoff. */
   task(task: Task, delivery: Delivery): Promise<void>
-  /** Called instead, at least once, after the attempts are used up. */
+  /** Called instead, at least once, when all attempts have failed. */
   dead(task: Task): Promise<void>
 }
 
 export interface Consumer {
-  /** Takes nothing new, resolves when the tasks in hand are settled. What was not acknowledged is redelivered. */
+  /** Takes no more tasks and resolves when those in progress are settled. Unacknowledged tasks are redelivered. */
   stop(): Promise<void>
 }
 
-/**
- * Tasks between POST /scan and the workers. At least once, in no promised order, one task per file.
- * `publish` resolves when every task is stored and survives a crash.
- */
+/** Tasks between POST /scan and the workers, one per file. Delivered at least once, in no particular order. */
 export interface TaskQueue extends TaskPublisher {
-  /** Calls the handlers with at most `concurrency` tasks in hand. */
+  /** Calls the handlers, with at most `concurrency` tasks in progress. */
   consume(handlers: QueueHandlers, options: { concurrency: number }): Consumer
 }
 
-/** The side that scans need. */
+/** The part of the queue that scans need. */
 export interface TaskPublisher {
+  /** Resolves when every task is stored and would survive a crash. */
   publish(tasks: readonly Task[]): Promise<void>
-  /** Drops a scan's waiting tasks where the queue can; the others are acknowledged by the handler without work. */
+  /** Deletes a scan's waiting tasks if the queue is able to; otherwise the handler acknowledges them without work. */
   purge(scanId: string): Promise<void>
 }

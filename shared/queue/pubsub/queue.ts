@@ -6,13 +6,13 @@ import type { Log } from '../../platform/log.ts'
 import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
 import { PUBSUB_NAMES, type PubsubNames } from './topology.ts'
 
-/** Pub/Sub's limit for one request, and its 10 MB with room for attributes. */
+/** Pub/Sub's limits for one request: 1,000 messages, and 10 MB less some room for attributes. */
 const BATCH = { maxMessages: 1_000, maxBytes: 9 * 1024 * 1024, maxMilliseconds: 10 }
 
 /**
  * Tasks as Pub/Sub messages: the task as JSON, its scan and group as attributes. In the cloud a push subscription
- * calls face-match, which reads them with `taskFromMessage`; `consume` pulls the same messages. A task that throws
- * comes again by the subscription's retry policy and after its attempts goes to the dead letter subscription.
+ * calls face-match, which reads them with `taskFromMessage`; `consume` pulls the same messages. The subscription's retry
+ * policy redelivers a failed task and, after the last attempt, sends it to the dead letter subscription.
  */
 export function pubsubQueue(
   pubsub: PubSub,
@@ -36,10 +36,10 @@ export function pubsubQueue(
 
     function take(subscriptionName: string, handle: (task: Task, message: Message) => Promise<void>) {
       const subscription = pubsub.subscription(subscriptionName, {
-        // The service sends no more than this; what it sent already is handed out and waits for `limit`, because a
-        // message that the library keeps back is lost to it when it closes, and close would wait for it.
+        // The service sends no more than this at a time. Messages beyond it are passed on and wait for `limit`: those
+        // that the library held back would be lost when it closes, and closing would wait for them.
         flowControl: { maxMessages: concurrency, allowExcessMessages: true },
-        // That limit holds for each stream.
+        // The limit applies to each stream.
         streamingOptions: { maxStreams: 1 },
         closeOptions: { behavior: 'WAIT' },
       })
@@ -53,7 +53,7 @@ export function pubsubQueue(
     async function settle(message: Message, handle: (task: Task, message: Message) => Promise<void>) {
       const task = parseTask(message.data)
       if (!task) {
-        log?.error({ message_id: message.id }, 'dropped a message that is no task')
+        log?.error({ message_id: message.id }, 'dropped a message that is not a task')
         return message.ack()
       }
       try {
@@ -83,7 +83,7 @@ export function pubsubQueue(
 
   return {
     publish,
-    // Pub/Sub cannot drop the messages of one scan: the handler acknowledges those of a scan that has ended.
+    // Pub/Sub cannot delete the messages of one scan. The handler acknowledges those of a scan that has ended.
     async purge() {},
     consume,
   }
@@ -91,7 +91,7 @@ export function pubsubQueue(
 
 const PushedMessage = z.object({ message: z.object({ data: z.base64() }) })
 
-/** The task in the data of a Pub/Sub CloudEvent, as a push delivers it; undefined when it holds none. */
+/** The task in the data of a Pub/Sub CloudEvent, as a push delivers it; undefined if there is none. */
 export function taskFromMessage(cloudEventData: unknown): Task | undefined {
   const pushed = PushedMessage.safeParse(cloudEventData)
   return pushed.success ? parseTask(Buffer.from(pushed.data.message.data, 'base64')) : undefined

@@ -7,7 +7,7 @@ export interface PubsubNames {
   deadLetterSubscription: string
 }
 
-/** The names in the cloud, in infra/ as here. */
+/** The names used in the cloud; infra/ has the same. */
 export const PUBSUB_NAMES: PubsubNames = {
   topic: 'face-match',
   subscription: 'face-match',
@@ -15,18 +15,18 @@ export const PUBSUB_NAMES: PubsubNames = {
   deadLetterSubscription: 'face-match-dead-letter',
 }
 
-export interface Delivering {
-  /** Seconds before a message that was not acknowledged comes again; above what a task takes. */
+export interface DeliveryPolicy {
+  /** Seconds before an unacknowledged message is redelivered; longer than a task takes. */
   ackDeadlineSeconds: number
-  /** Seconds before a refused message comes again, doubled from the first to the longest. */
+  /** Seconds before a rejected message is redelivered, doubled from the first to the longest. */
   backoffSeconds: { first: number; longest: number }
-  /** Deliveries before a message goes to the dead letter topic, 5 to 100. Refused pushes count. */
+  /** Deliveries before a message goes to the dead letter topic, 5 to 100. Rejected pushes count. */
   maxDeliveryAttempts: number
 }
 
 export interface PubsubClientOptions {
   projectId: string
-  /** host:port of an emulator; without it Google's, with the credentials of the environment. */
+  /** host:port of an emulator; by default Google's service with the credentials of the environment. */
   emulatorHost?: string | undefined
 }
 
@@ -36,15 +36,15 @@ export function pubsubClient({ projectId, emulatorHost }: PubsubClientOptions): 
   )
 }
 
-/** Creates the topics and pull subscriptions that are missing, as infra/ does in the cloud. None of them expires. */
+/** Creates missing topics and pull subscriptions, as infra/ does in the cloud. None of them expires. */
 export async function ensureTopology(
   pubsub: PubSub,
   names: PubsubNames,
-  { ackDeadlineSeconds, backoffSeconds, maxDeliveryAttempts }: Delivering,
+  { ackDeadlineSeconds, backoffSeconds, maxDeliveryAttempts }: DeliveryPolicy,
 ): Promise<void> {
   const topic = pubsub.topic(names.topic)
   const deadLetterTopic = pubsub.topic(names.deadLetterTopic)
-  const delivering = {
+  const delivery = {
     ackDeadlineSeconds,
     expirationPolicy: {},
     retryPolicy: {
@@ -52,18 +52,18 @@ export async function ensureTopology(
       maximumBackoff: duration(backoffSeconds.longest),
     },
   }
-  await Promise.all([topic, deadLetterTopic].map((each) => unlessThere(each.create())))
+  await Promise.all([topic, deadLetterTopic].map((each) => ignoreExisting(each.create())))
   await Promise.all([
-    unlessThere(
+    ignoreExisting(
       topic.createSubscription(names.subscription, {
-        ...delivering,
+        ...delivery,
         deadLetterPolicy: {
           deadLetterTopic: `projects/${pubsub.projectId}/topics/${names.deadLetterTopic}`,
           maxDeliveryAttempts,
         },
       }),
     ),
-    unlessThere(deadLetterTopic.createSubscription(names.deadLetterSubscription, delivering)),
+    ignoreExisting(deadLetterTopic.createSubscription(names.deadLetterSubscription, delivery)),
   ])
 }
 
@@ -73,7 +73,7 @@ function duration(seconds: number) {
 
 const ALREADY_EXISTS = 6
 
-async function unlessThere(creation: Promise<unknown>): Promise<void> {
+async function ignoreExisting(creation: Promise<unknown>): Promise<void> {
   try {
     await creation
   } catch (error) {

@@ -7,18 +7,18 @@ import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
 
 export interface LocalQueueOptions {
   log?: Log
-  /** Deliveries of a task before it is dead. */
+  /** Deliveries of a task before it is given up. */
   maxAttempts?: number
-  /** How long a task in hand stays invisible without a sign of life from its consumer, in milliseconds. */
+  /** How long a taken task stays invisible unless its consumer extends the lease, in milliseconds. */
   leaseMs?: number
-  /** First and longest pause before a redelivery, in milliseconds; doubled each time, with jitter. */
+  /** Pauses before a redelivery in milliseconds: doubled from the first to the longest, with jitter. */
   backoffMs?: { first: number; longest: number }
 }
 
 /**
- * A durable queue in the embedded database. A task is leased when handed out and deleted when acknowledged, so a
- * process that dies with tasks in hand loses none. Tasks come in the order of `visible_at`: one that failed or was
- * in hand at a crash queues up behind the others, and a file that kills the process does not hold them up.
+ * A durable queue in the embedded database. A task is leased when it is delivered and deleted when it is acknowledged,
+ * so a process that dies loses none. Tasks are delivered in the order of `visible_at`: one that failed, or was leased
+ * during a crash, goes to the end, so that a file that crashes the process does not block the others.
  */
 export function localQueue(
   db: DatabaseSync,
@@ -36,7 +36,7 @@ export function localQueue(
        ON CONFLICT DO NOTHING`,
     ),
     purge: db.prepare('DELETE FROM tasks WHERE scan_id = :scan AND lease IS NULL'),
-    // One process at a time uses the database, so a lease of another owner belongs to a process that died.
+    // Only one process at a time consumes, so a lease of another owner belongs to a process that died.
     release: db.prepare('UPDATE tasks SET lease = NULL, visible_at = :now WHERE lease <> :owner'),
     take: db.prepare(
       `UPDATE tasks SET lease = :owner, attempts = attempts + 1, visible_at = :now + :lease
@@ -55,7 +55,7 @@ export function localQueue(
     return longest * (0.5 + Math.random() / 2)
   }
 
-  /** Whatever happens, a task that is not acknowledged comes again: by the retry, or when its lease has run out. */
+  /** A task that is not acknowledged is always redelivered: by the retry, or when its lease expires. */
   async function settle(id: number, body: string, attempt: number, handlers: QueueHandlers): Promise<void> {
     let task: Task | undefined
     try {
@@ -77,7 +77,7 @@ export function localQueue(
     }
   }
 
-  const logFailure = (error: unknown) => log?.error({ err: error }, 'the queue cannot be read or written')
+  const logFailure = (error: unknown) => log?.error({ err: error }, 'cannot read or write the queue')
 
   function consume(handlers: QueueHandlers, { concurrency }: { concurrency: number }): Consumer {
     const inHand = new Map<number, Promise<void>>()
@@ -85,7 +85,7 @@ export function localQueue(
     let timer: NodeJS.Timeout | undefined
     sql.release.run({ owner, now: Date.now() })
 
-    /** A full disk or a locked database ends neither the process nor the queue: it is tried again. */
+    /** Retries after a failure, so that a full disk or a locked database ends neither the process nor the queue. */
     function fill(): void {
       if (stopped) return
       clearTimeout(timer)

@@ -13,13 +13,13 @@ interface HeldDelivery {
 
 interface Collecting {
   concurrency: number
-  /** Deliveries stay in hand until the test resolves or rejects them. */
+  /** Deliveries stay in progress until the test resolves or rejects them. */
   held?: boolean
   task?: (task: Task, attempt: number) => Promise<void>
   dead?: (task: Task) => Promise<void>
 }
 
-/** A consumer that keeps what it is given and can be waited for. */
+/** A consumer that records its deliveries and lets a test wait for them. */
 export function collectTasks(
   queue: TaskQueue,
   { concurrency, held = false, task: work, dead: bury }: Collecting,

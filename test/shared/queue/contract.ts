@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Task } from '../../../shared/contract/task.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { collectTasks } from './collect-tasks.ts'
@@ -7,7 +7,7 @@ import { type HeldQueue, holdTask } from './hold-task.ts'
 
 export interface OpenQueue {
   queue: TaskQueue
-  /** Leaves the queue without a goodbye and opens it again on the same data. */
+  /** Abandons the queue without closing it and opens it again on the same data. */
   reopen: () => Promise<TaskQueue>
   /** How another process opens the same queue. */
   held: HeldQueue
@@ -18,7 +18,7 @@ export interface OpenQueue {
 export type Open = () => Promise<OpenQueue>
 
 export interface QueuePromises {
-  /** `purge` drops what waits, instead of leaving it to the handler. */
+  /** `purge` deletes waiting tasks instead of leaving them to the handler. */
   purges: boolean
 }
 
@@ -28,13 +28,29 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
     let opened: OpenQueue
     let queue: TaskQueue
 
+    // They mostly wait for redelivery, so they run alongside the other tests.
+    const redeliveries = startBeforeAll({
+      'redelivers what throws, counts the attempts and goes on with the others': () => using(redeliver),
+      'gives up a task after 5 attempts, and reports it until that succeeds': () => using(giveUp),
+      'redelivers what a killed process held': () => using(redeliverHeld),
+    })
+
+    async function using(work: (opened: OpenQueue) => Promise<void>): Promise<void> {
+      const own = await open()
+      try {
+        await work(own)
+      } finally {
+        await own.close()
+      }
+    }
+
     beforeEach(async () => {
       opened = await open()
       queue = opened.queue
     })
     afterEach(() => opened.close())
 
-    test('hands over every task as it was published', async () => {
+    test('delivers every task as it was published', async () => {
       const bare: Task = {
         scan_id: randomUUID(),
         group: 0,
@@ -52,11 +68,11 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(taken.deliveries.every(({ attempt }) => attempt === 1)).toBe(true)
     })
 
-    test('takes nothing to publish', async () => {
+    test('accepts an empty list to publish', async () => {
       await expect(queue.publish([])).resolves.toBeUndefined()
     })
 
-    test('hands over 1,200 tasks, those published before and after the consumer came', async () => {
+    test('delivers 1,200 tasks, published before and after the consumer started', async () => {
       const tasks = someTasks(1_200)
       await queue.publish(tasks.slice(0, 1_100))
       const taken = collectTasks(queue, { concurrency: 50 })
@@ -67,7 +83,7 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(taken.mostInHand()).toBeLessThanOrEqual(50)
     })
 
-    test('has at most `concurrency` tasks in hand, and that many when there is work', async () => {
+    test('has at most `concurrency` tasks in progress, and that many while there is work', async () => {
       const taken = collectTasks(queue, { concurrency: 3, held: true })
       await queue.publish(someTasks(9))
       for (let released = 0; released < 9; released += 3) {
@@ -79,7 +95,7 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(taken.mostInHand()).toBe(3)
     })
 
-    test('shares the work of several consumers', async () => {
+    test('spreads the work over several consumers', async () => {
       const consumers = [collectTasks(queue, { concurrency: 5 }), collectTasks(queue, { concurrency: 5 })]
       await queue.publish(someTasks(100))
       const all = () => new Set(consumers.flatMap((taken) => [...taken.files()]))
@@ -89,48 +105,7 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(all().size).toBe(100)
     })
 
-    test('redelivers what throws, counts the attempts and goes on with the others', async () => {
-      const [failing, ...others] = someTasks(5)
-      await queue.publish([failing as Task, ...others])
-      const taken = collectTasks(queue, {
-        concurrency: 1,
-        task: async (task, attempt) => {
-          if (task.file_id === failing?.file_id && attempt < 3) throw new Error('the store is away')
-        },
-      })
-      const attempts = () =>
-        taken.deliveries.filter(({ task }) => task.file_id === failing?.file_id).map(({ attempt }) => attempt)
-      await taken.until(() => attempts().length === 3 && taken.files().size === 5)
-      await taken.stop()
-      expect(attempts()).toEqual([1, 2, 3])
-      expect(taken.dead).toEqual([])
-    })
-
-    test('gives a task up after 5 attempts, and tells until somebody listens', async () => {
-      const [poison, good] = someTasks(2) as [Task, Task]
-      await queue.publish([poison])
-      let refused = false
-      const taken = collectTasks(queue, {
-        concurrency: 2,
-        task: async (task) => {
-          if (task.file_id === poison.file_id) throw new Error('always')
-        },
-        dead: async () => {
-          if (refused) return
-          refused = true
-          throw new Error('not now')
-        },
-      })
-      await taken.until(() => taken.dead.length === 2)
-      await queue.publish([good])
-      await taken.until(() => taken.files().has(good.file_id))
-      await taken.stop()
-      expect(taken.dead).toEqual([poison, poison])
-      const attempts = taken.deliveries.filter(({ task }) => task.file_id === poison.file_id)
-      expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5])
-    })
-
-    test('does not hand over again what was acknowledged', async () => {
+    test('does not redeliver what was acknowledged', async () => {
       const [first, second] = someTasks(2) as [Task, Task]
       await queue.publish([first])
       const one = collectTasks(queue, { concurrency: 1 })
@@ -143,7 +118,7 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(other.deliveries.map(({ task }) => task)).toEqual([second])
     })
 
-    test('stop waits for the tasks in hand and takes nothing new; the rest goes to the next consumer', async () => {
+    test('stop waits for the tasks in progress and takes no more; the next consumer gets the rest', async () => {
       const tasks = someTasks(6)
       await queue.publish(tasks)
       const first = collectTasks(queue, { concurrency: 2, held: true })
@@ -167,7 +142,7 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(second.files()).toEqual(new Set(left))
     })
 
-    test('has stored what it published', async () => {
+    test('has stored the tasks when publish resolves', async () => {
       const tasks = someTasks(250)
       await queue.publish(tasks)
       const taken = collectTasks(await opened.reopen(), { concurrency: 10 })
@@ -175,18 +150,9 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       await taken.stop()
     })
 
-    test('hands over again what a process held that was killed', async () => {
-      const [task] = someTasks(1) as [Task]
-      await queue.publish([task])
-      await holdTask(opened.held, task)
-      const taken = collectTasks(queue, { concurrency: 1 })
-      await taken.until(() => taken.deliveries.length === 1)
-      await taken.stop()
-      expect(taken.deliveries).toMatchObject([{ task, attempt: 2 }])
-      // Pub/Sub hands over again what was held when its ack deadline is over, 10 s at the least.
-    }, 60_000)
+    for (const [title, outcome] of redeliveries) test(title, outcome)
 
-    test('purge leaves the tasks of other scans alone', async () => {
+    test('purge does not affect the tasks of other scans', async () => {
       const [purged, kept] = [someTasks(50), someTasks(50)]
       await queue.publish([...purged, ...kept])
       await queue.purge(purged[0]?.scan_id ?? '')
@@ -199,6 +165,74 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(of(kept[0]?.scan_id)).toHaveLength(50)
     })
   })
+}
+
+/** Starts all the work before the first test; returns test titles and functions that report how each went. */
+function startBeforeAll(
+  work: Record<string, () => Promise<void>>,
+): [string, () => Promise<void> | undefined][] {
+  const running = new Map<string, Promise<void>>()
+  beforeAll(() => {
+    for (const [title, start] of Object.entries(work)) {
+      const outcome = start()
+      outcome.catch(() => {})
+      running.set(title, outcome)
+    }
+  })
+  afterAll(() => Promise.allSettled(running.values()))
+  return Object.keys(work).map((title) => [title, () => running.get(title)])
+}
+
+async function redeliver({ queue }: OpenQueue): Promise<void> {
+  const [failing, ...others] = someTasks(5)
+  await queue.publish([failing as Task, ...others])
+  const taken = collectTasks(queue, {
+    concurrency: 1,
+    task: async (task, attempt) => {
+      if (task.file_id === failing?.file_id && attempt < 3) throw new Error('the store is away')
+    },
+  })
+  const attempts = () =>
+    taken.deliveries.filter(({ task }) => task.file_id === failing?.file_id).map(({ attempt }) => attempt)
+  await taken.until(() => attempts().length === 3 && taken.files().size === 5)
+  await taken.stop()
+  expect(attempts()).toEqual([1, 2, 3])
+  expect(taken.dead).toEqual([])
+}
+
+async function giveUp({ queue }: OpenQueue): Promise<void> {
+  const [poison, good] = someTasks(2) as [Task, Task]
+  await queue.publish([poison])
+  let refused = false
+  const taken = collectTasks(queue, {
+    concurrency: 2,
+    task: async (task) => {
+      if (task.file_id === poison.file_id) throw new Error('always')
+    },
+    dead: async () => {
+      if (refused) return
+      refused = true
+      throw new Error('not now')
+    },
+  })
+  await taken.until(() => taken.dead.length === 2)
+  await queue.publish([good])
+  await taken.until(() => taken.files().has(good.file_id))
+  await taken.stop()
+  expect(taken.dead).toEqual([poison, poison])
+  const attempts = taken.deliveries.filter(({ task }) => task.file_id === poison.file_id)
+  expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5])
+}
+
+/** Pub/Sub redelivers it after the ack deadline, which is at least 10 s. */
+async function redeliverHeld({ queue, held }: OpenQueue): Promise<void> {
+  const [task] = someTasks(1) as [Task]
+  await queue.publish([task])
+  await holdTask(held, task)
+  const taken = collectTasks(queue, { concurrency: 1 })
+  await taken.until(() => taken.deliveries.length === 1)
+  await taken.stop()
+  expect(taken.deliveries).toMatchObject([{ task, attempt: 2 }])
 }
 
 function someTasks(count: number): Task[] {

@@ -9,7 +9,7 @@ export type HeldQueue =
   | { kind: 'sqlite'; dir: string }
   | { kind: 'pubsub'; projectId: string; emulatorHost: string }
 
-/** Has another process take the task, and kills that process while the task is in its hand. */
+/** Has another process take the task, and kills that process while it holds the task. */
 export async function holdTask(queue: HeldQueue, task: Task): Promise<void> {
   const script = join(import.meta.dirname, 'hold-task-process.ts')
   const child = spawn(process.execPath, ['--no-warnings', script, JSON.stringify(queue)], {

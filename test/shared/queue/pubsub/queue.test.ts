@@ -36,8 +36,8 @@ withEmulator('pubsub', (emulator) => {
         return pubsubQueue(client)
       }
       await ensureTopology(clients[0] as (typeof clients)[0], PUBSUB_NAMES, DELIVERING)
-      // The emulator goes on delivering into the streams of a connection that broke off without a word. The proxy
-      // ends them one by one, as the service's own front end does.
+      // The emulator keeps delivering to the streams of a connection that broke. The proxy ends each of them, as the
+      // service's own front end does.
       const proxy = await grpcProxy(project.emulatorHost, 'StreamingPull')
       return {
         queue: open(),
@@ -71,7 +71,7 @@ withEmulator('pubsub', (emulator) => {
       expect(message.attributes).toEqual({ scan_id: task.scan_id, group: '3' })
     })
 
-    test('that are no task are dropped and logged', async () => {
+    test('that are not tasks are dropped and logged', async () => {
       pubsub = client()
       await ensureTopology(pubsub, PUBSUB_NAMES, DELIVERING)
       const { log, until } = logLines()
@@ -81,14 +81,14 @@ withEmulator('pubsub', (emulator) => {
       await topic.publishMessage({ json: { ...task, group: -1 } })
       await queue.publish([task])
       const taken = collectTasks(queue, { concurrency: 1 })
-      await until('no task')
+      await until('not a task')
       await taken.until(() => taken.deliveries.length === 1)
       await taken.stop()
       expect(taken.deliveries.map((delivery) => delivery.task)).toEqual([task])
     })
   })
 
-  test('the topology can be made again', async () => {
+  test('creating the topology a second time changes nothing', async () => {
     const pubsub = pubsubClient({ projectId: `demo-${randomUUID()}`, emulatorHost: emulator().host })
     await ensureTopology(pubsub, PUBSUB_NAMES, DELIVERING)
     await expect(ensureTopology(pubsub, PUBSUB_NAMES, DELIVERING)).resolves.toBeUndefined()
@@ -100,7 +100,7 @@ describe('a pushed message', () => {
   const pushed = (data: string) => ({ message: { data, messageId: '1', attributes: {} }, subscription: 's' })
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
 
-  test('holds its task', () => {
+  test('contains its task', () => {
     expect(taskFromMessage(pushed(encoded(task)))).toEqual(task)
   })
 
@@ -111,7 +111,7 @@ describe('a pushed message', () => {
     ['data that is not base64', pushed('***')],
     ['data that is not JSON', pushed(Buffer.from('{').toString('base64'))],
     ['a task without a file', pushed(encoded({ ...task, file_id: '' }))],
-  ])('with %s holds none', (_what, data) => {
+  ])('with %s contains none', (_what, data) => {
     expect(taskFromMessage(data)).toBeUndefined()
   })
 })

@@ -34,7 +34,7 @@ queueContract(
 )
 
 const dir = await temporaryDir()
-test('a database that cannot be written for a while ends nothing: the tasks come when it can', async () => {
+test('recovers from a database that cannot be written for a while, and delivers every task', async () => {
   const db = openDatabase(dir)
   db.exec('PRAGMA busy_timeout = 0')
   const { log, until } = logLines()
@@ -64,10 +64,10 @@ test('a database that cannot be written for a while ends nothing: the tasks come
   const other = new DatabaseSync(db.location() as string)
   other.exec('BEGIN IMMEDIATE')
   finish.resolve()
-  await until('the queue cannot be read or written')
+  await until('cannot read or write the queue')
   other.exec('COMMIT')
   other.close()
-  // Its end was not noted, so the first one comes again.
+  // The first task could not be acknowledged, so it is delivered again.
   expect((await done.promise).toSorted()).toEqual(['first', 'first', 'second'])
   await consumer.stop()
   db.close()
