@@ -3,20 +3,20 @@ import type { ScanEvent, Unstored } from '../../contract/events.ts'
 import type { NewScan, Scan } from '../port.ts'
 
 /**
- * What the documents look like.
+ * The documents of a scan.
  *
  * - `scans/{scanId}` decides whether the scan is visible.
- * - `scans/{scanId}/groups/{k}` holds the files of a group; `closed_at` is null until it is closed.
- * - `scans/{scanId}/events/{eventId}` is the event as it goes on the wire, with `at` as a Timestamp, and `group`
- *   where it is about a file.
+ * - `scans/{scanId}/groups/{k}` has the files of a group; `closed_at` is null until it is closed.
+ * - `scans/{scanId}/events/{eventId}` is the event as it is sent, with `at` as a Timestamp, and `group` if the event is
+ *   about a file.
  */
 
-/** What can be the id of a document; whatever else a client asks for is not there. */
+/** Whether this can be the id of a document. Nothing exists under any other id that a client asks for. */
 export function isDocumentId(id: string): boolean {
   return /^(?!\.{1,2}$)(?!__.*__$)[^/\0]{1,500}$/su.test(id)
 }
 
-/** Groups and events stay a little longer than their scan, so that the store's own deletion never takes them first. */
+/** Milliseconds that groups and events outlive their scan, so that Firestore's TTL never deletes them before it. */
 const CHILD_MARGIN = 3_600_000
 
 export const childExpiry = (scanExpireAt: number) => Timestamp.fromMillis(scanExpireAt + CHILD_MARGIN)
@@ -40,7 +40,7 @@ export function toScan(document: DocumentSnapshot): Scan {
     folder: data.folder,
     total_files: data.total_files,
     window: data.window,
-    // Copied, because a Buffer may start at an address that is not a multiple of 4.
+    // Copied, because a Float32Array must start at a multiple of four, which a Buffer need not.
     targets: targets ? new Float32Array(new Uint8Array(targets).buffer) : undefined,
     engine_id: data.engine_id,
     key_hash: data.key_hash,

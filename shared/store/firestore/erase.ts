@@ -1,12 +1,12 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
 import { ignoreStatus, NOT_FOUND, retryIdempotent } from './status.ts'
 
-/** Deletes per second; Firestore takes 500 at once from the start and more where keys are spread, as events' are. */
+/** Firestore accepts 500 deletes per second from a cold start, and more where keys are spread, as those of events are. */
 export const DELETES_PER_SECOND = { initialOpsPerSecond: 1_000, maxOpsPerSecond: 2_000 }
 
 /**
- * Makes the scan invisible and forgets its secrets, then deletes its events and groups and last the scan itself. Cut
- * short in between, the scan has expired and the next sweep goes on.
+ * Makes the scan invisible and wipes its secrets, then deletes its events and groups and finally the scan itself. If
+ * this is interrupted, the next sweep completes it, since the scan has expired.
  */
 export async function eraseScan(db: Firestore, scan: DocumentReference): Promise<void> {
   const forgotten = {
@@ -18,7 +18,7 @@ export async function eraseScan(db: Firestore, scan: DocumentReference): Promise
   await deleteAll(db, scan)
 }
 
-/** Deletes scans past `now`, the oldest first; answers how many. */
+/** Deletes the scans that have expired by `now`, oldest first, and returns how many. */
 export async function sweepScans(db: Firestore, now: number): Promise<number> {
   const expired = db
     .collection('scans')

@@ -8,7 +8,7 @@ import { retryIdempotent } from './status.ts'
 /** Documents read or deleted per request. */
 const PAGE = 300
 
-/** `faces/{fileId}`: faces as one field of bytes, because Firestore has no nested arrays; the thumbnail beside it. */
+/** `faces/{fileId}`: the faces as one bytes field, since Firestore has no nested arrays, and the thumbnail. */
 export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
   const all = db.collection('faces')
   const isVisible = (entry: DocumentSnapshot) => entry.exists && entry.get('expire_at').toMillis() > now()

@@ -6,16 +6,16 @@ import type { Job, JobClaim, JobStore } from '../port.ts'
 import { isDocumentId } from './documents.ts'
 import { ALREADY_EXISTS, ignoreStatus, retryIdempotent, retryReadModifyWrite } from './status.ts'
 
-/** Pause before a watch that failed is tried again, in milliseconds. */
-const BACKOFF = 5_000
+/** Pause before a failed watch is attached again, in milliseconds. */
+const WATCH_BACKOFF = 5_000
 
 /**
  * `jobs/{jobId}`: status, the two paths and the five Drive columns, `tried_at`, `created_at`, `reserved_file_id` and
- * `claim` (`token`, `until`), all of them null until set. Whoever else creates such a document must write status,
- * path and `drive_file_id: null`; the first claim adds what is missing.
+ * `claim` (`token`, `until`), all of them null until set. Another program that creates such a document must write the
+ * status, a path and `drive_file_id: null`; the first claim adds the other fields.
  *
- * A claim is a write on the condition that nobody wrote since it was read, with a token by which the writer
- * recognises it when the answer got lost.
+ * A claim is an update on the condition that the document is unchanged since it was read. It carries a token by which
+ * its writer recognises it when the response was lost.
  */
 export function firestoreJobs(
   db: Firestore,
@@ -24,7 +24,7 @@ export function firestoreJobs(
   const all = db.collection('jobs')
   const watches = new Set<{ stop(): void }>()
 
-  /** Changes the job if it is as `change` wants it, which answers the new fields or the final result. */
+  /** Updates the job with the fields that `decide` returns for its current state, if any; returns the result. */
   async function change<T>(
     jobId: string,
     decide: (job: DocumentSnapshot) => { write: Record<string, unknown>; result: T } | { result: T },
@@ -63,7 +63,7 @@ export function firestoreJobs(
     },
 
     async pending({ limit, force }) {
-      // Sorted here: a query in this order would leave out documents that others wrote without these fields.
+      // Sorted here, because a query in this order would omit documents that other programs wrote without these fields.
       const done = all.where('status', '==', 'done')
       const { docs } = await (force ? done : done.where('drive_file_id', '==', null)).get()
       const age = (job: DocumentSnapshot) =>
@@ -138,7 +138,7 @@ export function firestoreJobs(
           },
           async (error) => {
             log?.warn({ err: error }, 'watch of jobs failed, attaching again')
-            await sleep(BACKOFF, undefined, { signal: stopped.signal }).catch(() => {})
+            await sleep(WATCH_BACKOFF, undefined, { signal: stopped.signal }).catch(() => {})
             if (!stopped.signal.aborted) attach()
           },
         )

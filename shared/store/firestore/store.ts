@@ -8,15 +8,15 @@ import type { WatchTuning } from './watch.ts'
 
 export interface FirestoreStoreOptions {
   projectId: string
-  /** host:port of an emulator; without it Google's, with the credentials of the environment. */
+  /** host:port of an emulator; by default Google's service with the credentials of the environment. */
   emulatorHost?: string | undefined
   log?: Log | undefined
-  /** Milliseconds since 1970; tests move it. Events have the server's time all the same. */
+  /** Milliseconds since 1970, for tests to change. Events have the server's time regardless. */
   now?: () => number
   watch?: Partial<WatchTuning>
 }
 
-/** The store on Google Cloud. Any number of processes use it at the same time. */
+/** The store on Google Cloud, for any number of processes at the same time. */
 export function firestoreStore({
   projectId,
   emulatorHost,
@@ -28,7 +28,7 @@ export function firestoreStore({
     projectId,
     ignoreUndefinedProperties: true,
     ...(emulatorHost === undefined ? {} : { host: emulatorHost, ssl: false }),
-    // A connection that died without a word is noticed by its missing ping instead of by silence.
+    // Pings detect a dead connection, which would otherwise just be silent.
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
     'grpc.max_reconnect_backoff_ms': 10_000,

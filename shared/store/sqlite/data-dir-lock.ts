@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * Makes this process the only server on a data directory until it ends; returns the release. The lock is SQLite's
- * own on a file of its own, so that the kernel drops it with the process, however that died, and command line tools
- * can still open the store beside a running server.
+ * Makes this process the only server on a data directory and returns a function that releases the lock. It is SQLite's
+ * lock on a separate file: the kernel releases it however the process ends, and command line tools can still open the
+ * store next to a running server.
  *
- * Throws when another process holds it.
- *
- * @param name of the lock; tools that work beside a server have locks of their own
+ * @param name of the lock; tools that run next to a server have their own
+ * @throws DataDirLockedError when another process holds it
  */
 export function lockDataDir(dataDir: string, name = 'lock'): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { Job, JobStore } from '../port.ts'
 import { transaction } from './database.ts'
 
-/** Milliseconds between two looks for what another process has written. */
+/** Milliseconds between checks for jobs that another process has written. */
 const POLL_INTERVAL = 1_000
 
 const WITH_IMAGE = "status = 'done' AND (compressed_image_path IS NOT NULL OR result_image_path IS NOT NULL)"
@@ -11,7 +11,7 @@ const CLAIMED = 'job_id = :job AND claim_token = :token'
 
 export function sqliteJobs(db: DatabaseSync, now: () => number): JobStore {
   const sql = {
-    // The counter of a job that is done again is a new one, so that it passes every watcher's cursor.
+    // A job that is done again gets a new number, so that it is past every watcher's cursor.
     put: db.prepare(
       `INSERT INTO jobs (job_id, status, compressed_image_path, result_image_path, done_seq)
        VALUES (:job, :status, :compressed, :result,
@@ -126,8 +126,8 @@ export function sqliteJobs(db: DatabaseSync, now: () => number): JobStore {
 }
 
 /**
- * Frees the jobs that a process which died was uploading. Only for the one that holds the data directory, before it
- * makes a claim of its own.
+ * Releases the claims of processes that died. Only the process that holds the data directory may call it, before it makes
+ * claims of its own.
  */
 export function releaseClaims(db: DatabaseSync): void {
   transaction(db, () =>

@@ -5,11 +5,11 @@ import { sqliteJobs } from './jobs.ts'
 import { sqliteScans } from './scans.ts'
 
 export interface SqliteStoreOptions {
-  /** Milliseconds since 1970; tests move it. */
+  /** Milliseconds since 1970, for tests to change. */
   now?: () => number
 }
 
-/** The store on one machine. One process writes; see `lockDataDir`. */
+/** The store on one machine, for one server process; see `lockDataDir`. */
 export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOptions = {}): Store {
   return {
     scans: sqliteScans(db, now),

@@ -53,7 +53,7 @@ const event = (scanId: string, index: number, padding = ''): Unstored<FileEvent>
   status: 'no_match',
 })
 
-/** What a client sends that speaks WebSocket by hand. */
+/** The handshake of a client, for tests that write it to a plain socket. */
 const handshakeOf = (path: string) =>
   `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
@@ -75,7 +75,7 @@ describe('the relay', () => {
   })
   afterAll(() => server.close())
 
-  test('narrows to one scan, and broadcasts all without parameters', async () => {
+  test('sends the events of one scan, or without parameters those of all', async () => {
     const [a, b] = [await scanWithKey(2), await scanWithKey(2)]
     const all = await updates(server.url())
     const one = await updates(server.url(`?scan_id=${a.scan_id}`))
@@ -91,7 +91,7 @@ describe('the relay', () => {
     for (const socket of [all, one]) socket.close()
   })
 
-  test('replays what was stored before and during the replay, in order, without a repeat', async () => {
+  test('replays what was stored before and during the replay, in order and without repeats', async () => {
     const total = 2_000
     const { scan_id, key } = await scanWithKey(total)
     const half = total / 2
@@ -107,12 +107,12 @@ describe('the relay', () => {
     expect(client.events.map((seen) => seen.event_id)).toEqual(expected)
   })
 
-  test('disconnects a reader that lags a megabyte behind, who resumes with what it missed', async () => {
+  test('disconnects a client that lags a megabyte behind, which resumes with what it missed', async () => {
     const { scan_id, key } = await scanWithKey(1)
     const slow = await updates(server.url(`?scan_id=${scan_id}`))
     slow.socket.pause()
     const padding = 'x'.repeat(60_000)
-    // More than the kernel's buffers of both ends and the limit together hold.
+    // More than the limit and the kernel's buffers at both ends hold together.
     const total = 400
     for (let index = 0; index < total; index++) {
       await store.scans.append(scan_id, 0, [event(scan_id, index, padding)])
@@ -129,7 +129,7 @@ describe('the relay', () => {
     expect(slow.events.length + again.events.length).toBe(total)
   })
 
-  test('refuses a path that is not its own, and a client that hangs up during the upgrade changes nothing', async () => {
+  test('refuses other paths, and survives a client that hangs up during the upgrade', async () => {
     await expect(updates(`ws://127.0.0.1:${server.port}/elsewhere`)).rejects.toThrow('404')
     const { scan_id, key } = await scanWithKey(1)
     const socket = connect(server.port, '127.0.0.1')
@@ -143,7 +143,7 @@ describe('the relay', () => {
 })
 
 describe('a relay whose watch the test controls', () => {
-  /** The watch of this scan alone; the others are the store's. */
+  /** Controls the watch of this scan; other watches are the store's. */
   async function controlled(scanId: string) {
     const listening = Promise.withResolvers<WatchListener>()
     const ready = Promise.withResolvers<void>()
@@ -158,7 +158,7 @@ describe('a relay whose watch the test controls', () => {
     return { server, listening: listening.promise, ready: ready.resolve, stopped: stopped.promise }
   }
 
-  test('opens a socket only when the watch is ready, and sends it what came before it opened', async () => {
+  test('opens a socket only when the watch is ready, and sends it what arrived before', async () => {
     const { scan_id } = await scanWithKey(2)
     const { server, listening, ready } = await controlled(scan_id)
     let open = false
@@ -178,7 +178,7 @@ describe('a relay whose watch the test controls', () => {
     await server.close()
   })
 
-  test('stops the watch of a client that hangs up during the handshake, and of one that leaves', async () => {
+  test('stops the watch when the client hangs up, during the handshake or later', async () => {
     const { scan_id } = await scanWithKey(1)
     const handshake = await controlled(scan_id)
     const leaving = connect(handshake.server.port, '127.0.0.1')
@@ -198,8 +198,8 @@ describe('a relay whose watch the test controls', () => {
 
   test.each([
     ['gone', 4404, (listener: WatchListener) => listener.gone?.()],
-    ['failed', 1011, (listener: WatchListener) => listener.failed?.(new Error('the store is away'))],
-  ])('closes the socket of a scan that is %s with %i', async (_what, code, end) => {
+    ['broken', 1011, (listener: WatchListener) => listener.failed?.(new Error('the store is away'))],
+  ])('closes the socket when the watch is %s, with %i', async (_what, code, end) => {
     const { scan_id } = await scanWithKey(1)
     const { server, listening, ready, stopped } = await controlled(scan_id)
     ready()
@@ -211,8 +211,8 @@ describe('a relay whose watch the test controls', () => {
   })
 })
 
-describe('a relay of its own settings', () => {
-  test('leaves a request that would rather speak HTTP/2 to the HTTP server', async () => {
+describe('a relay with its own settings', () => {
+  test('leaves requests that offer HTTP/2 to the HTTP server', async () => {
     const server = await relayOn()
     server.http.on('request', (_, response) => response.end('answered'))
     const socket = connect(server.port, '127.0.0.1')
@@ -225,7 +225,7 @@ describe('a relay of its own settings', () => {
     await server.close()
   })
 
-  test('closes the socket of a client that it refused, and that does not', async () => {
+  test('closes the socket of a refused client that does not close it', async () => {
     const server = await relayOn()
     const connected = once(server.http, 'connection')
     const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
@@ -237,7 +237,7 @@ describe('a relay of its own settings', () => {
     await server.close()
   })
 
-  test('without broadcasting, a scan id and its key are mandatory', async () => {
+  test('requires a scan id and its key when it does not broadcast', async () => {
     const server = await relayOn({ broadcast: false })
     const { scan_id, key } = await scanWithKey(1)
     await expect(updates(server.url())).rejects.toThrow('400')
@@ -248,9 +248,9 @@ describe('a relay of its own settings', () => {
     await server.close()
   })
 
-  test('takes nobody any more while it sends its clients away', async () => {
+  test('refuses new clients while it closes', async () => {
     const server = await relayOn()
-    // It does not read, so its end takes a while.
+    // It does not read, so it takes a while to close.
     const slow = await updates(server.url())
     slow.socket.pause()
     const closing = server.relay.close()
@@ -261,7 +261,7 @@ describe('a relay of its own settings', () => {
     expect(await slow.closed).toBe(1001)
   })
 
-  test('sends its clients away with 1001 when it closes', async () => {
+  test('closes its connections with 1001 when it shuts down', async () => {
     const server = await relayOn()
     const client = await updates(server.url())
     await server.close()
@@ -269,7 +269,7 @@ describe('a relay of its own settings', () => {
   })
 
   test('keeps a client that answers pings and terminates one that does not', async () => {
-    // The pings are sent when the test says so, so that a slow answer is none that is missing.
+    // The test decides when pings are sent, so that a slow pong does not count as a missing one.
     jest.useFakeTimers({
       doNotFake: [
         'Date',
@@ -286,7 +286,7 @@ describe('a relay of its own settings', () => {
     const server = await relayOn({ pingInterval: 1_000 })
     const alive = await updates(server.url())
     const dead = await updates(server.url(), { autoPong: false })
-    /** The server has read everything that the client sent before. */
+    /** Resolves when the server has read everything that the client has sent. */
     const heard = async () => {
       const pong = once(alive.socket, 'pong')
       alive.socket.ping()

@@ -3,11 +3,11 @@ import type { ScanStore } from '../../../shared/store/port.ts'
 
 interface Collecting {
   after?: string | undefined
-  /** What the listener does with each batch before it has taken it. */
+  /** What the listener does with each batch. A replay waits for it. */
   take?: (events: ScanEvent[]) => Promise<void>
 }
 
-/** A watch that keeps what it is given and can be waited for. */
+/** A watch that records what it delivers and lets a test wait for it. */
 export function collect(scans: ScanStore, scanId: string | undefined, { after, take }: Collecting = {}) {
   const events: ScanEvent[] = []
   const batches: number[] = []
@@ -39,7 +39,7 @@ export function collect(scans: ScanStore, scanId: string | undefined, { after, t
     timesGone: () => timesGone,
     ready: watch.ready,
     stop: watch.stop,
-    /** Resolves once `holds` is true of what has come so far. */
+    /** Resolves once `holds` is true for the events so far. */
     async until(holds: (events: ScanEvent[]) => boolean): Promise<void> {
       while (!holds(events)) await arrived.promise
     },

@@ -14,7 +14,7 @@ import {
   tokenExpired,
 } from './samples.ts'
 
-/** Events exist once, stay as they are, and are read in order. */
+/** Each event exists once, never changes, and is read in order. */
 export function eventsContract(name: string, open: Open): void {
   describe(`events on ${name}`, () => {
     const now = Date.now()
@@ -28,7 +28,7 @@ export function eventsContract(name: string, open: Open): void {
     afterEach(() => opened.close())
 
     describe('append', () => {
-      test('stores every type of file event as it is on the wire', async () => {
+      test('stores every type of file event as it is sent', async () => {
         const { scan_id } = await begin(scans, now, 3)
         const events = [progress(scan_id, 'file-0'), match(scan_id, 'file-1'), fileError(scan_id, 'file-2')]
         for (const event of events) expect(await scans.append(scan_id, 0, [event])).toBe(1)
@@ -46,7 +46,7 @@ export function eventsContract(name: string, open: Open): void {
         expect(ids(await scans.events(scan_id, { limit: 50 }))).toEqual([STARTED, event.event_id])
       })
 
-      test('leaves a present event as it is and adds the others', async () => {
+      test('keeps an existing event and adds the others', async () => {
         const { scan_id } = await begin(scans, now, 3)
         await scans.append(scan_id, 0, [match(scan_id, 'file-1')])
         const again = ['file-0', 'file-1', 'file-2'].map((id) => fileError(scan_id, id))
@@ -63,7 +63,7 @@ export function eventsContract(name: string, open: Open): void {
         expect(await scans.countGroup(scan_id, 0)).toBe(100)
       })
 
-      test('is counted by group and by scan, the started and end events are not', async () => {
+      test('counts file events by group and by scan, but not the started and end events', async () => {
         const { scan_id } = await begin(scans, now, 150)
         await scans.append(scan_id, 0, [progress(scan_id, 'file-0'), match(scan_id, 'file-1')])
         await scans.append(scan_id, 1, [fileError(scan_id, 'file-100')])
@@ -76,7 +76,7 @@ export function eventsContract(name: string, open: Open): void {
         expect(await scans.recordedFiles(scan_id, 2)).toEqual(new Set())
       })
 
-      test('is seen by has and comes back by its id', async () => {
+      test('makes an event available by its id', async () => {
         const { scan_id } = await begin(scans, now)
         const event = progress(scan_id, 'file-0')
         expect(await scans.has(scan_id, event.event_id)).toBe(false)
@@ -90,7 +90,7 @@ export function eventsContract(name: string, open: Open): void {
     })
 
     describe('a page', () => {
-      test('come in the order in which they were appended, page by page', async () => {
+      test('returns events in the order in which they were appended', async () => {
         const { scan_id } = await begin(scans, now, 25)
         const files = Array.from({ length: 25 }, (_, index) => progress(scan_id, `file-${(index * 7) % 25}`))
         for (const event of files) await scans.append(scan_id, 0, [event])
@@ -108,7 +108,7 @@ export function eventsContract(name: string, open: Open): void {
         expect(ids(await scans.events(scan_id, { limit: 100 }))).toEqual(expected)
       })
 
-      test('of one type', async () => {
+      test('can be limited to one type', async () => {
         const { scan_id } = await begin(scans, now, 10)
         for (let index = 0; index < 10; index++) {
           await scans.append(scan_id, 0, [(index % 3 ? progress : match)(scan_id, `file-${index}`)])
@@ -117,11 +117,11 @@ export function eventsContract(name: string, open: Open): void {
         expect(ids(first)).toEqual(['file:file-0', 'file:file-3'])
         const rest = await scans.events(scan_id, { type: 'match', after: 'file:file-3', limit: 10 })
         expect(ids(rest)).toEqual(['file:file-6', 'file:file-9'])
-        const behind = await scans.events(scan_id, { type: 'match', after: 'file:file-8', limit: 10 })
-        expect(ids(behind)).toEqual(['file:file-9'])
+        const next = await scans.events(scan_id, { type: 'match', after: 'file:file-8', limit: 10 })
+        expect(ids(next)).toEqual(['file:file-9'])
       })
 
-      test('after one that is not in the scan are undefined', async () => {
+      test('after an event that is not in the scan is undefined', async () => {
         const { scan_id } = await begin(scans, now)
         for (const after of ['file:other', END, '', '.', '..', 'a/b', '__x__', '\u0000', 'x'.repeat(5000)]) {
           expect(await scans.events(scan_id, { after, limit: 10 })).toBeUndefined()

@@ -5,7 +5,7 @@ import { collect } from './collect-events.ts'
 import type { Open, OpenStore } from './open-store.ts'
 import { begin, completed, HOUR, match, progress } from './samples.ts'
 
-/** Everything past `expire_at` is invisible, whatever has been deleted by then; the sweep deletes it. */
+/** A scan past its `expire_at` is invisible, whether or not it has been deleted; the sweep deletes it. */
 export function expiryContract(name: string, open: Open): void {
   describe(`expiry on ${name}`, () => {
     let now = Date.now()
@@ -19,7 +19,7 @@ export function expiryContract(name: string, open: Open): void {
     })
     afterEach(() => opened.close())
 
-    /** What each read answers about the scan. */
+    /** What each read returns for the scan. */
     const reads = async (scanId: string) => ({
       get: (await scans.get(scanId))?.scan_id,
       groupFiles: (await scans.groupFiles(scanId, 0)).length,
@@ -49,7 +49,7 @@ export function expiryContract(name: string, open: Open): void {
       stalled: [],
     }
 
-    test('hides a scan from every read at its expire_at, and not a moment before', async () => {
+    test('hides a scan from every read at its expire_at, and no earlier', async () => {
       const scan = await begin(scans, now, 2)
       await scans.append(scan.scan_id, 0, [match(scan.scan_id, 'file-0')])
 
@@ -72,7 +72,7 @@ export function expiryContract(name: string, open: Open): void {
       expect(await reads(scan.scan_id)).toEqual(NOTHING)
     })
 
-    test('ends a watch that asks for what has expired', async () => {
+    test('ends a watch that asks for a replay of an expired scan', async () => {
       const scan = await begin(scans, now, 2)
       now = scan.expire_at
       for (const after of ['', STARTED]) {
@@ -82,7 +82,7 @@ export function expiryContract(name: string, open: Open): void {
       }
     })
 
-    test('is what the end sets it to', async () => {
+    test('happens at the time that the end sets', async () => {
       const scan = await begin(scans, now, 2)
       await scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)
       now += HOUR - 1
@@ -91,7 +91,7 @@ export function expiryContract(name: string, open: Open): void {
       expect(await reads(scan.scan_id)).toEqual(NOTHING)
     })
 
-    test('makes writes change nothing', async () => {
+    test('makes writes ineffective', async () => {
       const scan = await begin(scans, now, 2)
       now = scan.expire_at
       expect(await scans.append(scan.scan_id, 0, [progress(scan.scan_id, 'file-0')])).toBe(0)
@@ -103,7 +103,7 @@ export function expiryContract(name: string, open: Open): void {
       expect((await scans.get(scan.scan_id))?.ended).toBeUndefined()
     })
 
-    test('is followed by a sweep that deletes for real and leaves the rest', async () => {
+    test('is followed by a sweep that deletes what has expired and nothing else', async () => {
       const [first, second] = [await begin(scans, now, 150), await begin(scans, now, 2)]
       await scans.append(first.scan_id, 0, [progress(first.scan_id, 'file-0')])
       now += HOUR

@@ -4,9 +4,9 @@ import type { FaceStore, NewKnownFaces } from '../../../shared/store/port.ts'
 import type { Open, OpenStore } from './open-store.ts'
 import { HOUR } from './samples.ts'
 
-/** The face cache: the latest entry per file, known under exactly its key. */
+/** The face cache has the latest entry of each file, under exactly its key. */
 export function facesContract(name: string, open: Open): void {
-  describe(`known faces on ${name}`, () => {
+  describe(`cached faces on ${name}`, () => {
     let now = Date.now()
     let opened: OpenStore
     let faces: FaceStore
@@ -35,7 +35,7 @@ export function facesContract(name: string, open: Open): void {
     })
     const found = async (entry: NewKnownFaces) => (await faces.get([entry])).get(entry.file_id)
 
-    test('come back as they were stored, also when there are none', async () => {
+    test('are returned as they were stored, even when there are none', async () => {
       const [two, none] = [known('two'), { ...known('none', 0), thumbnail: undefined }]
       await faces.put(two)
       await faces.put(none)
@@ -45,7 +45,7 @@ export function facesContract(name: string, open: Open): void {
       expect(answer.get('none')).toEqual({ width: 4000, height: 3000, faces: [] })
     })
 
-    test('are known only under the same content and engine', async () => {
+    test('are returned only for the same content and engine', async () => {
       const entry = known('file')
       await faces.put(entry)
       expect(await found(entry)).toBeDefined()
@@ -69,14 +69,14 @@ export function facesContract(name: string, open: Open): void {
         expect(await faces.thumbnail(id)).toBeUndefined()
     })
 
-    test('are asked for by the hundred', async () => {
+    test('can be read by the hundred', async () => {
       const entries = Array.from({ length: 400 }, (_, index) => known(`file-${index}`, 1))
       await Promise.all(entries.filter((_entry, index) => index % 2 === 0).map((entry) => faces.put(entry)))
       expect((await faces.get(entries)).size).toBe(200)
       expect(await faces.get([])).toEqual(new Map())
     })
 
-    test('are purged by folder, or all', async () => {
+    test('can be purged by folder or altogether', async () => {
       const entries = [known('a'), known('b'), known('c', 1, 'folder-2'), known('d', 1, 'folder-3')]
       for (const entry of entries) await faces.put(entry)
       expect(await faces.purge('folder-1')).toBe(2)
@@ -87,7 +87,7 @@ export function facesContract(name: string, open: Open): void {
       expect(await faces.thumbnail('d')).toBeUndefined()
     })
 
-    test('are invisible from their expire_at on, and swept', async () => {
+    test('are invisible from their expire_at on, and are swept', async () => {
       const [early, late] = [known('early'), { ...known('late'), expire_at: now + 2 * HOUR }]
       await faces.put(early)
       await faces.put(late)

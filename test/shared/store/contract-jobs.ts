@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Job, JobClaim, JobStore, Store } from '../../../shared/store/port.ts'
 import { NOT_ON_DRIVE } from './samples.ts'
 
 export interface OpenJobs {
   store: Store
-  /** The same jobs, as another process has them. */
+  /** The same jobs, opened as by another process. */
   other: Store
   close: () => Promise<void>
 }
@@ -49,7 +49,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
     const pending = async (options: Partial<Parameters<JobStore['pending']>[0]> = {}) =>
       (await jobs.pending({ limit: 100, force: false, ...options })).map((job) => job.job_id)
 
-    test('a job comes back as it was put, with its Drive columns empty', async () => {
+    test('returns a job as it was put, with empty Drive columns', async () => {
       const job = {
         job_id: 'a',
         status: 'processing' as const,
@@ -67,7 +67,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
       })
     })
 
-    test('the list has the newest, newest last', async () => {
+    test('lists the newest jobs, newest last', async () => {
       for (const id of ['c', 'a', 'b']) await put(id)
       await put('c', { status: 'failed' })
       expect((await jobs.list(10)).map((job) => job.job_id)).toEqual(['c', 'a', 'b'])
@@ -75,7 +75,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
     })
 
     test.each(['', '.', '..', 'a/b', '__x__', 'x'.repeat(5000), 'never-put'])(
-      '%.10j is not there',
+      '%.10j does not exist',
       async (id) => {
         expect(await jobs.get(id)).toBeUndefined()
         expect(await jobs.claim(id, now + MINUTE)).toBeUndefined()
@@ -88,7 +88,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
     )
 
     describe('pending', () => {
-      test('are done jobs with an image and without a Drive file, oldest first', async () => {
+      test('returns done jobs with an image and without a Drive file, oldest first', async () => {
         await put('queued', { status: 'queued' })
         await put('failed', { status: 'failed' })
         await put('later')
@@ -100,7 +100,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect(await pending({ limit: 1 })).toEqual(['later'])
       })
 
-      test('are with force also those that have a Drive file', async () => {
+      test('with force also returns those that have a Drive file', async () => {
         await put('uploaded')
         await jobs.attach(await claim('uploaded'), COLUMNS)
         await put('new')
@@ -109,7 +109,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect(await pending({ force: true, limit: 1 })).toEqual(['new'])
       })
 
-      test('go behind the others once they were tried', async () => {
+      test('puts jobs that were tried after those that were not', async () => {
         for (const id of ['first', 'second', 'third']) await put(id)
         for (const id of ['second', 'first']) {
           await jobs.release(await claim(id))
@@ -133,7 +133,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect(claims.filter((claimed) => claimed)).toHaveLength(1)
       })
 
-      test('is free again when it is released, and when its time is over', async () => {
+      test('ends when it is released and when it expires', async () => {
         await put('a')
         const first = await claim('a')
         await jobs.release(first)
@@ -145,7 +145,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect(await jobs.claim('a', now + MINUTE)).toBeDefined()
       })
 
-      test('that somebody else took over changes nothing', async () => {
+      test('that another one has replaced changes nothing', async () => {
         await put('a')
         const late = await claim('a')
         now += MINUTE
@@ -158,14 +158,14 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect(await jobs.attach(next, COLUMNS)).toBe(true)
       })
 
-      test('whose time is over is good until somebody else takes it', async () => {
+      test('that has expired remains valid until another one replaces it', async () => {
         await put('a')
         const late = await claim('a')
         now += MINUTE
         expect(await jobs.attach(late, COLUMNS)).toBe(true)
       })
 
-      test('knows the id that was reserved before', async () => {
+      test('has the id that was reserved before', async () => {
         await put('a')
         const first = await claim('a')
         expect(first.reserved_file_id).toBeUndefined()
@@ -178,7 +178,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect((await claim('a')).reserved_file_id).toBe('file-2')
       })
 
-      test('is over with attach, which sets all five columns', async () => {
+      test('ends with attach, which sets all five columns', async () => {
         await put('a')
         const first = await claim('a')
         const tried_at = new Date(now).toISOString()
@@ -190,7 +190,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         expect(await jobs.get('a')).toMatchObject(moved)
       })
 
-      test('leaves the columns of a job that is put again', async () => {
+      test('and its columns survive when the job is put again', async () => {
         await put('a')
         await jobs.attach(await claim('a'), COLUMNS)
         await put('a', { result_image_path: '/b.png' })
@@ -200,22 +200,22 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
 
     describe('a watch', () => {
       function watch(of: JobStore) {
-        const told: string[] = []
-        const heard = new EventTarget()
+        const reported: string[] = []
+        const changes = new EventTarget()
         const { stop } = of.watchDone((jobId) => {
-          told.push(jobId)
-          heard.dispatchEvent(new Event('job'))
+          reported.push(jobId)
+          changes.dispatchEvent(new Event('job'))
         })
         return {
-          told,
+          reported,
           stop,
           async until(jobId: string): Promise<void> {
-            while (!told.includes(jobId)) await once(heard, 'job')
+            while (!reported.includes(jobId)) await once(changes, 'job')
           },
         }
       }
 
-      test('tells of the jobs that are done, and of those that become so', async () => {
+      test('reports the jobs that are done, and those that become so', async () => {
         await put('before')
         await put('without', { result_image_path: null })
         await put('processing', { status: 'processing' })
@@ -223,7 +223,7 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         await jobs.release(await claim('tried'))
         await put('uploaded')
         await jobs.attach(await claim('uploaded'), COLUMNS)
-        const { told, until, stop } = watch(jobs)
+        const { reported, until, stop } = watch(jobs)
         await until('before')
         await put('after')
         await until('after')
@@ -231,11 +231,11 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         await until('processing')
         await put('tried')
         await until('tried')
-        expect(told).not.toContain('uploaded')
+        expect(reported).not.toContain('uploaded')
         stop()
       })
 
-      test('tells of a job that another process writes', async () => {
+      test('reports a job that another process writes', async () => {
         await put('before')
         const { until, stop } = watch(jobs)
         await until('before')
@@ -246,28 +246,28 @@ export function jobsContract(name: string, open: (clock: () => number) => Promis
         stop()
       })
 
-      test('does not tell again of a job whose upload failed', async () => {
+      test('does not report a job again when its upload has failed', async () => {
         await put('fails')
-        const { told, until, stop } = watch(jobs)
+        const { reported, until, stop } = watch(jobs)
         await until('fails')
-        const before = told.length
+        const before = reported.length
         await jobs.release(await claim('fails'))
         await put('next')
         await until('next')
-        expect(told.slice(before)).toEqual(['next'])
+        expect(reported.slice(before)).toEqual(['next'])
         stop()
       })
 
-      test('that was stopped tells nothing more', async () => {
+      test('that was stopped reports nothing more', async () => {
         const stopped = watch(jobs)
         const going = watch(jobs)
         stopped.stop()
-        // More than one: the emulator drops notifications of writes made while a listener closes.
-        for (let count = 0; going.told.length === 0; count++) {
+        // Several jobs, because the emulator drops notifications of writes made while a listener closes.
+        for (let count = 0; going.reported.length === 0; count++) {
           await put(`job-${count}`)
-          await sleep(20)
+          await setImmediate()
         }
-        expect(stopped.told).toEqual([])
+        expect(stopped.reported).toEqual([])
         going.stop()
       })
     })

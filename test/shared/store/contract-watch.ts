@@ -5,7 +5,7 @@ import { collect } from './collect-events.ts'
 import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import { begin, completed, HOUR, ids, match, progress } from './samples.ts'
 
-/** Watches replay what is asked for, then deliver what is stored after `ready`, in order within each scan. */
+/** A watch replays what is asked for, then delivers what is stored after `ready`, in order within each scan. */
 export function watchContract(name: string, open: Open, { exactlyOnce }: StorePromises): void {
   describe(`a watch on ${name}`, () => {
     const now = Date.now()
@@ -18,7 +18,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
     })
     afterEach(() => opened.close())
 
-    /** The event ids that the watch delivered; where repeats are allowed, the first of each. */
+    /** The event ids that the watch delivered, without repeats where those are allowed. */
     function distinct(events: ScanEvent[]): string[] {
       const keys = events.map((event) => event.event_id)
       return exactlyOnce ? keys : [...new Set(keys)]
@@ -42,7 +42,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       watch.stop()
     })
 
-    test('delivers what was appended at the same time, all of it', async () => {
+    test('delivers all events that were appended at the same time', async () => {
       const { scan_id } = await begin(scans, now, 100)
       const watch = collect(scans, scan_id)
       await watch.ready
@@ -53,7 +53,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       watch.stop()
     })
 
-    test('and a page read after ready leave no gap between them', async () => {
+    test('leaves no gap after a page that is read after ready', async () => {
       const { scan_id } = await begin(scans, now, 100)
       const files = Array.from({ length: 100 }, (_, index) => progress(scan_id, `file-${index}`))
       const writing = Promise.all(files.map((event) => scans.append(scan_id, 0, [event])))
@@ -68,11 +68,10 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
     })
 
     describe('with `after`', () => {
-      /** Appends files in one call and returns their event ids; the order among them is the store's. */
-      async function write(scanId: string, first: number, count: number): Promise<string[]> {
+      /** Appends files in one call; their order is up to the store. */
+      async function write(scanId: string, first: number, count: number): Promise<void> {
         const files = Array.from({ length: count }, (_, index) => progress(scanId, `file-${first + index}`))
         await scans.append(scanId, 0, files)
-        return files.map((event) => event.event_id)
       }
       /** The event ids of the scan in the store's order. */
       const stored = async (scanId: string) => ids(await scans.events(scanId, { limit: 1_000 })) ?? []
@@ -90,7 +89,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
         watch.stop()
       })
 
-      test('starts after that event and leaves nothing out', async () => {
+      test('replays from after that event and omits nothing', async () => {
         const { scan_id } = await begin(scans, now, 30)
         for (let file = 0; file < 10; file++) await write(scan_id, file, 1)
         const watch = collect(scans, scan_id, { after: 'file:file-4' })
@@ -110,7 +109,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
         let written = 50
         const watch = collect(scans, scan_id, {
           after: '',
-          // Each of the first batches is taken only when more has been appended.
+          // More is appended before each of the first batches is taken.
           async take() {
             if (written >= 200) return
             const first = written
@@ -126,7 +125,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
         watch.stop()
       })
 
-      test('reads on only when its listener has taken what it was given', async () => {
+      test('waits for its listener before it reads on', async () => {
         const { scan_id } = await begin(scans, now, 400)
         await write(scan_id, 0, MAX_BATCH)
         const taken = Promise.withResolvers<void>()
@@ -164,7 +163,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
         expect(watch.events).toEqual([])
       })
 
-      test('is told once when its scan is erased during the replay, and gets nothing more', async () => {
+      test('is gone once when its scan is erased during the replay, and delivers nothing more', async () => {
         const { scan_id } = await begin(scans, now, 400)
         await write(scan_id, 0, MAX_BATCH)
         const watch = collect(scans, scan_id, { after: '', take: () => scans.erase(scan_id) })
@@ -176,7 +175,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       })
     })
 
-    test('of all scans delivers theirs and those of scans that begin later', async () => {
+    test('of all scans also delivers the events of scans that begin later', async () => {
       const early = await begin(scans, now, 2)
       const watch = collect(scans, undefined)
       await watch.ready
@@ -192,7 +191,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       watch.stop()
     })
 
-    test('does not disturb another, and stop stops it', async () => {
+    test('that is stopped does not affect the others', async () => {
       const { scan_id } = await begin(scans, now, 10)
       const [stopped, kept, all] = [
         collect(scans, scan_id),
@@ -225,7 +224,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       kept.stop()
     })
 
-    test('is told when its scan was erased', async () => {
+    test('is gone when its scan is erased', async () => {
       const [erased, kept] = [await begin(scans, now), await begin(scans, now)]
       const watch = collect(scans, erased.scan_id)
       const others = [collect(scans, kept.scan_id), collect(scans, undefined)]

@@ -22,7 +22,7 @@ import {
   tokenExpired,
 } from './samples.ts'
 
-/** What every store adapter promises; see shared/store/port.ts. */
+/** What every store adapter promises, see shared/store/port.ts. */
 export function storeContract(name: string, open: Open, promises: StorePromises): void {
   describe(`the store on ${name}`, () => {
     const now = Date.now()
@@ -36,7 +36,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     afterEach(() => opened.close())
 
     describe('a scan', () => {
-      test('comes back as it was stored', async () => {
+      test('is returned as it was stored', async () => {
         const scan = await begin(scans, now, 3)
         const { targets: stored, ...rest } = (await scans.get(scan.scan_id)) ?? { targets: undefined }
         const { targets: given, ...expected } = scan
@@ -46,7 +46,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect([...given]).toEqual([...targets()])
       })
 
-      test('of a folder without a resource key comes back without one', async () => {
+      test('of a folder without a resource key is returned without one', async () => {
         const scan = { ...newScan(now), folder: { id: 'folder-2' } }
         await scans.create(scan, inGroups(driveFiles(1)), started(scan))
         expect((await scans.get(scan.scan_id))?.folder).toEqual({ id: 'folder-2' })
@@ -77,7 +77,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(ScanEvent.safeParse(events?.[0]).success).toBe(true)
       })
 
-      test('is apart from every other scan', async () => {
+      test('does not affect other scans', async () => {
         const [one, other] = [await begin(scans, now, 2), await begin(scans, now, 2)]
         await scans.append(one.scan_id, 0, [progress(one.scan_id, 'file-0')])
         await scans.closeGroup(one.scan_id, 0)
@@ -98,7 +98,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(await scans.openGroups(scan_id)).toEqual([0, 2])
       })
 
-      test('works for several groups at the same time', async () => {
+      test('works for several groups in parallel', async () => {
         const { scan_id } = await begin(scans, now, 1_200)
         const closed = await Promise.all(
           Array.from({ length: 12 }, (_, group) => scans.closeGroup(scan_id, group)),
@@ -141,7 +141,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(stored).toEqual([{ ...winner, at: expect.any(String) }])
       })
 
-      test('stays as it was', async () => {
+      test('never changes', async () => {
         const { scan_id } = await begin(scans, now)
         await scans.end(scan_id, tokenExpired(scan_id), now + HOUR)
         expect(await scans.end(scan_id, completed(scan_id), now + 2 * HOUR)).toBe(false)
@@ -150,7 +150,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     })
 
     describe('stalled scans', () => {
-      test('are those running without progress', async () => {
+      test('are running scans without progress', async () => {
         const old = await begin(scans, now - HOUR, 100)
         const ended = await begin(scans, now - HOUR)
         const touched = await begin(scans, now - HOUR)
@@ -176,7 +176,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
           `called ${JSON.stringify(id.slice(0, 9))}`,
           id,
         ]),
-      ])('%s reads as nothing, and writes to it change nothing', async (_how, id) => {
+      ])('%s returns nothing, and writes to it change nothing', async (_how, id) => {
         const scan_id = id === 'erase' ? (await begin(scans, now, 2)).scan_id : (id ?? randomUUID())
         if (id === 'erase') {
           await scans.append(scan_id, 0, [progress(scan_id, 'file-0')])
@@ -202,7 +202,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(await scans.stalled(now + HOUR)).toEqual([])
       })
 
-      test('that was erased leaves the others alone', async () => {
+      test('that was erased does not affect the others', async () => {
         const [gone, kept] = [await begin(scans, now, 2), await begin(scans, now, 2)]
         await scans.append(kept.scan_id, 0, [progress(kept.scan_id, 'file-0')])
         await scans.erase(gone.scan_id)

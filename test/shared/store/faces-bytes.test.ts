@@ -31,7 +31,7 @@ test('a photo without faces keeps its size', () => {
   })
 })
 
-/** As gRPC's protobuf reader hands out a field: a view of the whole message. */
+/** Like a field from gRPC's protobuf reader: a view into the whole message. */
 function insideBuffer(bytes: Uint8Array): Buffer<ArrayBuffer> {
   const message = Buffer.from(new ArrayBuffer(bytes.length + 8))
   message.set(bytes, 1)

@@ -2,12 +2,12 @@ import type { Store } from '../../../shared/store/port.ts'
 
 export interface OpenStore {
   store: Store
-  /** Closes the store and opens it again on the same data, as the next start of the program does. */
+  /** Closes the store and opens it again on the same data, as a restart does. */
   reopen: () => Promise<Store>
   close: () => Promise<void>
 }
 
-/** An empty store whose time is what `clock` says. */
+/** Opens an empty store that takes the time from `clock`. */
 export type Open = (clock: () => number) => Promise<OpenStore>
 
 export interface StorePromises {

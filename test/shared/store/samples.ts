@@ -13,7 +13,7 @@ import { GROUP_SIZE, type NewScan, type ScanStore } from '../../../shared/store/
 
 export const HOUR = 3_600_000
 
-/** Two descriptors with values that only float32 keeps, seen through an offset into a larger buffer. */
+/** Two descriptors with float32 values, as a view into a larger buffer. */
 export function targets(): Float32Array {
   return new Float32Array(300).map((_, index) => Math.fround(Math.sin(index) / 3)).subarray(44)
 }
@@ -33,7 +33,7 @@ export function newScan(createdAt: number, totalFiles = 1): NewScan {
   }
 }
 
-/** Some files with every field, some with only what is required. */
+/** Some files have every field, some only those required. */
 export function driveFiles(count: number): DriveFile[] {
   return Array.from({ length: count }, (_, index) => {
     const file: DriveFile = { id: `file-${index}`, name: `Photo ${index} – é.jpg`, mime_type: 'image/jpeg' }
@@ -54,7 +54,7 @@ export function started(scan: NewScan): Unstored<StartedEvent> {
   return { type: 'started', scan_id: scan.scan_id, event_id: STARTED, total_files: scan.total_files }
 }
 
-/** Stores a running scan and answers it. */
+/** Stores a running scan and returns it. */
 export async function begin(scans: ScanStore, createdAt: number, totalFiles = 1): Promise<NewScan> {
   const scan = newScan(createdAt, totalFiles)
   await scans.create(scan, inGroups(driveFiles(totalFiles)), started(scan))

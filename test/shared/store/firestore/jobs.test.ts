@@ -6,7 +6,7 @@ import { withEmulator } from '../../../emulators.ts'
 import { jobsContract } from '../contract-jobs.ts'
 
 withEmulator('firestore', (emulator) => {
-  // Each project of the emulator is a database of its own.
+  // In the emulator each project has its own database.
   const open = (projectId: string, clock?: () => number) =>
     firestoreStore({ projectId, emulatorHost: emulator().host, ...(clock && { now: clock }) })
 
@@ -23,7 +23,7 @@ withEmulator('firestore', (emulator) => {
     }
   })
 
-  test('a document that another program wrote becomes a whole job when it is claimed', async () => {
+  test('completes a document that another program wrote when it is claimed', async () => {
     const projectId = `demo-${randomUUID()}`
     const db = new Firestore({ projectId, host: emulator().host, ssl: false })
     await db.doc('jobs/theirs').set({ status: 'done', result_image_path: 'gs://bucket/a.png', owner: 'them' })

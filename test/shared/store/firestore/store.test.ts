@@ -3,14 +3,14 @@ import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
 import { withEmulator } from '../../../emulators.ts'
 import { storeContract } from '../contract.ts'
 
-/** The emulator drops notifications of writes made while a listener closes: they are missed for less long. */
+/** Checks are frequent, because the emulator drops notifications of writes made while a listener closes. */
 const watch = { checkMs: 1_000, timeoutMs: 5_000, maxHeld: 20 }
 
 withEmulator('firestore', (emulator) => {
   storeContract(
     'Firestore',
     async (clock) => {
-      // Each project of the emulator is a database of its own.
+      // In the emulator each project has its own database.
       const projectId = `demo-${randomUUID()}`
       const open = () => firestoreStore({ projectId, emulatorHost: emulator().host, now: clock, watch })
       let store = open()

@@ -10,7 +10,7 @@ import { logLines } from '../../../log-lines.ts'
 import { collect } from '../collect-events.ts'
 import { begin, ids, progress } from '../samples.ts'
 
-/** A status of gRPC. */
+/** A gRPC status code. */
 const CANCELLED = 1
 
 withEmulator(
@@ -21,7 +21,7 @@ withEmulator(
       for (const close of cleanup.splice(0).reverse()) await close()
     })
 
-    /** The emulator drops notifications of writes made while a listener closes, so to it none of these ever does. */
+    /** Listeners linger, because the emulator drops notifications of writes made while a listener closes. */
     async function open(watch: Partial<WatchTuning>) {
       const proxy = await grpcProxy(emulator().host, 'Listen', { linger: true })
       cleanup.push(proxy.close)
@@ -34,10 +34,10 @@ withEmulator(
     }
 
     async function append(scans: ScanStore, scanId: string, files: string[]): Promise<void> {
-      for (const file of files) await delivered(() => scans.append(scanId, 0, [progress(scanId, file)]))
+      for (const file of files) await retryCancelled(() => scans.append(scanId, 0, [progress(scanId, file)]))
     }
-    /** The emulator cancels a call now and then while a listener is attached: as a task that failed, it comes again. */
-    async function delivered(work: () => Promise<unknown>): Promise<void> {
+    /** Repeats a write that the emulator cancels, as it sometimes does while a listener is attached. */
+    async function retryCancelled(work: () => Promise<unknown>): Promise<void> {
       for (;;) {
         try {
           await work()
@@ -48,7 +48,7 @@ withEmulator(
       }
     }
 
-    test('moves its cursor under a burst without losing an event', async () => {
+    test('moves its cursor during a burst without losing an event', async () => {
       const { proxy, writer, watcher } = await open({ moveAfter: 10 })
       const { scan_id } = await begin(writer, Date.now(), 10_000)
       const watch = collect(watcher, scan_id)
@@ -70,7 +70,7 @@ withEmulator(
       watch.stop()
     }, 120_000)
 
-    test('of all scans delivers in order across moves', async () => {
+    test('of all scans keeps the order across moves', async () => {
       const { proxy, writer, watcher } = await open({ moveAfter: 20 })
       const { scan_id } = await begin(writer, Date.now(), 10_000)
       const watch = collect(watcher, undefined)
@@ -87,7 +87,7 @@ withEmulator(
       watch.stop()
     })
 
-    test('is one listener per scan and one for all, however many follow them', async () => {
+    test('uses one listener per scan and one for all scans, however many readers there are', async () => {
       const { proxy, writer, watcher } = await open({})
       const { scan_id } = await begin(writer, Date.now(), 10)
       const watches = [scan_id, undefined].flatMap((id) => [1, 2, 3].map(() => collect(watcher, id)))
@@ -100,7 +100,7 @@ withEmulator(
       for (const { stop } of watches) stop()
     })
 
-    test('notices a listener that has gone silent, says so and delivers what it missed', async () => {
+    test('detects a silent listener, logs it and delivers what it missed', async () => {
       const { proxy, writer, watcher, messages, logged } = await open({ checkMs: 100, timeoutMs: 3_000 })
       const { scan_id } = await begin(writer, Date.now(), 10)
       const watch = collect(watcher, scan_id)
@@ -120,7 +120,7 @@ withEmulator(
       watch.stop()
     })
 
-    test('survives a restart of the server and says so', async () => {
+    test('survives a restart of the server and logs it', async () => {
       const { log, until } = logLines()
       const store = firestoreStore({
         projectId: `demo-${randomUUID()}`,

@@ -23,7 +23,7 @@ jobsContract('SQLite', async (clock) => {
   }
 })
 
-test('claims of a process that died are released, what it reserved is kept', async () => {
+test('releases the claims of a process that died and keeps what it reserved', async () => {
   const dataDir = join(dir, randomUUID())
   const dead = sqliteStore(openDatabase(dataDir))
   await dead.jobs.put({
