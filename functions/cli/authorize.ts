@@ -21,15 +21,15 @@ const SECRET_COMMAND =
 
 const program = new Command('npm run authorize --')
   .description(
-    'Lets this installation upload to the Drive of whoever signs in, and keeps that in TOKEN_FILE.',
+    'Allows this installation to upload to the Drive of the account that signs in; saves the authorisation in TOKEN_FILE.',
   )
   .option(
     '--no-browser',
-    'print the address, for a browser on another machine, and take the code it ends with',
+    'print the address to open in a browser on another machine, and ask for the resulting code',
   )
   .option(
     '--print-secret',
-    'print the refresh token instead of keeping it, into a pipe only; at a terminal, the command that takes it',
+    'print the refresh token into a pipe instead of saving it; on a terminal, print the command to use',
     false,
   )
   .exitOverride()
@@ -45,8 +45,8 @@ try {
 
 async function run(config: Config, { browser, printSecret }: Options): Promise<void> {
   if (printSecret && process.stdout.isTTY) {
-    // On the screen the token would stay in the terminal's history.
-    console.log(`Run this, which hands the token on without showing it:\n  ${SECRET_COMMAND}`)
+    // On a terminal, the token would stay in the scrollback.
+    console.log(`Run this, which passes the token on without showing it:\n  ${SECRET_COMMAND}`)
     return
   }
   const authorization = await authorize(config, browser)
@@ -57,9 +57,9 @@ async function run(config: Config, { browser, printSecret }: Options): Promise<v
   }
   console.error(await sayWho(config, authorization))
   if (!printSecret) {
-    console.error(`Kept in ${tokenFile(config)}. For the cloud: ${SECRET_COMMAND}`)
-    if (config.GOOGLE_REFRESH_TOKEN) console.error('GOOGLE_REFRESH_TOKEN is set and wins over it.')
-    console.error('A server that was running without it has to be started again.')
+    console.error(`Saved in ${tokenFile(config)}. For the cloud: ${SECRET_COMMAND}`)
+    if (config.GOOGLE_REFRESH_TOKEN) console.error('GOOGLE_REFRESH_TOKEN is set and overrides it.')
+    console.error('Restart any server that is already running.')
   }
 }
 
@@ -74,14 +74,14 @@ async function authorize(config: Config, browser: boolean): Promise<Authorizatio
     if (!hasCode(error, 'oauth_failed')) throw error
     const reason = reasonOf(error)
     if (reason === 'access_denied') throw uploaderError('denied')
-    // What Google finds wrong with the client stays on its own page.
+    // Google shows errors about the client only on its own page.
     console.error(`If Google's page says redirect_uri_mismatch: ${UPLOADER_FAILURES.client_type[1]}`)
     throw error
   })
   return request.exchange(consent.code, consent.redirectUri)
 }
 
-/** A Drive that does not answer is told, but does not make the authorisation a worse one. */
+/** If Drive does not respond, says so; the authorisation is valid all the same. */
 async function sayWho(config: Config, { access_token }: Authorization): Promise<string> {
   const credentials = { accessToken: async () => access_token?.token ?? '' }
   const calls = uploadCalls({ apiRoot: config.GOOGLE_API_ROOT, credentials, retries: 1 })

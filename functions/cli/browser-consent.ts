@@ -5,27 +5,28 @@ import type { AddressInfo } from 'node:net'
 import open from 'open'
 import { AppError } from '../../shared/contract/app-error.ts'
 
-/** Milliseconds for a person to get through Google's pages. */
-const PATIENCE = 5 * 60_000
+/** Milliseconds for a person to complete Google's sign-in pages. */
+const SIGN_IN_TIMEOUT = 5 * 60_000
 
 export interface Consent {
   code: string
-  /** The same is asked for with the code. */
+  /** Must be sent again when the code is exchanged. */
   redirectUri: string
 }
 
 export interface BrowserConsentOptions {
   /** Address of the consent page. */
   page(redirectUri: string, state: string): string
-  /** Where Google sends the browser back to; default: any free port of this machine. */
+  /** Address that Google redirects the browser to; default: a free port on this machine. */
   redirectUri?: string | undefined
   signal: AbortSignal
 }
 
 /**
- * A code by Google's flow for installed apps: consent in the browser, which then brings the code to a port of this
- * machine. The address is printed on standard error, and opened where that is a terminal. Rejects with `oauth_failed`;
- * the message of its cause is Google's reason; with `oauth_unavailable` when nobody can listen at `redirectUri`.
+ * Gets an authorisation code by Google's flow for installed apps: after consent, Google redirects the browser to a port
+ * on this machine. Prints the consent page's address on standard error and, on a terminal, opens it. Rejects with
+ * `oauth_failed`, whose cause has Google's reason as its message, or with `oauth_unavailable` if `redirectUri` cannot
+ * be listened on.
  */
 export async function browserConsent({ page, redirectUri, signal }: BrowserConsentOptions): Promise<Consent> {
   const server = createServer()
@@ -40,10 +41,10 @@ export async function browserConsent({ page, redirectUri, signal }: BrowserConse
     const state = randomBytes(16).toString('base64url')
     const url = page(address, state)
     if (!signal.aborted) console.error(`Sign in with Google: ${url}`)
-    // Where no browser opens, the person opens the printed address.
+    // If no browser opens, the printed address still works.
     if (process.stderr.isTTY && !signal.aborted) await open(url).catch(() => {})
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)])
-    return { code: await codeFromBrowser(server, state, patience), redirectUri: address }
+    const givenUp = AbortSignal.any([signal, AbortSignal.timeout(SIGN_IN_TIMEOUT)])
+    return { code: await codeFromBrowser(server, state, givenUp), redirectUri: address }
   } finally {
     server.close()
     server.closeAllConnections()
@@ -53,13 +54,13 @@ export async function browserConsent({ page, redirectUri, signal }: BrowserConse
 function cannotListen(port: number, cause: NodeJS.ErrnoException): AppError {
   const remedy =
     cause.code === 'EADDRINUSE'
-      ? 'is in use: stop what listens there, or'
-      : `is closed to this command (${cause.code}):`
-  const message = `Port ${port}, where Google sends the browser back to, ${remedy} use --no-browser.`
+      ? 'is in use: stop the program that uses it, or'
+      : `cannot be used (${cause.code}):`
+  const message = `Port ${port}, which Google redirects the browser to, ${remedy} use --no-browser.`
   return new AppError('oauth_unavailable', message, { cause })
 }
 
-/** The code of the one request that carries our state; any other is turned away. */
+/** Resolves with the code of the request that carries our state; rejects any other request with 400. */
 function codeFromBrowser(server: Server, state: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new AppError('oauth_failed', 'Nobody signed in.'))
@@ -69,7 +70,7 @@ function codeFromBrowser(server: Server, state: string, signal: AbortSignal): Pr
       const { searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
       response.setHeader('Content-Type', 'text/plain; charset=utf-8')
       if (searchParams.get('state') !== state) {
-        response.writeHead(400).end('This is not the sign-in that the command line waits for.')
+        response.writeHead(400).end('This is not the sign-in that the command line is waiting for.')
         return
       }
       signal.removeEventListener('abort', giveUp)
@@ -85,7 +86,7 @@ function codeFromBrowser(server: Server, state: string, signal: AbortSignal): Pr
   })
 }
 
-/** @param reason as Google sends it */
+/** @param reason Google's `error` parameter */
 export function cancelled(reason: string | null): AppError {
   return new AppError('oauth_failed', 'The sign-in was cancelled.', { cause: new Error(reason ?? 'no code') })
 }

@@ -6,9 +6,9 @@ import { ConfigError } from '../../shared/platform/config.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 import { DataDirLockedError } from '../../shared/store/sqlite/data-dir-lock.ts'
 
-/** What the commands have in common: how they are stopped, and how they end. */
+/** What the commands share: how they are interrupted, and how they report errors. */
 
-/** Aborted by Ctrl-C, or when whoever reads the output has gone. A second Ctrl-C ends the process at once. */
+/** Aborts on Ctrl-C, or when the reader of the output closes the pipe. A second Ctrl-C ends the process at once. */
 export function interruption(): AbortController {
   const stop = new AbortController()
   onStopSignal(() => stop.abort(), 1)
@@ -16,17 +16,17 @@ export function interruption(): AbortController {
   return stop
 }
 
-/** Says on standard error what went wrong. The exit code: 2 for bad arguments or a wrong environment, else 1. */
+/** Prints the error on standard error. Returns the exit code: 2 for bad arguments or configuration, otherwise 1. */
 export function explain(error: unknown): number {
-  // Commander has said it already; asking for help is no error.
+  // Commander has already printed it; --help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  const expected = isAnswer(error) || error instanceof ConfigError || error instanceof DataDirLockedError
-  // The stack is for what nobody expected.
+  const expected = isReported(error) || error instanceof ConfigError || error instanceof DataDirLockedError
+  // Unexpected errors are printed with their stack.
   console.error(expected ? error.message : error)
-  return error instanceof ConfigError || (isAnswer(error) && isBadArgument(error)) ? 2 : 1
+  return error instanceof ConfigError || (isReported(error) && isBadArgument(error)) ? 2 : 1
 }
 
-function isAnswer(error: unknown): error is AppError | ApiError {
+function isReported(error: unknown): error is AppError | ApiError {
   return error instanceof AppError || error instanceof ApiError
 }
 
@@ -38,8 +38,8 @@ function isBadArgument(error: AppError | ApiError): boolean {
   )
 }
 
-/** An option's value that must be a whole number from 1. */
+/** Parses an option's value as a whole number from 1. */
 export function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
   return Number(text)
 }

@@ -4,8 +4,10 @@ import { explain } from './command.ts'
 import { type Finding, healthChecklist } from './health-checklist.ts'
 
 const program = new Command('npm run doctor --')
-  .description('Checks what uploads to Google Drive need, and says what to do about each line that fails.')
-  .option('--upload', 'also upload an image of one pixel, make it public, and move it to the trash', false)
+  .description(
+    'Checks everything that uploads to Google Drive need, and says how to fix each check that fails.',
+  )
+  .option('--upload', 'also upload a one-pixel image, make it public, and move it to the trash', false)
   .exitOverride()
 
 try {

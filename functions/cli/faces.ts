@@ -9,8 +9,8 @@ const program = new Command('npm run faces --').exitOverride()
 
 program
   .command('purge')
-  .description('Deletes what is kept of the faces found in files: boxes, descriptors, thumbnails.')
-  .option('--folder <link>', 'only files found by scans of this folder: its link, its id, or local:/sub/dir')
+  .description('Deletes the stored faces of files: boxes, descriptors and thumbnails.')
+  .option('--folder <link>', 'only files found by scans of this folder: a link, an id, or local:/sub/dir')
   .action(async ({ folder }: { folder?: string }) => {
     const config = parseConfig(process.env)
     const log = await consoleLog(config.LOG_LEVEL)

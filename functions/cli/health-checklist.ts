@@ -19,33 +19,33 @@ import type { Config } from '../../shared/platform/config.ts'
 
 export interface Finding {
   name: string
-  /** undefined: not looked at. */
+  /** undefined: not checked. */
   good: boolean | undefined
-  /** What is there, or what to do about it. */
+  /** What was found, or how to fix it. */
   says: string
 }
 
 interface Check {
   name: string
-  /** Looked at only when this one was good. */
+  /** Name of the check that this one depends on. */
   after?: string
-  /** Rejects with what to do. */
+  /** Resolves with what was found; rejects with an AppError that says how to fix it. */
   look(): Promise<string>
 }
 
-/** Milliseconds for one call. */
+/** Milliseconds per call. */
 const TIMEOUT = 10_000
 
 /**
- * What uploads to Google Drive need, looked at one after the other. Rejects only for faults of this program.
+ * Checks one after another what uploads to Google Drive need. Rejects only for bugs in this program.
  *
- * @param upload also upload a file, make it public, and move it into the trash
+ * @param upload also upload a file, make it public, and move it to the trash
  */
 export async function* healthChecklist(config: Config, upload: boolean): AsyncGenerator<Finding> {
   const good = new Set<string>()
   for (const { name, after, look } of checks(config, upload)) {
     if (after !== undefined && !good.has(after)) {
-      yield { name, good: undefined, says: `not checked, because of ${after}` }
+      yield { name, good: undefined, says: `not checked because of ${after}` }
       continue
     }
     try {
@@ -79,7 +79,7 @@ function checks(config: Config, upload: boolean): Check[] {
         const known = await authorizationOf(config).catch(() => undefined)
         const file = clientSecretsFile(config)
         if (!hasClient(config)) {
-          if (known?.client) return `${known.client.client_id} of the token; ${file} is not there`
+          if (known?.client) return `${known.client.client_id} from the token; ${file} does not exist`
           if (!known && config.GOOGLE_APPLICATION_CREDENTIALS) return 'not needed with a service account'
         }
         const { client_id, type } = keysOf(config)
@@ -115,7 +115,7 @@ function checks(config: Config, upload: boolean): Check[] {
       after: 'Renewal',
       async look() {
         checkScopes(scopes)
-        return scopes?.join(' ') ?? 'not told by Google'
+        return scopes?.join(' ') ?? 'not reported by Google'
       },
     },
     {
@@ -142,13 +142,13 @@ function hasClient(config: Config): boolean {
   return config.GOOGLE_CLIENT_ID !== undefined || existsSync(clientSecretsFile(config))
 }
 
-/** Rejects when the file was made for another client than the configured one. */
+/** Rejects if the token file belongs to a client other than the configured one. */
 async function describe({ client }: Authorization, config: Config): Promise<string> {
-  if (config.GOOGLE_REFRESH_TOKEN !== undefined) return 'GOOGLE_REFRESH_TOKEN, which wins over TOKEN_FILE'
+  if (config.GOOGLE_REFRESH_TOKEN !== undefined) return 'GOOGLE_REFRESH_TOKEN, which overrides TOKEN_FILE'
   const path = tokenFile(config)
   const configured = hasClient(config) ? keysOf(config) : undefined
   if (client && configured && client.client_id !== configured.client_id) throw uploaderError('client')
-  const advice = (await isOpenToOthers(path)) ? `; others may read it, so run: chmod 600 ${path}` : ''
+  const advice = (await isOpenToOthers(path)) ? `; other users can read it, so run: chmod 600 ${path}` : ''
   return `${path}${client && configured ? ', of the same client' : ''}${advice}`
 }
 
@@ -158,10 +158,10 @@ async function targetFolder(
   serviceAccount: boolean,
 ): Promise<string> {
   const noSpace =
-    'a service account has no space of its own: let TARGET_FOLDER_ID name a folder of a shared drive'
+    'a service account has no storage of its own: set TARGET_FOLDER_ID to a folder in a shared drive'
   if (id === undefined) {
     if (serviceAccount) throw new AppError('folder_not_found', `not set, but ${noSpace}`)
-    return 'TARGET_FOLDER_ID is not set: uploads go to the top of the Drive'
+    return 'TARGET_FOLDER_ID is not set: uploads go to the top level of the Drive'
   }
   const { name, isFolder, trashed, writable, inSharedDrive } = await uploadFolder(calls, id)
   if (!isFolder) throw new AppError('folder_not_found', `"${name}" is no folder: correct TARGET_FOLDER_ID`)
@@ -169,11 +169,11 @@ async function targetFolder(
   if (!writable) {
     throw new AppError(
       'folder_not_writable',
-      `"${name}" may only be read: share it with this account as an editor`,
+      `"${name}" is read-only for this account: share it with the account as an editor`,
     )
   }
   if (serviceAccount && !inSharedDrive) throw new AppError('drive_quota_exceeded', noSpace)
-  return `"${name}" may be written to`
+  return `"${name}" is writable`
 }
 
 /** One grey pixel. */
@@ -194,5 +194,5 @@ async function testUpload(folderId: string | undefined, options: GoogleUploadOpt
 
 function links({ API_BASE_URL, PORT }: Config): string {
   if (API_BASE_URL !== undefined) return `QR codes are at ${API_BASE_URL}/drive/qr`
-  return `QR codes are at http://localhost:${PORT}${BASE_PATH}/drive/qr, for this machine only: API_BASE_URL changes it`
+  return `QR codes are at http://localhost:${PORT}${BASE_PATH}/drive/qr, for this machine only: set API_BASE_URL to change it`
 }

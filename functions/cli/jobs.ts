@@ -17,18 +17,18 @@ const program = new Command('npm run jobs --')
 
 program
   .command('add')
-  .description('adds a job that is being processed; prints its id')
-  .requiredOption('--result <file>', 'the finished image, a file or gs://bucket/object')
+  .description('adds a job with the status processing and prints its id')
+  .requiredOption('--result <file>', 'the finished image: a file or gs://bucket/object')
   .option('--compressed <file>', 'a smaller version of it')
-  .option('--id <id>', 'id of the job; default: a new one')
-  .option('--done', 'the job is done: a running server uploads it at once', false)
+  .option('--id <id>', 'id of the job; default: a generated one')
+  .option('--done', 'add it with the status done: a running server uploads it at once', false)
   .action(async (options: { result: string; compressed?: string; id?: string; done: boolean }) => {
     const job_id = options.id ?? randomUUID()
     const compressed_image_path =
       options.compressed === undefined ? null : await imagePath(options.compressed)
     const result_image_path = await imagePath(options.result)
     await withJobs(async (jobs) => {
-      if (await jobs.get(job_id)) throw new AppError('invalid_request', `There is a job ${job_id} already.`)
+      if (await jobs.get(job_id)) throw new AppError('invalid_request', `Job ${job_id} already exists.`)
       const status = options.done ? 'done' : 'processing'
       await jobs.put({ job_id, status, compressed_image_path, result_image_path })
     })
@@ -37,19 +37,19 @@ program
 
 program
   .command('done')
-  .description('says that a job is done: a running server uploads it at once')
+  .description('marks a job as done: a running server uploads it at once')
   .argument('<id>', 'id of the job')
   .action((id: string) =>
     withJobs(async (jobs) => {
       const job = await jobs.get(id)
-      if (!job) throw new AppError('job_not_found', `There is no job ${id}.`)
+      if (!job) throw new AppError('job_not_found', `Job ${id} does not exist.`)
       await jobs.put({ ...job, status: 'done' })
     }),
   )
 
 program
   .command('list')
-  .description('shows the newest jobs, newest last')
+  .description('lists the newest jobs, newest last')
   .option('--limit <number>', 'how many', positive, 50)
   .option('--json', 'print one JSON object per job', false)
   .action(({ limit, json }: { limit: number; json: boolean }) =>
@@ -74,7 +74,7 @@ async function withJobs(work: (jobs: JobStore) => Promise<void>): Promise<void> 
   }
 }
 
-/** Absolute, since the server may run elsewhere. Rejects when there is no image. */
+/** The absolute path, since the server may run in another directory. Rejects if it is not an image. */
 async function imagePath(path: string): Promise<string> {
   if (path.startsWith('gs://')) return path
   await openImageFile(path).catch((error: unknown) => {

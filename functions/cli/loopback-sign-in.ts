@@ -5,13 +5,16 @@ import type { Config } from '../../shared/platform/config.ts'
 import { browserConsent } from './browser-consent.ts'
 
 /**
- * An access token for the person at this machine. Throws `oauth_not_configured`, `oauth_failed`, `oauth_unavailable`.
+ * Signs the user in and returns their access token. Throws `oauth_not_configured`, `oauth_failed`, `oauth_unavailable`.
  *
- * The OAuth client must be of type Desktop: only there Google accepts any port.
+ * The OAuth client must be of type Desktop: only for those does Google accept any port.
  */
 export async function loopbackSignIn(config: Config, signal: AbortSignal): Promise<string> {
   if (!clientKeys(config)) {
-    throw new AppError('oauth_not_configured', 'Set ACCESS_TOKEN, or a Google client to sign in with.')
+    throw new AppError(
+      'oauth_not_configured',
+      'Set ACCESS_TOKEN, or configure a Google client to sign in with.',
+    )
   }
   const google = (redirectUri: string) => googleSignIn({ ...config, GOOGLE_REDIRECT_URI: redirectUri })
   const { code, redirectUri } = await browserConsent({

@@ -8,17 +8,17 @@ import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
 
-/** Milliseconds for a server that has a lot to do; where none listens the answer comes at once. */
-const PATIENCE = 10_000
+/** Milliseconds, enough for a busy server; if none is listening, the connection is refused at once. */
+const HEALTH_TIMEOUT = 10_000
 
-/** Where a scan runs: in a server that was there, or in one of this process. */
+/** Where a scan runs: in a server that is already running, or in one started in this process. */
 export interface ScanPlace {
   /** Address up to and including the base path. */
   api: string
   link: string
-  /** Whether the folder is Google's, so that a token of Google's is needed. */
+  /** The folder is on Google Drive, so a Google access token is needed. */
   google: boolean
-  /** The directory with the photos, when this process serves them. */
+  /** The directory of photos, if this process serves them. */
   photosDir: string | undefined
   inProcess: boolean
   close(): Promise<void>
@@ -34,16 +34,19 @@ export interface ScanPlace {
 export async function openPlace(folder: string, url: string | undefined, config: Config): Promise<ScanPlace> {
   if (!folder.startsWith('local:') && isDirectory(folder)) {
     if (url)
-      throw new AppError('invalid_link', 'A server needs a folder link; a directory goes without --url.')
+      throw new AppError(
+        'invalid_link',
+        'A directory cannot be scanned with --url: give a folder link, or leave --url out.',
+      )
     return ofDirectory(resolve(folder), config)
   }
   const google = isGoogle(folder)
   const running = url ?? addressOf(config)
-  if (running && (await answers(running))) {
+  if (running && (await isHealthy(running))) {
     const api = running + BASE_PATH
     return { api, link: folder, google, photosDir: undefined, inProcess: false, close: async () => {} }
   }
-  if (url) throw new AppError('not_found', `No server answers at ${url}.`)
+  if (url) throw new AppError('not_found', `No server responds at ${url}.`)
   const { choosePhotos } = await import('../local/photos.ts')
   const photos = await choosePhotos(config)
   const server = await start(config, photos?.dir)
@@ -66,7 +69,7 @@ async function ofDirectory(photosDir: string, config: Config): Promise<ScanPlace
 /** The server is loaded here only: that takes longer than all the rest of a command that finds one running. */
 async function start(config: Config, photosDir: string | undefined) {
   const { startServer } = await import('../local/server.ts')
-  // A line per request would tear the progress bar; a level that was asked for is left alone.
+  // A log line per request would break up the progress bar; a level set explicitly is kept.
   const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
   const own: Config = { ...config, HOST: '127.0.0.1', PORT: 0, API_BASE_URL: undefined }
   const { url, close } = await startServer(own, { log, photosDir, uploadJobs: false })
@@ -92,9 +95,9 @@ function addressOf({ HOST, PORT }: Config): string | undefined {
   return `http://${host}:${PORT}`
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isHealthy(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(PATIENCE) })).ok
+    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT) })).ok
   } catch {
     return false
   }

@@ -19,16 +19,19 @@ interface Options {
 }
 
 const program = new Command('npm run scan --')
-  .description('Finds the photos of a folder that show the person of a selfie.')
+  .description('Finds the photos in a folder that show the person in a selfie.')
   .argument('<folder>', 'link to a Drive folder, its id, local:/ or local:/sub/dir, or a directory')
-  .argument('<selfie>', 'image file; of several faces the largest is looked for')
-  .option('--recursive', 'also the folders below', false)
-  .option('--json', 'print one JSON object per event and a summary as the last', false)
-  .option('--url <url>', 'scan at this server, like http://localhost:8000; default: the one on HOST and PORT')
+  .argument('<selfie>', 'image file; if it shows several faces, the largest is used')
+  .option('--recursive', 'include subfolders', false)
+  .option('--json', 'print one JSON object per event, and a summary at the end', false)
+  .option(
+    '--url <url>',
+    'server to scan with, such as http://localhost:8000; default: the one on HOST and PORT',
+  )
   .exitOverride()
 
-/** Milliseconds that a server may be away before the command gives up. */
-const PATIENCE = 120_000
+/** Milliseconds without a connection to the server after which the command gives up. */
+const RECONNECT_TIMEOUT = 120_000
 
 const stop = interruption()
 
@@ -40,15 +43,15 @@ try {
   process.exitCode = explain(error)
 }
 
-/** Whether the scan completed. */
+/** Resolves with whether the scan completed. */
 async function run(folder: string, selfie: string, options: Options): Promise<boolean> {
   const config = parseConfig(process.env)
   const url = options.url === undefined ? undefined : serverUrl(options.url)
   const place = await openPlace(folder, url, config)
   try {
-    // Only now: where the sample album is made at the first start, its selfie is too.
+    // Read after openPlace, which may create the sample album together with its selfie.
     const image = await readFile(selfie).catch((error: NodeJS.ErrnoException) => {
-      throw new AppError('invalid_request', `The selfie ${selfie} cannot be read (${error.code}).`)
+      throw new AppError('invalid_request', `Could not read the selfie ${selfie} (${error.code}).`)
     })
     const token = await accessToken(place, config)
     const request = {
@@ -83,21 +86,21 @@ async function scan(
     seconds: 0,
   }
   const elapsed = () => Math.round(performance.now() - start) / 1000
-  const patience = patienceWith(place.api)
-  const signal = AbortSignal.any([stop.signal, patience.signal])
+  const outage = watchForOutage(place.api)
+  const signal = AbortSignal.any([stop.signal, outage.signal])
   try {
-    for await (const event of client.events(started, { signal, onConnection: patience.hear })) {
+    for await (const event of client.events(started, { signal, onConnection: outage.onConnection })) {
       count(event, summary)
       summary.seconds = elapsed()
       report.event(event, summary)
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error
-    // A server that was there before goes on: others may be watching.
+    // A server that was already running keeps scanning: others may be watching.
     if (place.inProcess) await client.erase(started)
-    else console.error(`The scan goes on at ${place.api}.`)
+    else console.error(`The scan continues at ${place.api}.`)
   } finally {
-    patience.end()
+    outage.end()
     report.close()
   }
   summary.seconds = elapsed()
@@ -105,18 +108,18 @@ async function scan(
   return summary.status
 }
 
-/** Aborts when a server that was lost does not come back. */
-function patienceWith(api: string) {
+/** Aborts if the connection to the server stays lost for RECONNECT_TIMEOUT. */
+function watchForOutage(api: string) {
   const given = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  const giveUp = () => given.abort(new AppError('internal', `The server at ${api} is gone.`))
+  const giveUp = () => given.abort(new AppError('internal', `Lost the connection to the server at ${api}.`))
   return {
     signal: given.signal,
-    hear(state: Connection): void {
+    onConnection(state: Connection): void {
       if (state === 'open') {
         clearTimeout(timer)
         timer = undefined
-      } else timer ??= setTimeout(giveUp, PATIENCE)
+      } else timer ??= setTimeout(giveUp, RECONNECT_TIMEOUT)
     },
     end: () => clearTimeout(timer),
   }
@@ -127,7 +130,7 @@ async function accessToken(place: ScanPlace, config: Config): Promise<string> {
   return place.google ? loopbackSignIn(config, stop.signal) : 'local'
 }
 
-/** The file itself, when this process serves it: its links end with this process. */
+/** The file's path if this process serves it, since its links stop working with the process; otherwise its link. */
 function whereIs({ file_id, download_url }: MatchEvent, { photosDir }: ScanPlace): string {
   const path = pathOfId(file_id)
   return photosDir === undefined || path === undefined ? download_url : join(photosDir, path)
@@ -136,7 +139,7 @@ function whereIs({ file_id, download_url }: MatchEvent, { photosDir }: ScanPlace
 function serverUrl(text: string): string {
   const url = URL.parse(text)
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new AppError('invalid_request', `--url: ${text} is not the address of a server.`)
+    throw new AppError('invalid_request', `--url: ${text} is not a server address.`)
   }
   return url.origin
 }

@@ -20,12 +20,12 @@ interface Options {
 }
 
 const program = new Command('npm run upload --')
-  .description('Uploads the images of a directory, each content once.')
-  .argument('[dir]', 'directory; default LOCAL_FOLDER_PATH, else results in DATA_DIR')
-  .option('--folder <id>', 'Drive folder; default TARGET_FOLDER_ID')
-  .option('--limit <number>', 'at most so many uploads', positive)
-  .option('--force', 'also what was uploaded before: its content on Drive is replaced', false)
-  .option('--json', 'print one JSON object per file and a summary as the last', false)
+  .description('Uploads the images of a directory; files with the same content only once.')
+  .argument('[dir]', 'directory; default: LOCAL_FOLDER_PATH, or results in DATA_DIR')
+  .option('--folder <id>', 'Drive folder; default: TARGET_FOLDER_ID')
+  .option('--limit <number>', 'maximum number of uploads', positive)
+  .option('--force', 'upload again what was uploaded before, replacing its content on Drive', false)
+  .option('--json', 'print one JSON object per file, and a summary at the end', false)
   .exitOverride()
 
 const stop = interruption()
@@ -37,7 +37,7 @@ try {
   process.exitCode = explain(error)
 }
 
-/** Whether every file was uploaded, now or before. */
+/** Resolves with whether every file is uploaded, now or earlier. */
 async function run(dir: string | undefined, options: Options): Promise<boolean> {
   const config = parseConfig({
     ...process.env,
@@ -46,11 +46,11 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
   })
   const folder = resolve(config.LOCAL_FOLDER_PATH ?? join(config.DATA_DIR, 'results'))
   const names = await imagesOf(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new AppError('invalid_request', `The directory ${folder} cannot be read (${error.code}).`)
+    throw new AppError('invalid_request', `Could not read the directory ${folder} (${error.code}).`)
   })
   const unlock = lockDataDir(config.DATA_DIR, 'uploads')
   try {
-    // A line per call would tear the progress bar; a level that was asked for is left alone.
+    // A log line per call would break up the progress bar; a level set explicitly is kept.
     const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
     const folderId = config.TARGET_FOLDER_ID
     const apiBaseUrl = config.API_BASE_URL ?? `http://localhost:${config.PORT}${BASE_PATH}`

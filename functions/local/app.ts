@@ -20,10 +20,10 @@ export interface LocalAppDeps extends StartDeps {
   /** Public address up to and including the base path. */
   apiBaseUrl: string
   signIn: SignIn
-  /** Where originals are served from, when photos come from disk. */
+  /** Serves the originals if photos come from disk; undefined for Google Drive. */
   directoryDrive: DirectoryDrive | undefined
   uploads: UploadRoutesDeps
-  /** Where uploads are served from that are kept on this machine. */
+  /** Serves uploads that are stored on this machine. */
   stored: DirectoryUpload
 }
 

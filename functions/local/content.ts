@@ -9,14 +9,14 @@ import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import { isStoredId } from '../../shared/drive/ids.ts'
 
 export interface LocalFiles {
-  /** The directory that stands for the Drive, where there is one. */
+  /** The directory served as the Drive; undefined for Google Drive. */
   directoryDrive: Pick<DirectoryDrive, 'open'> | undefined
-  /** The uploads that are kept on this machine. */
+  /** The uploads stored on this machine. */
   stored: Pick<DirectoryUpload, 'open'>
 }
 
 /**
- * GET /drive/files/{id}/content: a photo or an upload of this machine as a download, with ETag and ranges. Errors:
+ * GET /drive/files/{id}/content: a photo or an upload on this machine as a download, with ETag and ranges. Errors:
  * `file_not_found`, `range_not_satisfiable`.
  */
 export function contentRoutes({ directoryDrive, stored }: LocalFiles): Hono {
@@ -25,14 +25,14 @@ export function contentRoutes({ directoryDrive, stored }: LocalFiles): Hono {
   routes.get('/drive/files/:file_id/content', async (c) => {
     const id = c.req.param('file_id')
     const place = isStoredId(id) ? stored : directoryDrive
-    if (!place) throw new AppError('file_not_found', 'There is no such file.')
+    if (!place) throw new AppError('file_not_found', 'The file does not exist.')
     const file = await place.open(id)
     const { status, headers, body } = await serve(c.req.raw, file)
     return new Response(body, {
       status,
       headers: {
         ...headers,
-        // A 304 repeats no description of the content.
+        // A 304 must not repeat the headers that describe the content.
         ...(status === 304 ? {} : description(file)),
         'Cache-Control': 'private, no-cache',
         'X-Content-Type-Options': 'nosniff',
@@ -47,13 +47,10 @@ function description(file: DirectoryFile) {
   return { 'Content-Type': file.mime_type, 'Content-Disposition': contentDisposition(file.name) }
 }
 
-/** Only the headers named here are looked at: with `If-Match` a weak ETag could never be met. */
+/** The only request headers passed on. `If-Match` is left out because a weak ETag could never match it. */
 const HEADERS = ['range', 'if-range', 'if-none-match', 'if-modified-since']
 
-/**
- * The bytes by @fastify/send: it answers with a stream instead of writing to a Node response as `send` does, so it
- * fits where a Response is returned.
- */
+/** Reads the file with @fastify/send, which returns a stream for a Response; `send` writes to a Node response itself. */
 async function serve(request: Request, file: DirectoryFile) {
   const wanted = HEADERS.flatMap((name) => {
     const value = request.headers.get(name)
@@ -70,9 +67,9 @@ async function serve(request: Request, file: DirectoryFile) {
     cacheControl: false,
   })
   if (result.statusCode === 416) {
-    throw new AppError('range_not_satisfiable', 'The file has fewer bytes than the range asks for.')
+    throw new AppError('range_not_satisfiable', 'The requested range is beyond the end of the file.')
   }
-  if (result.type !== 'file') throw new AppError('file_not_found', 'The file is no longer there.')
+  if (result.type !== 'file') throw new AppError('file_not_found', 'The file no longer exists.')
   const empty = request.method === 'HEAD' || result.statusCode === 304
   if (empty) result.stream.destroy()
   const body = empty ? null : (Readable.toWeb(result.stream) as ReadableStream<Uint8Array>)

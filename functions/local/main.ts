@@ -10,7 +10,7 @@ import { startMessage } from './start-message.ts'
 
 const program = new Command('npm start --')
   .description('Runs the whole product on this machine.')
-  .option('--photos <dir>', 'serve this directory as the Drive (PHOTOS_DIR)')
+  .option('--photos <dir>', 'directory to serve as the Drive (PHOTOS_DIR)')
   .option('--port <number>', 'port for HTTP and WebSocket (PORT)')
   .option('--host <address>', 'address to listen on (HOST)')
   .parse()
@@ -32,8 +32,8 @@ async function main(options: { photos?: string; port?: string; host?: string }):
   const log = await consoleLog(config.LOG_LEVEL)
   const photos = await choosePhotos(config)
   const server = await startServer(config, { log, photosDir: photos?.dir })
-  // Before the message: whoever waits for it may stop the server at once.
-  // A second signal does not wait for the photos in hand: they are done again after the next start.
+  // Registered before the message, because a program that waits for it may stop the server at once.
+  // A second signal does not wait for photos in progress: they are processed again after the next start.
   onStopSignal(() => void server.close(), 130)
 
   console.log(

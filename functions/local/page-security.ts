@@ -1,8 +1,8 @@
 /**
- * Headers that the page is served with: nothing but its own files, its own API and Google's Drive, never in a frame,
- * and no address of it told to others, because links may hold a scan's key.
+ * Security headers of the page: it may load only its own files and call only its own API and Google Drive, cannot be
+ * framed, and sends no Referer, because its links may contain a scan's key.
  *
- * @param googleRoot where originals are read with the guest's token; undefined where there is no Google
+ * @param googleRoot base URL for reading originals with the guest's token; undefined without Google Drive
  */
 export function pageSecurity(googleRoot: string | undefined): Record<string, string> {
   const google = googleRoot === undefined ? '' : ` ${new URL(googleRoot).origin}`
@@ -10,7 +10,7 @@ export function pageSecurity(googleRoot: string | undefined): Record<string, str
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    // A selfie is shown from a data URI before it is sent, an original fetched from Google from a blob.
+    // Selfies are previewed from data URIs; originals fetched from Google are shown from blobs.
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     `connect-src 'self'${google}`,

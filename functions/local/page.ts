@@ -13,11 +13,11 @@ import { pageSecurity } from './page-security.ts'
 export interface PageOptions {
   /** Public address up to and including the base path. */
   apiBaseUrl: string
-  /** Directory that stands for the Drive; undefined for Google Drive. */
+  /** The directory served as the Drive; undefined for Google Drive. */
   directoryDrive: Pick<DirectoryDrive, 'root'> | undefined
 }
 
-/** The page at / and what it has to know at /config.json. Bundled when it is first asked for. */
+/** The page at / and its configuration at /config.json. The page is bundled on the first request. */
 export function pageRoutes(
   config: Pick<Config, 'GOOGLE_API_ROOT' | 'MATCH_DISTANCE'>,
   { apiBaseUrl, directoryDrive }: PageOptions,
@@ -26,7 +26,7 @@ export function pageRoutes(
   const googleRoot = directoryDrive ? undefined : config.GOOGLE_API_ROOT
   let built: Promise<Map<string, PageFile>> | undefined
 
-  /** esbuild is loaded here, so that the start of the server does not wait for it. */
+  /** Loads esbuild on demand, so that the server does not wait for it when it starts. */
   const page = () => {
     built ??= import('../web/build.ts')
       .then(({ buildPage }) => buildPage())

@@ -6,19 +6,19 @@ import { sampleAlbum } from './sample/album.ts'
 
 export interface Photos {
   dir: string
-  /** An image to try the album with. */
+  /** A selfie to try the sample album with. */
   selfie?: string
 }
 
 /**
- * Which directory stands for the Drive: PHOTOS_DIR, else the sample album where no Google client is configured;
- * undefined for Google Drive itself. Throws ConfigError when PHOTOS_DIR is not a directory.
+ * Chooses the directory to serve as the Drive: PHOTOS_DIR, or the sample album if no Google client is configured.
+ * Returns undefined for Google Drive. Throws ConfigError if PHOTOS_DIR is not a directory.
  */
 export async function choosePhotos(config: Config): Promise<Photos | undefined> {
   if (config.PHOTOS_DIR !== undefined) {
     const dir = resolve(config.PHOTOS_DIR)
     if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new ConfigError(`PHOTOS_DIR: there is no directory ${dir}`)
+      throw new ConfigError(`PHOTOS_DIR: ${dir} is not a directory`)
     }
     return { dir }
   }

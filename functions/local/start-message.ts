@@ -3,16 +3,16 @@ import qrcode from 'qrcode'
 export interface StartMessage {
   /** Without the base path. */
   url: string
-  /** The page is open to the network, so a phone can be pointed at it. */
+  /** The server is reachable from the network, so a phone can open the page. */
   open: boolean
-  /** The directory that stands for the Drive; undefined for Google Drive. */
+  /** The directory served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
-  /** An image to try an album with. */
+  /** A selfie to try the sample album with. */
   selfie: string | undefined
   uploads: string
 }
 
-/** What somebody who has just started the server needs to know. */
+/** The message printed once the server has started. */
 export async function startMessage(about: StartMessage): Promise<string> {
   const { url, open, photosDir, selfie, uploads } = about
   const link = photosDir ? 'local:/' : '<folder link>'
@@ -25,7 +25,7 @@ export async function startMessage(about: StartMessage): Promise<string> {
     `Command line: npm run scan -- ${link} ${selfie ?? 'selfie.jpg'}`,
   ]
   if (open) {
-    lines.push('', `On a phone in the same network: ${url}/`, await terminalQr(`${url}/`))
+    lines.push('', `On a phone on the same network: ${url}/`, await terminalQr(`${url}/`))
   }
   return lines.join('\n')
 }

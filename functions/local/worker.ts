@@ -4,28 +4,28 @@ import { giveUpFile, type MatchDeps, matchFile } from '../../shared/scan/match-f
 import { reconcile } from '../../shared/scan/reconcile.ts'
 import { openWindow } from '../../shared/scan/start.ts'
 
-/** Milliseconds between two looks for scans that stopped. */
+/** Milliseconds between checks for stalled scans. */
 const RECONCILE_INTERVAL = 5 * 60_000
-/** Milliseconds between two deletions of what has expired. */
+/** Milliseconds between deletions of expired data. */
 const SWEEP_INTERVAL = 60_000
-/** Milliseconds before a face engine that did not start is tried again. */
-const ENGINE_PAUSE = 10_000
+/** Milliseconds before retrying a face engine that failed to start. */
+const ENGINE_RETRY_DELAY = 10_000
 
 export interface Worker {
-  /** Groups a scan keeps open for these workers. */
+  /** Number of groups that a scan keeps open for these workers. */
   window: number
   stop(): Promise<void>
 }
 
 /**
- * Consumes the queue in this process: `concurrency` photos analysed at the same time and one more per analysis
- * downloaded ahead. Takes its first task when the face engine is warm, so that a process that dies while starting
- * has no task in hand; then mends what the last process left.
+ * Consumes the queue in this process: analyses `concurrency` photos in parallel and downloads as many ahead. Takes its
+ * first task once the face engine is warm, so that a process that dies during start-up holds no task, and first
+ * reconciles what the last process left unfinished.
  */
 export function startWorker(
   deps: MatchDeps & { queue: TaskQueue },
   concurrency: number,
-  { enginePause = ENGINE_PAUSE }: { enginePause?: number } = {},
+  { enginePause = ENGINE_RETRY_DELAY }: { enginePause?: number } = {},
 ): Worker {
   const tasksInHand = 2 * concurrency
   let consumer: Consumer | undefined
@@ -37,7 +37,7 @@ export function startWorker(
       if (stopped.signal.aborted) return
     }
     if (stopped.signal.aborted) return
-    await mend(0)
+    await repair(0)
     consumer = deps.queue.consume(
       { task: (task) => matchFile(task, deps), dead: (task) => giveUpFile(task, deps) },
       { concurrency: tasksInHand },
@@ -48,12 +48,12 @@ export function startWorker(
     deps.face.ready().then(
       () => true,
       (error: unknown) => {
-        deps.log.error({ err: error }, 'the face engine did not start: no photo is processed until it does')
+        deps.log.error({ err: error }, 'the face engine did not start: no photos are processed until it does')
         return false
       },
     )
 
-  const mend = (stalledAfter?: number) =>
+  const repair = (stalledAfter?: number) =>
     reconcile(deps, stalledAfter === undefined ? {} : { stalledAfter }).catch((error: unknown) =>
       deps.log.error({ err: error }, 'reconcile failed'),
     )
@@ -62,7 +62,7 @@ export function startWorker(
       deps.log.error({ err: error }, 'sweep failed'),
     )
   const starting = start()
-  const timers = [setInterval(mend, RECONCILE_INTERVAL), setInterval(sweep, SWEEP_INTERVAL)]
+  const timers = [setInterval(repair, RECONCILE_INTERVAL), setInterval(sweep, SWEEP_INTERVAL)]
 
   return {
     window: openWindow(tasksInHand),

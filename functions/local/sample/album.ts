@@ -6,21 +6,21 @@ import { samplePhotos } from './photos.ts'
 export interface SampleAlbum {
   /** Absolute. */
   dir: string
-  /** A JPEG of somebody who is on several photos of the album. As `dataDir` was: absolute or not. */
+  /** A JPEG of a person who is in several photos of the album. Relative if `dataDir` is. */
   selfie: string
 }
 
-/** Counted over all photos, from 0. Told apart well from the 21 others, in light and pose like a selfie. */
+/** Index over the people of all photos. Easy to tell from the 21 others, with the light and pose of a selfie. */
 const SELFIE_PERSON = 15
 const EDITS: readonly Edit[] = ['mirrored', 'rotated-6', 'dark', 'rotated-3', 'mirrored', 'rotated-8']
-/** People from here on have their second picture in the nested folder. */
+/** From this person on, the second picture goes to the nested folder. */
 const NESTED_FROM = 16
 const NESTED = 'second-day'
 
 /**
- * 60 photos to try the product on: `DATA_DIR/sample-album` with 50, 10 more in a folder below, made from the group
- * photos of the face-api package. One has no face, one is damaged. With it `DATA_DIR/selfie.jpg`. What is there
- * stays; the album appears as a whole or not at all.
+ * Creates 60 photos to try the product with: 50 in `DATA_DIR/sample-album` and 10 in a folder below it, made from the
+ * group photos of the face-api package, and `DATA_DIR/selfie.jpg`. One photo has no face, one is damaged. Keeps what
+ * exists already; the album is created completely or not at all.
  */
 export async function sampleAlbum(dataDir: string): Promise<SampleAlbum> {
   const album: SampleAlbum = {
@@ -85,7 +85,7 @@ function portraits(picture: Decoded, person: number, file: (name: string) => str
   ]
 }
 
-/** Most cameras make JPEGs, but a folder has others too. */
+/** Mostly JPEG, like real folders, with some of the other formats. */
 function formatOf(person: number): string {
   if (person % 10 === 4) return 'webp'
   return person % 10 === 9 ? 'png' : 'jpg'
@@ -102,7 +102,7 @@ function parts(photo: Decoded, number: number, file: (name: string) => string): 
   )
 }
 
-/** A process beside this one, a server and a command say, may have been faster: then its album stays. */
+/** Another process, such as a command beside a server, may have created it in the meantime: then keeps that one. */
 async function moveTo(place: string, made: string): Promise<void> {
   if (await exists(place)) return
   await rename(made, place).catch(async (error: unknown) => {
@@ -110,7 +110,7 @@ async function moveTo(place: string, made: string): Promise<void> {
   })
 }
 
-/** What processes left behind that were killed; the names tell whose it is. */
+/** Deletes what killed processes left behind; the name contains the process id. */
 async function removeUnfinished(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const [, pid] = /^sample-album\.building-(\d+)-/.exec(name) ?? []

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import type { FaceBox } from './photos.ts'
 
-/** A decoded photo, so that the many pictures cut from it decode it once. */
+/** A photo decoded once, for the many pictures cut from it. */
 export interface Decoded {
   data: Buffer
   width: number
@@ -11,7 +11,7 @@ export interface Decoded {
 
 export type Edit = 'plain' | 'mirrored' | 'dark' | 'rotated-3' | 'rotated-6' | 'rotated-8'
 
-/** Degrees clockwise by which the stored pixels are turned so that the EXIF orientation makes them upright again. */
+/** Degrees clockwise to rotate the stored pixels, so that the EXIF orientation makes the picture upright again. */
 const TURN = { 3: 180, 6: 270, 8: 90 } as const
 
 export async function decode(file: string): Promise<Decoded> {
@@ -19,7 +19,7 @@ export async function decode(file: string): Promise<Decoded> {
   return { data, width: info.width, height: info.height, channels: 3 }
 }
 
-/** A square around the face, `scale` times its larger side, as far as the photo reaches; at most `size` pixels. */
+/** A square around the face, `scale` times its longer side, cropped to the photo; at most `size` pixels wide. */
 export async function portrait(photo: Decoded, face: FaceBox, scale: number, size: number): Promise<Decoded> {
   const [x, y, width, height] = face
   const half = (Math.max(width, height) * scale) / 2
@@ -60,7 +60,7 @@ export function part(photo: Decoded, side: 'left' | 'right'): Sharp {
     .resize({ width: 800 })
 }
 
-/** As somebody would take it: another cut and size, a tilted head, other light. */
+/** Makes it look like a separate photo: tilted head, different light. */
 export function asSelfie(picture: Decoded): Sharp {
   return image(picture).rotate(5, { background: '#8a8178' }).modulate({ brightness: 1.12, saturation: 0.85 })
 }

@@ -12,7 +12,7 @@ export interface SamplePhoto {
   faces: readonly FaceBox[]
 }
 
-/** The boxes come from face-api's own detector. All 22 people are different. */
+/** Boxes from face-api's own detector. The 22 people are all different. */
 const FACES: readonly (readonly FaceBox[])[] = [
   [
     [414, 355, 177, 240],

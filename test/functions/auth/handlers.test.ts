@@ -50,7 +50,7 @@ const failure = async (response: Response) => {
 }
 
 describe('GET /auth/google/url', () => {
-  test('answers with the consent page', async () => {
+  test('returns the address of the consent page', async () => {
     const response = await app.request('/auth/google/url')
     expect(response.status).toBe(200)
     const { url } = AuthUrlResponse.parse(await response.json())
@@ -64,19 +64,19 @@ describe('GET /auth/google/url', () => {
     expect(new URL(url).searchParams.get('state')).toBe('back to the party')
   })
 
-  test('refuses a state beyond all measure', async () => {
+  test('rejects a state that is too long', async () => {
     const response = await app.request(`/auth/google/url?state=${'x'.repeat(513)}`)
     expect(await failure(response)).toEqual([400, 'invalid_request'])
   })
 
-  test('says when no client is configured', async () => {
+  test('reports that no client is configured', async () => {
     const response = await appWith({}).request('/auth/google/url')
     expect(await failure(response)).toEqual([500, 'oauth_not_configured'])
   })
 })
 
 describe('POST /auth/google/callback', () => {
-  test('answers with token and e-mail, which nothing in between may keep', async () => {
+  test('returns the token and e-mail address, with Cache-Control: no-store', async () => {
     const response = await post(code('4/0AVG'))
     expect(response.status).toBe(200)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -86,7 +86,7 @@ describe('POST /auth/google/callback', () => {
     })
   })
 
-  test('answers 400 to a code that Google refuses', async () => {
+  test('returns 400 for a code that Google rejects', async () => {
     accounts.answer({ statusCode: 400, body: { error: 'invalid_grant' } })
     expect(await failure(await post(code('used')))).toEqual([400, 'oauth_failed'])
   })
@@ -100,17 +100,17 @@ describe('POST /auth/google/callback', () => {
     expect(await failure(await post(body))).toEqual([400, 'invalid_request'])
   })
 
-  test('answers 400 to what is not JSON, 415 to what is not marked as JSON', async () => {
+  test('returns 400 for invalid JSON, and 415 for another content type', async () => {
     expect(await failure(await post('{'))).toEqual([400, 'invalid_json'])
     expect(await failure(await post(code('x'), 'text/plain'))).toEqual([415, 'unsupported_media_type'])
   })
 
-  test('answers 502 when Google is out of reach', async () => {
+  test('returns 502 when Google cannot be reached', async () => {
     google.fault({ times: Infinity }, 'reset')
     expect(await failure(await post(code('4/0AVG')))).toEqual([502, 'oauth_unavailable'])
   })
 
-  test('says when no client is configured', async () => {
+  test('reports that no client is configured', async () => {
     app = appWith({})
     expect(await failure(await post(code('4/0AVG')))).toEqual([500, 'oauth_not_configured'])
   })

@@ -42,13 +42,13 @@ async function start(args: string[] = [], env: Record<string, string> = {}) {
   return startCommand('cli/authorize', args, { DATA_DIR: dataDir, CLIENT_SECRETS_FILE, ...roots, ...env })
 }
 const tokenFile = () => join(dataDir, 'token.json')
-/** Where Google sends the browser back to. */
+/** The address that Google redirects the browser to. */
 async function consent(page: URL): Promise<URL> {
   return new URL((await fetch(page, { redirect: 'manual' })).headers.get('location') ?? '')
 }
 
 describe('with a browser', () => {
-  test('the authorisation is kept in TOKEN_FILE, as Google writes it, for its owner alone', async () => {
+  test("the authorisation is saved in TOKEN_FILE, in Google's format, readable only by its owner", async () => {
     const { consentPage, finished } = await start()
     const page = await consentPage()
     const redirect = page.searchParams.get('redirect_uri') ?? ''
@@ -94,7 +94,7 @@ describe('with a browser', () => {
     ])
   })
 
-  test('a Web client is sent back to its own address on this machine', async () => {
+  test('a Web client is redirected to its own address on this machine', async () => {
     const redirect = `http://127.0.0.1:${await freePort()}/callback`
     const redirect_uris = ['https://photos.example.com/callback', redirect]
     const { consentPage, finished } = await start([], {
@@ -106,7 +106,7 @@ describe('with a browser', () => {
     expect((await finished).code).toBe(0)
   })
 
-  test('a Web client whose port is taken is told what to do', async () => {
+  test('a Web client whose port is in use gets an error with a remedy', async () => {
     const { port } = new URL(google.url)
     const redirect_uris = [`http://127.0.0.1:${port}/callback`]
     const { finished } = await start([], {
@@ -115,11 +115,11 @@ describe('with a browser', () => {
     expect(await finished).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: `Port ${port}, where Google sends the browser back to, is in use: stop what listens there, or use --no-browser.\n`,
+      stderr: `Port ${port}, which Google redirects the browser to, is in use: stop the program that uses it, or use --no-browser.\n`,
     })
   })
 
-  test('a client of variables needs no redirect URI', async () => {
+  test('a client configured by environment variables needs no redirect URI', async () => {
     const { consentPage, finished } = await start([], {
       CLIENT_SECRETS_FILE: '',
       GOOGLE_CLIENT_ID: CLIENT.client_id,
@@ -179,15 +179,18 @@ describe('--no-browser', () => {
     expect(accounts.tokenRequests).toEqual([])
   })
 
-  test('ends with the input', async () => {
+  test('fails when standard input ends', async () => {
     const { child, consentPage, finished } = await start(['--no-browser'])
     await consentPage()
     child.stdin?.end()
-    expect(await finished).toMatchObject({ code: 1, stderr: expect.stringContaining('Nobody signed in.') })
+    expect(await finished).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nobody signed in.'),
+    })
   })
 })
 
-test('--print-secret hands the refresh token to a pipe, as it is, and keeps no file', async () => {
+test('--print-secret writes only the refresh token to a pipe, and saves no file', async () => {
   const { consentPage, finished } = await start(['--print-secret'])
   await fetch(await consentPage())
   const { code, stdout, stderr } = await finished
@@ -196,7 +199,7 @@ test('--print-secret hands the refresh token to a pipe, as it is, and keeps no f
   await expect(stat(tokenFile())).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-describe('what Google grants is looked at:', () => {
+describe('the granted scopes are checked:', () => {
   test.each([
     ['no refresh token', { body: { ...GRANTED, refresh_token: undefined } }, /no refresh token.*connections/],
     ['no access to Drive', { body: { ...GRANTED, scope: 'openid' } }, /auth\/drive/],
@@ -213,7 +216,7 @@ describe('what Google grants is looked at:', () => {
     await expect(stat(tokenFile())).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  test('a Drive API that is off is told, and the authorisation kept', async () => {
+  test('a disabled Drive API is reported, and the authorisation is still saved', async () => {
     google.fault({}, { status: 403, reason: 'accessNotConfigured' })
     const { consentPage, finished } = await start()
     await fetch(await consentPage())

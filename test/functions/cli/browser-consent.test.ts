@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { browserConsent } from '../../../functions/cli/browser-consent.ts'
 
-test('who stops before the browser is there is not waited for', async () => {
+test('an abort before the browser opens ends the wait at once', async () => {
   const stop = new AbortController()
   const page = (redirectUri: string) => {
     stop.abort()

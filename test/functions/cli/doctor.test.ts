@@ -49,7 +49,7 @@ const environment = () => ({
   TARGET_FOLDER_ID: folder.id,
 })
 
-/** Lines by what they are about. */
+/** Lines by the name of their check. */
 async function doctor(args: string[] = [], env: Record<string, string> = {}) {
   const { code, stdout, stderr } = await startCommand('cli/doctor', args, { ...environment(), ...env })
     .finished
@@ -67,7 +67,7 @@ async function findings(env: Record<string, string> = {}): Promise<Finding[]> {
   return found
 }
 
-describe('everything in order', () => {
+describe('with everything in order', () => {
   test('one line each, exit code 0', async () => {
     const { code, stderr, lines } = await doctor()
     expect([code, stderr]).toEqual([0, ''])
@@ -77,8 +77,8 @@ describe('everything in order', () => {
       '✓ Renewal: Google gives a fresh access token',
       `✓ Scope: ${DRIVE}`,
       '✓ Google Drive: the API answers; uploads go to the Drive of uploader@example.com',
-      '✓ Target folder: "Results" may be written to',
-      '✓ Links: QR codes are at http://localhost:8000/api/v1/drive/qr, for this machine only: API_BASE_URL changes it',
+      '✓ Target folder: "Results" is writable',
+      '✓ Links: QR codes are at http://localhost:8000/api/v1/drive/qr, for this machine only: set API_BASE_URL to change it',
     ])
     expect(google.items.childrenOf(folder.id)).toEqual([])
   })
@@ -92,7 +92,7 @@ describe('everything in order', () => {
     google.items.remove(file?.id ?? '')
   })
 
-  test('with a token of the environment, no target folder, and a public address', async () => {
+  test('with a token from the environment, no target folder, and a public address', async () => {
     const env = {
       GOOGLE_REFRESH_TOKEN: '1//of-the-secret',
       TARGET_FOLDER_ID: '',
@@ -101,11 +101,11 @@ describe('everything in order', () => {
     const { code, byName } = await doctor([], env)
     expect(code).toBe(0)
     expect(byName.Authorisation).toContain('GOOGLE_REFRESH_TOKEN')
-    expect(byName['Target folder']).toContain('top of the Drive')
+    expect(byName['Target folder']).toContain('top level of the Drive')
     expect(byName.Links).toBe('✓ Links: QR codes are at https://photos.example.com/api/v1/drive/qr')
   })
 
-  test('a token file that others may read is told', async () => {
+  test('a token file that other users can read is reported', async () => {
     await chmod(join(dataDir, 'token.json'), 0o644)
     const { code, byName } = await doctor()
     expect(code).toBe(0)
@@ -113,7 +113,7 @@ describe('everything in order', () => {
   })
 })
 
-describe('a check that fails says what to do:', () => {
+describe('a failed check says how to fix it:', () => {
   async function expectFailure(name: string, message: RegExp, env: Record<string, string> = {}) {
     const failed = (await findings(env)).filter(({ good }) => good === false)
     expect(failed).toEqual([{ name, good: false, says: expect.stringMatching(message) }])
@@ -191,11 +191,11 @@ test('what depends on a failed line is not checked', async () => {
   await put('token.json', '')
   const { lines } = await doctor(['--upload'])
   expect(lines.filter((line) => line.startsWith('- '))).toEqual([
-    '- Renewal: not checked, because of Authorisation',
-    '- Scope: not checked, because of Renewal',
-    '- Google Drive: not checked, because of Scope',
-    '- Target folder: not checked, because of Google Drive',
-    '- Test upload: not checked, because of Target folder',
+    '- Renewal: not checked because of Authorisation',
+    '- Scope: not checked because of Renewal',
+    '- Google Drive: not checked because of Scope',
+    '- Target folder: not checked because of Google Drive',
+    '- Test upload: not checked because of Target folder',
   ])
 })
 

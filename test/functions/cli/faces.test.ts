@@ -22,7 +22,7 @@ const known = (file_id: string, folder_id: string): NewKnownFaces => ({
   expire_at: Date.now() + 60_000,
 })
 
-test('purge deletes the faces of one folder, or of all, also beside a running server', async () => {
+test('purge deletes the faces of one folder or of all, even while a server is running', async () => {
   const store = sqliteStore(openDatabase(dir))
   const { parseLink } = directoryDrive({ root: dir, apiBaseUrl: '' })
   await store.faces.put(known('a', parseLink('local:/party').id))
@@ -44,7 +44,7 @@ test('purge deletes the faces of one folder, or of all, also beside a running se
   await store.close()
 }, 60_000)
 
-test('wrong arguments end with 2 and say why', async () => {
+test('invalid arguments end with exit code 2 and a reason', async () => {
   expect(await faces('purge', '--folder', 'https://example.com/x')).toMatchObject({ code: 2 })
   expect(await faces('forget')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown command') })
 })

@@ -38,7 +38,7 @@ async function jobs(...args: string[]) {
   return { code, stdout: stdout.trimEnd(), stderr }
 }
 
-/** `npm start` as a process of its own; resolves with it and its address. */
+/** Starts `npm start` in its own process; resolves with the process and its address. */
 async function serve(): Promise<{ server: ChildProcess; api: string }> {
   const photos = join(dataDir, 'photos')
   await mkdir(photos, { recursive: true })
@@ -69,7 +69,7 @@ async function untilStored(count: number): Promise<void> {
   const changes = watch(driveDir())
   try {
     for (;;) {
-      // Listened for before looking: the last change may come in between.
+      // Start watching before counting, so that no change in between is missed.
       const changed = once(changes, 'change')
       if ((await storedIn(driveDir())).length >= count) return
       await changed
@@ -79,7 +79,7 @@ async function untilStored(count: number): Promise<void> {
   }
 }
 
-/** Works on the store beside whatever else has it open. */
+/** Opens the store while other processes may have it open too. */
 async function withStore<T>(work: (store: ReturnType<typeof sqliteStore>) => Promise<T>): Promise<T> {
   const store = sqliteStore(openDatabase(dataDir))
   try {
@@ -126,7 +126,7 @@ test.each([
   expect(answer.stderr).not.toMatch(/\n\s+at /)
 })
 
-test('a job that is there is not overwritten', async () => {
+test('an existing job is not overwritten', async () => {
   await jobs('add', '--result', image, '--id', 'job-1', '--done')
   expect(await jobs('add', '--result', image, '--id', 'job-1')).toMatchObject({ code: 2, stdout: '' })
   expect((await jobs('list')).stdout).toContain('job-1  done')
@@ -145,7 +145,7 @@ describe('beside a server', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ job_id: 'job-1' }),
       })
-    // The file is there a moment before its columns: until then the automatic upload holds the job.
+    // The file appears just before the Drive columns are set; until then the automatic upload holds the job.
     let response = await ask()
     while (response.status === 409) response = await ask()
     const job = (await response.json()) as Job
@@ -155,7 +155,7 @@ describe('beside a server', () => {
     expect((await jobs('list')).stdout).toBe(`job-1  done  ${job.download_link}`)
   })
 
-  test('killed again and again while it syncs, it makes one file per job', async () => {
+  test('a server killed repeatedly during sync uploads each job exactly once', async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `job-${index}`)
     await withStore(async ({ jobs }) => {
       for (const [index, job_id] of ids.entries()) {

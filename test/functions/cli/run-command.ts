@@ -8,13 +8,13 @@ import { BARE_ENV } from '../../bare-env.ts'
 
 export interface RunningCommand {
   child: ChildProcess
-  /** The address of the consent page that it prints. */
+  /** The consent page's address that it prints. */
   consentPage(): Promise<URL>
   /** `lines` are those of standard output. */
   finished: Promise<{ code: number | null; stdout: string; stderr: string; lines: string[] }>
 }
 
-/** A program of functions/ as a child process with nothing in its environment but `env`. */
+/** Runs a program of functions/ as a child process whose environment is `env` alone. */
 export function startCommand(name: string, args: string[], env: Record<string, string>): RunningCommand {
   const file = fileURLToPath(new URL(`../../../functions/${name}.ts`, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], {

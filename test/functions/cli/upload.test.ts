@@ -33,7 +33,7 @@ async function summaryOf(args: string[] = [], env?: Record<string, string>) {
   return { code, uploaded, present, failed, not_tried }
 }
 
-test('uploads the images of the results directory with their links, once', async () => {
+test('uploads the images of the results directory once and prints their links', async () => {
   for (const name of ['a.png', 'bb.png', 'ccc.png']) await put(name)
   await put('notes.txt')
   await put('.hidden.png')
@@ -56,7 +56,7 @@ test('uploads the images of the results directory with their links, once', async
   expect(await stored()).toHaveLength(3)
 })
 
-test('knows a file by its content', async () => {
+test('recognises a file by its content', async () => {
   await put('a.png', png(2_000, 1))
   await put('same.png', png(2_000, 1))
   expect(await summaryOf()).toEqual({ code: 0, uploaded: 1, present: 1, failed: 0, not_tried: 0 })
@@ -74,7 +74,7 @@ test('--force uploads again into the same files', async () => {
   expect((await stored()).sort()).toEqual(before)
 })
 
-test('--limit uploads so many, the next run others', async () => {
+test('--limit stops after that many uploads; the next run uploads others', async () => {
   for (const name of ['a.png', 'bb.png', 'ccc.png']) await put(name)
   expect(await summaryOf(['--limit', '2'])).toEqual({
     code: 0,
@@ -93,7 +93,7 @@ test('--limit uploads so many, the next run others', async () => {
   expect(await stored()).toHaveLength(3)
 })
 
-test('takes the directory from the argument, else from LOCAL_FOLDER_PATH', async () => {
+test('takes the directory from the argument, or from LOCAL_FOLDER_PATH', async () => {
   const [one, two] = [await mkdtemp(join(base, 'one-')), await mkdtemp(join(base, 'two-'))]
   await writeFile(join(one, 'one.png'), png(2_000, 1))
   await writeFile(join(two, 'two.png'), png(2_000, 2))
@@ -101,7 +101,7 @@ test('takes the directory from the argument, else from LOCAL_FOLDER_PATH', async
   expect((await upload([two], { LOCAL_FOLDER_PATH: one })).lines[0]).toMatch(/^uploaded {2}two\.png/)
 })
 
-test('one bad file does not hold up the others', async () => {
+test('one bad file does not stop the others', async () => {
   await put('good.png')
   await put('empty.png', Buffer.alloc(0))
   await put('text.png', Buffer.from('hello'))
@@ -112,7 +112,7 @@ test('one bad file does not hold up the others', async () => {
   expect(stderr).toMatch(/^error {2}text\.png: The file is not an image/m)
 })
 
-test('cut short by kill -9, again and again, it goes on and makes one file of each', async () => {
+test('killed repeatedly with kill -9, it continues and uploads each file exactly once', async () => {
   const COUNT = 60
   for (let index = 0; index < COUNT; index++) await put(`${index}.png`, png(400_000, index))
   for (const files of [1, 15, 30]) {
@@ -122,7 +122,7 @@ test('cut short by kill -9, again and again, it goes on and makes one file of ea
     let seen = 0
     for await (const _ of lines) if (++seen >= files) child.kill('SIGKILL')
     await exit
-    // Whatever moment it was, the manifest is whole.
+    // The manifest is intact whenever the process was killed.
     JSON.parse(await readFile(join(dataDir, 'uploads.json'), 'utf8'))
   }
   const { code, lines } = await upload(['--json'])
@@ -149,7 +149,7 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /)
 })
 
-test('a manifest that is damaged is not overwritten', async () => {
+test('a damaged manifest is not overwritten', async () => {
   await put('a.png')
   await writeFile(join(dataDir, 'uploads.json'), '{"version":1,')
   const { code, stderr } = await upload()

@@ -14,13 +14,13 @@ async function listen(port: number): Promise<void> {
   await once(server, 'listening')
 }
 
-test('no port is given twice, although nobody listens on it yet', async () => {
+test('no port is returned twice, even if nothing listens on it yet', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, freePort))
   expect(new Set(ports).size).toBe(50)
   for (const port of ports) await listen(port)
 })
 
-test('a port that somebody listens on is not given', async () => {
+test('a port in use is not returned', async () => {
   const taken = await freePort()
   await listen(taken + 1)
   expect(await freePort()).toBe(taken + 2)

@@ -43,7 +43,7 @@ test.each([
   expect([answer.status, await answer.text()]).toEqual([status, says])
 })
 
-test('the page is asked for again, what it names is kept', async () => {
+test('the page is revalidated, and its assets are cached', async () => {
   const page = await fetch(`${url}/`)
   expect(page.headers.get('cache-control')).toBe('no-cache')
   const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? []
@@ -52,7 +52,7 @@ test('the page is asked for again, what it names is kept', async () => {
   expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
 })
 
-test('a path of this machine comes before the build, and one that nothing serves is not there', async () => {
+test('a local route takes precedence over the build, and an unknown path returns 404', async () => {
   expect(await (await fetch(`${url}/config.json`)).json()).toEqual({})
   expect((await fetch(`${url}/nothing`)).status).toBe(404)
 })

@@ -3,31 +3,31 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 export interface Present {
   name: string
-  /** Writes to it. */
+  /** Sends an order to it. */
   tell(order: string): void
-  /** Resolves when its process is gone. */
+  /** Resolves when its process has ended. */
   gone: Promise<unknown>
 }
 
 export interface RollCall {
-  /** JavaScript, in which a process reports under its name; `report(name, onOrder)`. */
+  /** JavaScript source of `report(name, onOrder)`, with which a process reports its name. */
   report: string
-  /** All who have reported. */
+  /** Every process that has reported. */
   present: readonly Present[]
-  /** Resolves when so many have reported. */
+  /** Resolves once this many have reported. */
   reach(count: number): Promise<readonly Present[]>
   close(): void
 }
 
 /**
- * Where processes report that are not children of the test. Each keeps its connection for as long as it lives, so that
- * its end is an event, whoever ends it and however.
+ * Tracks processes that are not children of the test. Each keeps a connection open while it lives, so that its end is
+ * noticed however it ends.
  */
 export async function rollCall(): Promise<RollCall> {
   const present: Present[] = []
   const server = createServer((socket) => {
     const gone = new Promise((resolve) => socket.once('close', resolve))
-    // A process that is killed may break its connection off.
+    // A killed process may reset its connection.
     socket.on('error', () => {})
     socket.once('data', (name) => {
       present.push({ name: String(name), tell: (order) => socket.write(order), gone })

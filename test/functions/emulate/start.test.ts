@@ -12,8 +12,8 @@ import { type Present, type RollCall, rollCall } from './roll-call.ts'
 const DEPLOYABLES = Object.keys(CLOUD_REQUIRED)
 const dir = await temporaryDir()
 
-/** Stand-ins for everything that is started: what is looked at is who ends, and with which words. */
-describe('npm run emulate that does not get through its start', () => {
+/** Uses stand-ins for all child processes: the tests check which of them end and what is printed. */
+describe('npm run emulate, when start-up fails', () => {
   let roll: RollCall
   let dist: string
   let bin: string
@@ -44,7 +44,7 @@ describe('npm run emulate that does not get through its start', () => {
     })
   }
 
-  /** Both emulators run, as far as anybody can see, and Pub/Sub's, which is called next, does not answer. */
+  /** Both emulators seem to run, but Pub/Sub's, which is called next, does not respond. */
   async function halfWay(): Promise<Present | undefined> {
     for (const emulator of await roll.reach(2)) emulator.tell('start')
     const present = await roll.reach(3)
@@ -73,7 +73,7 @@ describe('npm run emulate that does not get through its start', () => {
     expect(roll.present).toEqual([])
   })
 
-  test('an emulator that does not start: its last words, and the other one is ended', async () => {
+  test('an emulator that does not start: prints its last output and stops the other one', async () => {
     const command = emulate()
     const present = await roll.reach(2)
     for (const { name, tell } of present) tell(name === 'firestore' ? 'start' : 'die')
@@ -83,7 +83,7 @@ describe('npm run emulate that does not get through its start', () => {
     await everybodyGone()
   })
 
-  test('an emulator that ends after its start: everything else is ended', async () => {
+  test('an emulator that ends after it started: stops everything else', async () => {
     const command = emulate()
     const firestore = await halfWay()
     firestore?.tell('die')
@@ -93,7 +93,7 @@ describe('npm run emulate that does not get through its start', () => {
     await everybodyGone()
   })
 
-  test.each(['SIGINT', 'SIGKILL'] as const)('%s half way: the emulators end', async (signal) => {
+  test.each(['SIGINT', 'SIGKILL'] as const)('%s during start-up: the emulators end', async (signal) => {
     const command = emulate()
     await halfWay()
     command.child.kill(signal)
@@ -105,7 +105,7 @@ describe('npm run emulate that does not get through its start', () => {
   withEmulator('pubsub', (pubsub) => {
     const running = () => ({ PUBSUB_EMULATOR_HOST: pubsub().host, FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' })
 
-    test('a deployable that does not start: its last words, and the others are ended', async () => {
+    test('a deployable that does not start: prints its last output and stops the others', async () => {
       await writeFile(join(dist, 'relay/index.js'), "console.error('no relay today'); process.exit(7)")
       const { code, stderr } = await emulate(running()).finished
       expect(stderr).toContain('relay ended with 7\nno relay today')
@@ -123,7 +123,7 @@ describe('npm run emulate that does not get through its start', () => {
   })
 })
 
-/** Finds the emulators' files, and runs what plays an emulator instead of java. */
+/** Provides the emulators' files, and a stand-in for java that plays an emulator. */
 async function standInForGoogleCloudSdk(root: string, bin: string, report: string): Promise<void> {
   const platform = join(root, 'sdk/platform')
   await mkdir(bin)

@@ -60,7 +60,7 @@ test('the original, with type, length and name', async () => {
   })
 })
 
-test('a name of every kind of character survives, and makes no header of its own', async () => {
+test('a name with any characters survives and cannot inject a header', async () => {
   const name = 'Grüße "写真" 100%;\r\n x: y.heic'
   const response = await get(name)
   const header = response.headers.get('content-disposition') ?? ''
@@ -70,7 +70,7 @@ test('a name of every kind of character survives, and makes no header of its own
   expect(response.headers.get('content-type')).toBe('image/heic')
 })
 
-test('a large file whole, an empty one empty', async () => {
+test('a large file is served completely, an empty one as empty', async () => {
   const large = Buffer.from(await (await get('large.webp')).arrayBuffer())
   expect(large.equals(Buffer.alloc(5_000_000, 7))).toBe(true)
   const empty = await get('empty.png')
@@ -79,7 +79,7 @@ test('a large file whole, an empty one empty', async () => {
   expect(await empty.text()).toBe('')
 })
 
-test('HEAD says the same without the bytes', async () => {
+test('HEAD returns the same headers without a body', async () => {
   const response = await get('large.webp', {}, 'HEAD')
   expect(response.status).toBe(200)
   expect(response.headers.get('content-length')).toBe('5000000')
@@ -87,7 +87,7 @@ test('HEAD says the same without the bytes', async () => {
   expect(await response.text()).toBe('')
 })
 
-test('304 while the file is the same', async () => {
+test('returns 304 while the file is unchanged', async () => {
   const etag = (await get('a.jpg')).headers.get('etag') ?? ''
   const same = await get('a.jpg', { 'If-None-Match': etag })
   expect(same.status).toBe(304)
@@ -115,7 +115,7 @@ test.each([
   expect(response.headers.get('content-range')).toBe(contentRange)
 })
 
-test('a range past the end is refused', async () => {
+test('a range past the end is rejected', async () => {
   const response = await get('a.jpg', { Range: 'bytes=10-' })
   expect(response.status).toBe(416)
   expect(await response.json()).toMatchObject({ error: { code: 'range_not_satisfiable' } })

@@ -21,7 +21,7 @@ const start = (port: number, env: Record<string, string> = {}) =>
     photosDir: dir,
   })
 
-test('a start that fails lets go of the port and of the data', async () => {
+test('a failed start releases the port and the data', async () => {
   const port = await freePort()
   await expect(start(port, { TOKEN_ENCRYPTION_KEY: 'short' })).rejects.toThrow(ConfigError)
   await expect(start(port, { GOOGLE_CLIENT_ID: 'half' })).rejects.toThrow(ConfigError)
@@ -29,7 +29,7 @@ test('a start that fails lets go of the port and of the data', async () => {
   expect((await fetch(`${server.url}/health`)).status).toBe(200)
 })
 
-test('a request that comes while it starts is answered when it has started', async () => {
+test('a request during start-up is answered once the server has started', async () => {
   const port = await freePort()
   const starting = start(port)
   let answer: Response | undefined
@@ -60,7 +60,7 @@ test.each([
   expect(code).toBe(status)
 })
 
-test('npm start on a port that is in use says so and ends', async () => {
+test('npm start on a port that is in use says so and exits', async () => {
   server = await start(0)
   const { port } = new URL(server.url)
   const { code, stderr } = await startCommand('local/main', ['--port', port, '--photos', dir], {
@@ -70,14 +70,14 @@ test('npm start on a port that is in use says so and ends', async () => {
   expect(code).toBe(1)
 })
 
-test('a Ctrl-C that npm passes on a second time ends npm start as one does', async () => {
+test('a Ctrl-C that npm forwards a second time stops npm start like a single one', async () => {
   const { child, finished } = startCommand('local/main', ['--port', '0', '--photos', dir], {
     DATA_DIR: join(dir, 'stopped'),
   })
   await new Promise<void>((resolve) => {
     child.stdout?.on('data', (piece) => String(piece).includes('listens on') && resolve())
   })
-  // Both arrive at once, however long this process has to wait between the two.
+  // Both arrive together, however long this process is delayed between the two.
   for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) child.kill(signal)
   expect((await finished).code).toBe(0)
 })

@@ -10,7 +10,7 @@ import { temporaryDir } from '../../temporary-dir.ts'
 const store = sqliteStore(openDatabase(await temporaryDir()))
 afterAll(() => store.close())
 
-test('takes its first task when the engine, here a mock, starts at the second try, and says why it waited', async () => {
+test('takes its first task once the engine (a mock) starts at the second attempt, and logs why it waited', async () => {
   const { log, until } = logLines()
   let tries = 0
   const ready = async () => {
@@ -19,11 +19,14 @@ test('takes its first task when the engine, here a mock, starts at the second tr
   const consuming = Promise.withResolvers<void>()
   const queue = {
     ...idleQueue(),
-    consume: () => (consuming.resolve(), { stop: async () => {} }),
+    consume() {
+      consuming.resolve()
+      return { stop: async () => {} }
+    },
   }
   const deps = { store, queue, log, now: Date.now, face: { ready } as FaceEngine }
   const worker = startWorker(deps as unknown as Parameters<typeof startWorker>[0], 1, { enginePause: 1 })
-  await until('the face engine did not start: no photo is processed until it does')
+  await until('the face engine did not start: no photos are processed until it does')
   await consuming.promise
   expect(tries).toBe(2)
   await worker.stop()

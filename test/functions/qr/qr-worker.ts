@@ -7,7 +7,7 @@ import { qrRoutes } from '../../../functions/qr/handlers.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 
-// Serves the routes, posts their port, and then the text of every image it is sent.
+// Serves the routes, posts the port, then decodes each image it receives and posts its text.
 const decode = (jsqr as unknown as { default?: typeof jsqr.default }).default ?? jsqr.default
 const app = createApp({ log: createLog('silent'), allowedOrigins: [] })
 app.route('/', qrRoutes())

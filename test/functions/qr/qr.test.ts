@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { qrUrl } from '../../../shared/jobs/qr-url.ts'
 
 const LINK = 'https://drive.google.com/uc?id=1AbCdEfGhIjKlMnOpQrStUvWxYz0123456&export=download'
-// Jest's sandbox makes loops over pixels some 30 times slower, so they run outside of it.
+// Loops over pixels are some 30 times slower in Jest's sandbox, so they run outside it.
 const worker = new Worker(new URL('./qr-worker.ts', import.meta.url))
 let base: string
 
@@ -28,7 +28,7 @@ async function read(response: Response) {
   return { width: info.width, height: info.height, text }
 }
 
-test('the code holds the link, 360 pixels wide', async () => {
+test('the code contains the link and is 360 pixels wide', async () => {
   expect(await read(await qr({ url: LINK }))).toEqual({ width: 360, height: 360, text: LINK })
   const address = qrUrl(base, LINK)
   expect(address).toBe(`${base}/drive/qr?url=${encodeURIComponent(LINK)}`)
@@ -40,7 +40,7 @@ test('the code holds the link, 360 pixels wide', async () => {
   })
 })
 
-test('every size is exact, and readable', async () => {
+test('every size is exact and readable', async () => {
   const sizes = [64, 65, 99, 100, 127, 200, 256, 333, 361, 512, 777, 1000, 1023, 1024]
   for (const size of sizes) {
     expect(await read(await qr({ url: LINK, size: String(size) }))).toEqual({
@@ -88,7 +88,7 @@ test.each([
   })
 })
 
-test('the image is kept, and asked for again answers 304', async () => {
+test('the image can be cached, and revalidation returns 304', async () => {
   const first = await qr({ url: LINK })
   const etag = first.headers.get('etag') ?? ''
   expect(etag).toMatch(/^"[\w-]+"$/)

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { ConfigError, parseConfig } from '../../../shared/platform/config.ts'
 
-test('nothing set gives the documented defaults', () => {
+test('an empty environment gives the documented defaults', () => {
   expect(parseConfig({})).toMatchObject({
     PORT: 8000,
     HOST: '127.0.0.1',
@@ -17,7 +17,7 @@ test('empty variables count as not set', () => {
   expect(parseConfig({ PORT: '', PHOTOS_DIR: '' })).toMatchObject({ PORT: 8000 })
 })
 
-test('every wrong variable is named, without its value', () => {
+test('every invalid variable is named, without its value', () => {
   const wrong = () => parseConfig({ PORT: 'eighty', MATCH_DISTANCE: '-1', GOOGLE_API_ROOT: 'secret-value' })
   expect(wrong).toThrow(ConfigError)
   expect(wrong).toThrow(/PORT:[\s\S]*MATCH_DISTANCE:[\s\S]*GOOGLE_API_ROOT:/)

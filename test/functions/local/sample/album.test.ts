@@ -60,7 +60,7 @@ describe('the album', () => {
     expect(difference / a.length).toBeLessThan(3)
   })
 
-  test('stays as it is once it is there', async () => {
+  test('is left unchanged once it exists', async () => {
     const removed = join(album.dir, 'portrait-22.jpg')
     const content = await readFile(removed)
     await unlink(removed)
@@ -71,7 +71,7 @@ describe('the album', () => {
     await writeFile(removed, content)
   })
 
-  test('made by two processes at once, is there for both; nobody else may read what is beside it', async () => {
+  test('created by two processes at once, works for both; only its owner can read the data directory', async () => {
     const dir = join(await mkdtemp(join(tmpdir(), 'face-recon-drive-')), 'data')
     const code = `const { sampleAlbum } = await import(process.argv[1]); await sampleAlbum(process.argv[2])`
     const module = join(import.meta.dirname, '../../../../functions/local/sample/album.ts')
@@ -87,7 +87,7 @@ describe('the album', () => {
     await rm(join(dir, '..'), { recursive: true })
   })
 
-  test('is there as a whole or not at all when the process is killed while making it', async () => {
+  test('is complete or absent when the process is killed while creating it', async () => {
     const dir = join(dataDir, 'killed')
     await mkdir(dir)
     const source = `import { watch } from 'node:fs'
@@ -136,7 +136,7 @@ describe('to the face engine', () => {
     expect(await closest(name)).toBeGreaterThan(config.MATCH_DISTANCE)
   })
 
-  test('the landscape shows nobody', async () => {
+  test('the landscape has no face', async () => {
     expect(await closest('landscape.jpg')).toBeUndefined()
   })
 
