@@ -11,10 +11,10 @@ export function App() {
   const route = useRoute()
   return (
     <>
-      <a class="skip" href="#content" onClick={focusContent}>
-        {text.skipToContent}
-      </a>
       <header class="top">
+        <button type="button" class="skip" onClick={focusContent}>
+          {text.skipToContent}
+        </button>
         <p class="brand">
           <Mark />
           <span>{text.product}</span>
@@ -51,9 +51,8 @@ function useRoute(): Route {
 
 const currentRoute = (): Route => (location.hash in ROUTES ? (location.hash as Route) : '#find')
 
-/** The fragment belongs to the sections, so the link moves the focus itself. */
-function focusContent(event: Event): void {
-  event.preventDefault()
+/** A button and not a link to `#content`, because the URL's fragment names the section. */
+function focusContent(): void {
   document.getElementById('content')?.focus()
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { text } from '../text.ts'
 import { cropToFace } from './face-crop.ts'
 
@@ -18,11 +18,10 @@ export interface FaceImageProps {
 
 /** A picture in a square frame, centred on a face. */
 export function FaceImage({ sources, image, box, maxZoom, attempt = 0, mark = false, alt }: FaceImageProps) {
-  const [failed, setFailed] = useState(0)
+  const [failures, setFailures] = useState({ count: 0, attempt })
+  const startOver = failures.count >= sources.length && failures.attempt !== attempt
+  const failed = startOver ? 0 : failures.count
   const source = sources[failed]
-  useEffect(() => {
-    if (source === undefined) setFailed(0)
-  }, [attempt])
   const crop = image && box ? cropToFace(image, box, maxZoom) : undefined
   if (source === undefined) {
     return (
@@ -40,7 +39,7 @@ export function FaceImage({ sources, image, box, maxZoom, attempt = 0, mark = fa
         decoding="async"
         class={crop ? 'cropped' : 'whole'}
         style={crop?.picture}
-        onError={() => setFailed(failed + 1)}
+        onError={() => setFailures({ count: failed + 1, attempt })}
       />
       {mark && crop && <span class="mark" style={crop.face} />}
     </span>

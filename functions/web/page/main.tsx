@@ -6,7 +6,7 @@ import { App } from './app.tsx'
 import { Context } from './app-context.ts'
 
 const root = document.getElementById('app')
-if (root) start(root)
+if (root) await start(root)
 
 async function start(element: HTMLElement): Promise<void> {
   try {

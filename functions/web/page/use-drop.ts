@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { useStableCallback } from './use-stable-callback.ts'
 
 /**
  * Files dropped anywhere on the page or pasted into it, while `active`. Answers whether something that can be dropped
@@ -6,6 +7,7 @@ import { useEffect, useState } from 'preact/hooks'
  */
 export function useDrop(active: boolean, onFiles: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false)
+  const give = useStableCallback(onFiles)
   useEffect(() => {
     if (!active) return
     const stop = new AbortController()
@@ -24,15 +26,15 @@ export function useDrop(active: boolean, onFiles: (files: File[]) => void): bool
       setOver(false)
       if (!event.dataTransfer?.files.length) return
       event.preventDefault()
-      onFiles([...event.dataTransfer.files])
+      give([...event.dataTransfer.files])
     })
     on('paste', (event) => {
       const files = [...(event.clipboardData?.files ?? [])]
       if (files.length === 0) return
       event.preventDefault()
-      onFiles(files)
+      give(files)
     })
     return () => stop.abort()
-  }, [active, onFiles])
+  }, [active, give])
   return over && active
 }

@@ -87,7 +87,10 @@ export async function walkScreens(
   await store(server, running, 0, [
     ...others,
     ...found,
-    { file: 'damaged.jpg', error: 'The file is not a readable image: it is damaged or has an unknown format.' },
+    {
+      file: 'damaged.jpg',
+      error: 'The file is not a readable image: it is damaged or has an unknown format.',
+    },
   ])
   await page.getByRole('heading', { name: '6 photos of you' }).waitFor()
   await pictures()

@@ -35,7 +35,7 @@ export function FindPage({ shown }: { shown: boolean }) {
   const draft = (): Draft => ({
     link,
     recursive,
-    selfies: selfies.usable.map(({ image, shown, found }) => ({ image, shown, ...(found && { found }) })),
+    selfies: selfies.usable.map(({ image, shown, found }) => ({ image, shown, found })),
   })
 
   /** Starts a search; one that takes up an expired one keeps its photos. */

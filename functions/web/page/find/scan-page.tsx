@@ -3,6 +3,7 @@ import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
 import { errorText, hasCode } from '../error-text.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
 import { Announcer } from './results/announcer.tsx'
 import { filesDone } from './results/findings.ts'
 import { PhotoGrid } from './results/photo-grid.tsx'
@@ -33,11 +34,9 @@ export function ScanPage(props: ScanPageProps) {
   const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
   const [eraseProblem, setEraseProblem] = useState<string>()
-  const heading = useRef<HTMLHeadingElement>(null)
   const { photos, end } = findings
   const found = photos.length
 
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [gone])
   useEffect(() => {
     document.title = shown && found > 0 ? text.scan.title(found) : text.find.tab
     return () => {
@@ -61,7 +60,7 @@ export function ScanPage(props: ScanPageProps) {
   if (gone) {
     return (
       <div class="narrow stack">
-        <h1 ref={heading} tabIndex={-1}>
+        <h1 ref={focus} tabIndex={-1}>
           {text.scan.goneHeading}
         </h1>
         <p class="lead">{text.scan.gone}</p>
@@ -77,7 +76,7 @@ export function ScanPage(props: ScanPageProps) {
   return (
     <div class="wide stack">
       <div class="scan-head">
-        <h1 ref={heading} tabIndex={-1}>
+        <h1 ref={focus} tabIndex={-1}>
           {end === 'completed' ? text.scan.headingDone(found) : text.scan.heading(found)}
         </h1>
         <div class="buttons">
@@ -133,6 +132,11 @@ export function ScanPage(props: ScanPageProps) {
   )
 }
 
+/** As a `ref`: moves the focus to an element when it appears, so that a screen reader says what the page now shows. */
+function focus(element: HTMLElement | null): void {
+  element?.focus({ preventScroll: true })
+}
+
 /** Google took the token back: sign in again, then a new scan goes over the folder with the photos kept. */
 function Expired({
   account,
@@ -148,12 +152,13 @@ function Expired({
   // The account from before is the one that expired; only one that the guest came back with is another.
   const signedIn = !config.google || (resumes && !account.busy && account.account !== undefined)
   const started = useRef(false)
+  const resume = useStableCallback(restart)
 
   useEffect(() => {
     if (!resumes || !signedIn || !canRestart || started.current) return
     started.current = true
-    restart()
-  }, [resumes, signedIn, canRestart])
+    resume()
+  }, [resumes, signedIn, canRestart, resume])
 
   return (
     <section class="notice notice-wait">

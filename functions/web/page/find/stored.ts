@@ -24,7 +24,7 @@ export interface StoredSelfie {
   /** Whether this browser can show it. */
   shown: boolean
   /** The faces that the server found in it. */
-  found?: TargetFaceResponse
+  found: TargetFaceResponse
 }
 
 export interface Account {

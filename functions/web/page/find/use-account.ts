@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText } from '../error-text.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
 import { type Account, loadAccount, loadState, saveAccount, saveState } from './stored.ts'
 
 export interface SignIn {
@@ -29,7 +30,7 @@ export function useAccount(): SignIn {
     setAccount(next)
   }
 
-  async function exchange(query: URLSearchParams) {
+  const exchange = useStableCallback(async (query: URLSearchParams) => {
     const state = loadState()
     saveState(undefined)
     try {
@@ -41,7 +42,7 @@ export function useAccount(): SignIn {
       setProblem(errorText(error))
     }
     setBusy(false)
-  }
+  })
 
   useEffect(() => {
     if (!returnsFromGoogle()) return
@@ -49,7 +50,7 @@ export function useAccount(): SignIn {
     // The code works once: a reload must not send it again.
     history.replaceState(null, '', location.pathname + location.hash)
     void exchange(query)
-  }, [])
+  }, [exchange])
 
   return {
     account,

@@ -66,7 +66,7 @@ export function useScan(scan: StoredScan): ScanView {
       } else setProblem(errorText(error))
     })
     return () => abort.abort()
-  }, [scan.scan_id])
+  }, [scan, client])
 
   return { findings, connection, connections, gone, problem }
 }

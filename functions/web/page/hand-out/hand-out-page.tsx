@@ -51,7 +51,7 @@ function KeyForm({ uploads }: { uploads: Uploads }) {
       class="card"
       onSubmit={(event) => {
         event.preventDefault()
-        if (key.trim() !== '') uploads.useKey(key.trim())
+        if (key.trim() !== '') uploads.enterKey(key.trim())
       }}
     >
       <h2>{text.handOut.keyHeading}</h2>

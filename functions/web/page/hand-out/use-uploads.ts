@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
@@ -25,7 +25,7 @@ export interface Uploads {
   retry(id: number): void
   remove(id: number): void
   /** Uses the key from now on, for what waits for it too. */
-  useKey(key: string): void
+  enterKey(key: string): void
 }
 
 /** Pictures on their way to Drive, newest first. The API key is kept for as long as the tab is. */
@@ -79,7 +79,7 @@ export function useUploads(): Uploads {
     list,
     problem,
     key,
-    add: useCallback((files: File[]) => {
+    add(files) {
       const wrong = files.find((file) => !isPicture(file))
       const large = files.find((file) => file.size > config.largest_upload)
       setProblem(
@@ -94,7 +94,7 @@ export function useUploads(): Uploads {
         .map((file) => ({ id: nextId.current++, file, share: 0 }))
       setList((now) => [...added.toReversed(), ...now])
       for (const item of added) void send(item)
-    }, []),
+    },
     retry(id) {
       const item = list.find((item) => item.id === id)
       if (item) void send(item)
@@ -105,7 +105,7 @@ export function useUploads(): Uploads {
       if (waiting.current.length === 0) setKey('none')
       setList((now) => now.filter((item) => item.id !== id))
     },
-    useKey(key) {
+    enterKey(key) {
       sessionStorage.setItem(KEY, key)
       setKey('none')
       for (const item of waiting.current.splice(0)) void send(item)

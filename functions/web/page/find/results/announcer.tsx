@@ -6,14 +6,14 @@ const PAUSE = 8_000
 
 /** Tells screen readers how the search goes. */
 export function Announcer(props: { found: number; done: number; total: number; ended: boolean }) {
-  const { found, ended } = props
+  const { ended } = props
   const [said, say] = useState('')
   const latest = useRef(props)
   latest.current = props
 
   useEffect(() => {
     if (ended) {
-      say(text.scan.announceDone(found))
+      say(text.scan.announceDone(latest.current.found))
       return
     }
     const timer = setInterval(() => {
@@ -21,7 +21,7 @@ export function Announcer(props: { found: number; done: number; total: number; e
       say(text.scan.announce(found, done, total))
     }, PAUSE)
     return () => clearInterval(timer)
-  }, [ended, found > 0])
+  }, [ended])
 
   return (
     <p class="unseen" role="status">

@@ -48,5 +48,5 @@ export function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoC
         </label>
       </li>
     )
-  }, [photo, attempt, selected, config])
+  }, [photo, attempt, selected, config, onOpen, onSelect])
 }

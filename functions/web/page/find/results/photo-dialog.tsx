@@ -126,7 +126,7 @@ function useOriginal(photo: Photo): string | undefined {
       abort.abort()
       if (made) URL.revokeObjectURL(made)
     }
-  }, [photo.file_id])
+  }, [photo, config])
   return address
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
 import type { Photo } from './findings.ts'
 import { PhotoCard } from './photo-card.tsx'
@@ -12,13 +12,15 @@ export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: numbe
   const index = photos.findIndex((photo) => photo.file_id === open)
   const photo = photos[index]
 
-  const select = (fileId: string, on: boolean) =>
+  // Stable, so that a card is not drawn again because of it.
+  const select = useCallback((fileId: string, on: boolean) => {
     setSelected((now) => {
       const next = new Set(now)
       if (on) next.add(fileId)
       else next.delete(fileId)
       return next
     })
+  }, [])
 
   return (
     <>

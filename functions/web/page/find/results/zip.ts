@@ -38,7 +38,7 @@ export async function zipOf(
 
 /** A name that no file has yet: folders below each other often hold the same names. Also no path in it. */
 export function uniqueName(name: string, taken: Set<string>): string {
-  const plain = name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_') || 'photo'
+  const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_') || 'photo'
   const dot = plain.lastIndexOf('.')
   const [stem, ending] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, '']
   let unique = plain

@@ -64,7 +64,7 @@ export function SelfiePicker({ selfies, active }: { selfies: Selfies; active: bo
           }}
           onFiles={(files) => {
             setCamera(false)
-            selfies.addFiles(files)
+            void selfies.addFiles(files)
           }}
           onClose={() => setCamera(false)}
         />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { TargetFaceResponse } from '../../../../../shared/contract/scan.ts'
 import { text } from '../../../text.ts'
 import { useApp } from '../../app-context.ts'
@@ -16,38 +16,38 @@ export interface Selfie extends SelfieImage {
   problem?: string
 }
 
+type UsableSelfie = Selfie & StoredSelfie
+
 export interface Selfies {
   list: Selfie[]
   problem: string | undefined
   /** Those in which a face was found. */
-  usable: Selfie[]
+  usable: UsableSelfie[]
   busy: boolean
   addFiles(files: File[]): Promise<void>
-  add(images: StoredSelfie[]): void
+  add(images: SelfieImage[]): void
   remove(id: number): void
-  clear(): void
 }
 
 /** Up to five selfies, each shown to the server as soon as it is there, so that a bad one is noticed at once. */
 export function useSelfies(stored: StoredSelfie[]): Selfies {
   const { client } = useApp()
-  const [list, setList] = useState<Selfie[]>([])
+  const [list, setList] = useState<Selfie[]>(() => stored.map((selfie, id) => ({ ...selfie, id })))
   const [problem, setProblem] = useState<string>()
-  const nextId = useRef(1)
+  const nextId = useRef(stored.length)
   const count = useRef(0)
   count.current = list.length
 
   const change = (id: number, found: Partial<Selfie>) =>
     setList((now) => now.map((selfie) => (selfie.id === id ? { ...selfie, ...found } : selfie)))
 
-  function add(images: StoredSelfie[]) {
+  function add(images: SelfieImage[]) {
     const room = MOST_SELFIES - count.current
     setProblem(images.length > room ? text.selfies.tooMany : undefined)
     const added = images.slice(0, room).map((image) => ({ ...image, id: nextId.current++ }))
     count.current += added.length
     setList((now) => [...now, ...added])
-    for (const { id, image, found } of added) {
-      if (found) continue
+    for (const { id, image } of added) {
       client.targetFace(image).then(
         (found) => change(id, found.faces.length > 0 ? { found } : { found, problem: text.selfies.noFace }),
         (error: unknown) => change(id, { problem: errorText(error) }),
@@ -55,14 +55,10 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
     }
   }
 
-  useEffect(() => {
-    if (stored.length > 0) add(stored)
-  }, [])
-
   return {
     list,
     problem,
-    usable: list.filter((selfie) => selfie.found && !selfie.problem),
+    usable: list.filter((selfie): selfie is UsableSelfie => selfie.found !== undefined && !selfie.problem),
     busy: list.some((selfie) => !selfie.found && !selfie.problem),
     add,
     async addFiles(files) {
@@ -76,6 +72,5 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
       setProblem(undefined)
       setList((now) => now.filter((selfie) => selfie.id !== id))
     },
-    clear: () => setList([]),
   }
 }
