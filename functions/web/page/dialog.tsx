@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../text.ts'
+import { Icon } from './icon.tsx'
 
 export interface DialogProps {
   heading: string
@@ -38,9 +39,7 @@ export function Dialog({ heading, onClose, class: className = '', onKeyDown, chi
         <div class="dialog-head">
           <h2 id={id}>{heading}</h2>
           <button type="button" class="icon" aria-label={text.close} onClick={onClose}>
-            <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-              <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
-            </svg>
+            <Icon name="close" />
           </button>
         </div>
         {children}

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { createClient } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { text } from '../text.ts'
+import { Alert } from './alert.tsx'
 import { App } from './app.tsx'
 import { Context } from './app-context.ts'
 
@@ -25,6 +26,6 @@ async function start(element: HTMLElement): Promise<void> {
     )
   } catch (error) {
     console.error(error)
-    render(<p class="notice notice-bad">{text.errors.unreachable}</p>, element)
+    render(<Alert message={text.errors.unreachable} />, element)
   }
 }

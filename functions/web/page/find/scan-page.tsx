@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
+import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
 import { errorText, hasCode } from '../error-text.ts'
@@ -91,11 +92,7 @@ export function ScanPage(props: ScanPageProps) {
         </div>
       </div>
       <Progress findings={findings} connection={connection} />
-      {problem && (
-        <p role="alert" class="notice notice-bad">
-          {problem}
-        </p>
-      )}
+      <Alert message={problem} />
       {end === 'token_expired' && <Expired {...props} />}
       {found > 0 ? (
         <PhotoGrid photos={photos} attempt={connections} />
@@ -113,11 +110,7 @@ export function ScanPage(props: ScanPageProps) {
       {erasing && (
         <Dialog heading={text.scan.eraseHeading} onClose={() => setErasing(false)}>
           <p>{text.scan.eraseText}</p>
-          {eraseProblem && (
-            <p role="alert" class="notice notice-bad">
-              {eraseProblem}
-            </p>
-          )}
+          <Alert message={eraseProblem} />
           <div class="buttons">
             <button type="button" class="button button-main" onClick={erase}>
               {text.scan.eraseConfirm}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
+import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
 import { SelfiePicker } from './selfie/selfie-picker.tsx'
 import type { Selfies } from './selfie/use-selfies.ts'
@@ -25,7 +26,6 @@ export function SearchForm(props: SearchFormProps) {
     (selfies.busy && text.find.checkingSelfies) ||
     (selfies.usable.length === 0 && text.find.needsSelfie) ||
     undefined
-  const notice = props.problem ?? (asked ? missing : undefined)
 
   return (
     <form
@@ -46,9 +46,7 @@ export function SearchForm(props: SearchFormProps) {
         <button type="submit" class="button button-main" aria-disabled={starting}>
           {starting ? text.find.starting : text.find.start}
         </button>
-        <p role="alert" class={notice ? 'notice notice-bad' : 'empty'}>
-          {notice}
-        </p>
+        <Alert message={props.problem ?? (asked ? missing : undefined)} />
         <p class="hint">{text.find.privacy}</p>
       </div>
     </form>

@@ -1,5 +1,7 @@
 import { text } from '../../text.ts'
+import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
+import { Icon } from '../icon.tsx'
 import type { SignIn } from './use-account.ts'
 
 export interface SourceProps {
@@ -30,7 +32,7 @@ export function AlbumChoice({ link, setLink, recursive, setRecursive }: SourcePr
                 setRecursive(true)
               }}
             />
-            <FolderIcon />
+            <Icon name="folder" />
             <span>{album.name === '' ? text.source.all : album.name}</span>
           </label>
         ))}
@@ -60,11 +62,7 @@ export function DriveFolder({ account, signIn, link, setLink, recursive, setRecu
           <p class="hint">{text.source.signInWhy}</p>
         </div>
       )}
-      {account.problem && (
-        <p role="alert" class="notice notice-bad">
-          {account.problem}
-        </p>
-      )}
+      <Alert message={account.problem} />
       <label class="field">
         <span>{text.source.link}</span>
         <input
@@ -98,14 +96,3 @@ function Recursive({ recursive, setRecursive }: Pick<SourceProps, 'recursive' | 
     </label>
   )
 }
-
-const FolderIcon = () => (
-  <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-    <path
-      d="M3 7.5A1.5 1.5 0 0 1 4.5 6h4.3l2 2.2h8.7A1.5 1.5 0 0 1 21 9.7v7.8a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5z"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.7"
-    />
-  </svg>
-)

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
+import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
 import { qrCode } from '../find/results/photo-links.ts'
+import { Icon } from '../icon.tsx'
 import type { HandOut } from './use-uploads.ts'
 
 export interface HandOutItemProps {
@@ -21,18 +23,14 @@ export function HandOutItem({ item, waits, retry, remove }: HandOutItemProps) {
       <div class="hand-out-head">
         <h2>{file.name}</h2>
         <button type="button" class="icon" aria-label={text.handOut.remove(file.name)} onClick={remove}>
-          <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-            <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
-          </svg>
+          <Icon name="close" size={20} />
         </button>
       </div>
       {upload ? (
         <Ready upload={upload} />
       ) : problem ? (
         <>
-          <p role="alert" class="notice notice-bad">
-            {problem}
-          </p>
+          <Alert message={problem} />
           <div class="buttons">
             <button type="button" class="button" onClick={retry}>
               {text.handOut.retry}

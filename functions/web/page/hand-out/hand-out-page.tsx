@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
+import { Alert } from '../alert.tsx'
 import { PictureInput } from '../picture-input.tsx'
 import { useDrop } from '../use-drop.ts'
 import { HandOutItem } from './hand-out-item.tsx'
@@ -21,11 +22,7 @@ export function HandOutPage({ shown }: { shown: boolean }) {
           {text.handOut.choose}
         </PictureInput>
       </div>
-      {uploads.problem && (
-        <p role="alert" class="notice notice-bad">
-          {uploads.problem}
-        </p>
-      )}
+      <Alert message={uploads.problem} />
       {uploads.key !== 'none' && <KeyForm uploads={uploads} />}
       {uploads.list.length > 0 && (
         <ul class="hand-outs" aria-label={text.handOut.list}>
@@ -58,11 +55,7 @@ function KeyForm({ uploads }: { uploads: Uploads }) {
       <p class="hint" id="key-why">
         {text.handOut.keyWhy}
       </p>
-      {uploads.key === 'wrong' && (
-        <p role="alert" class="notice notice-bad">
-          {text.handOut.keyWrong}
-        </p>
-      )}
+      {uploads.key === 'wrong' && <Alert message={text.handOut.keyWrong} />}
       <label class="field">
         <span>{text.handOut.key}</span>
         <input

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
 import { useApp } from '../../app-context.ts'
 import { Dialog } from '../../dialog.tsx'
+import { Icon } from '../../icon.tsx'
 import { certainty, type Photo } from './findings.ts'
 import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
 
@@ -70,7 +71,7 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
           aria-disabled={index === 0}
           onClick={() => step(-1)}
         >
-          <Arrow d="M15 5l-7 7 7 7" />
+          <Icon name="previous" />
         </button>
         <span>{text.photo.position(index + 1, total)}</span>
         <button
@@ -80,7 +81,7 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
           aria-disabled={index === total - 1}
           onClick={() => step(1)}
         >
-          <Arrow d="M9 5l7 7-7 7" />
+          <Icon name="next" />
         </button>
       </div>
     </Dialog>
@@ -129,16 +130,3 @@ function useOriginal(photo: Photo): string | undefined {
   }, [photo, config])
   return address
 }
-
-const Arrow = ({ d }: { d: string }) => (
-  <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-    <path
-      d={d}
-      fill="none"
-      stroke="currentColor"
-      stroke-width="2"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-    />
-  </svg>
-)

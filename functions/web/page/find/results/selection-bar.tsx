@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
+import { Alert } from '../../alert.tsx'
 import { useApp } from '../../app-context.ts'
 import { errorText } from '../../error-text.ts'
 import type { Photo } from './findings.ts'
@@ -65,11 +66,7 @@ export function SelectionBar({ photos, selected, setSelected }: SelectionBarProp
           </>
         )
       )}
-      {problem && (
-        <p role="alert" class="notice notice-bad">
-          {problem}
-        </p>
-      )}
+      <Alert message={problem} />
     </section>
   )
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
+import { Alert } from '../../alert.tsx'
 import { Dialog } from '../../dialog.tsx'
 import { PictureInput } from '../../picture-input.tsx'
 import { type SelfieImage, videoImage } from './selfie-image.ts'
@@ -42,9 +43,7 @@ export function Camera({ onPicture, onFiles, onClose }: CameraProps) {
   return (
     <Dialog heading={text.camera.heading} onClose={onClose}>
       {problem ? (
-        <p role="alert" class="notice notice-bad">
-          {problem}
-        </p>
+        <Alert message={problem} />
       ) : (
         <video
           ref={video}

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
+import { Alert } from '../../alert.tsx'
 import { FaceImage } from '../../face-image.tsx'
+import { Icon } from '../../icon.tsx'
 import { PictureInput } from '../../picture-input.tsx'
 import { useDrop } from '../../use-drop.ts'
 import { Camera } from './camera.tsx'
@@ -50,11 +52,7 @@ export function SelfiePicker({ selfies, active }: { selfies: Selfies; active: bo
           {!HAS_TOUCH && <span class="hint">{text.selfies.dropHere}</span>}
         </div>
       )}
-      {selfies.problem && (
-        <p role="alert" class="notice notice-bad">
-          {selfies.problem}
-        </p>
-      )}
+      <Alert message={selfies.problem} />
       <p class="hint">{text.selfies.hint}</p>
       {camera && (
         <Camera
@@ -97,9 +95,7 @@ function SelfieItem({ selfie, index, remove }: { selfie: Selfie; index: number; 
         {state}
       </p>
       <button type="button" class="icon" aria-label={text.selfies.remove(index)} onClick={remove}>
-        <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
-          <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
-        </svg>
+        <Icon name="close" size={20} />
       </button>
     </li>
   )
