@@ -8,14 +8,15 @@ resource "google_monitoring_notification_channel" "email" {
   depends_on = [google_project_service.api]
 }
 
-# Every push to this function is a file that was given up, so its request log is the alert; one a day is enough to look.
+# Every request to this function is a file that could not be processed, so the alert watches its request log. One
+# notification a day is enough.
 resource "google_monitoring_alert_policy" "dead_letter" {
   display_name          = "Files that no worker could process"
   combiner              = "OR"
   notification_channels = google_monitoring_notification_channel.email[*].id
 
   conditions {
-    display_name = "A task reached the dead letters"
+    display_name = "A task became a dead letter"
     condition_matched_log {
       filter = <<-EOT
         resource.type="cloud_run_revision"
@@ -34,6 +35,6 @@ resource "google_monitoring_alert_policy" "dead_letter" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "A file of a scan was tried 100 times without an answer and ended as an error event. Look for the file id in the log of face-match (worker crashes, memory) and of face-match-dead-letter. Tasks refused with 429 count as tries: if the log shows many, raise face_match_max_instances."
+    content   = "A file of a scan was delivered 100 times without success and ended as an error event. Look for its id in the logs of face-match (worker crashes, memory) and face-match-dead-letter. Deliveries refused with 429 count: if the log shows many of them, raise face_match_max_instances."
   }
 }

@@ -23,7 +23,7 @@ resource "google_project_service" "api" {
   disable_on_destroy = false
 }
 
-# Google's own accounts for Pub/Sub and Eventarc exist only from their first use; the grants below need them before.
+# Google creates its service accounts for Pub/Sub and Eventarc when they are first used. The grants need them earlier.
 resource "google_project_service_identity" "pubsub" {
   provider = google-beta
   service  = google_project_service.api["pubsub.googleapis.com"].service

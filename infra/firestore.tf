@@ -2,19 +2,19 @@ resource "google_firestore_database" "default" {
   name        = "(default)"
   location_id = var.region
   type        = "FIRESTORE_NATIVE"
-  # Jobs live here: the database outlives a terraform destroy.
+  # It contains the jobs, so terraform destroy leaves the database alone.
   delete_protection_state = "DELETE_PROTECTION_ENABLED"
   deletion_policy         = "ABANDON"
 
   depends_on = [google_project_service.api]
 }
 
-# firestore/indexes.json is the only list of indexes, exemptions and TTL policies: it is what the Firestore emulator of
-# the Firebase tools reads, too.
+# firestore/indexes.json is the only list of indexes, exemptions and TTL policies. The Firestore emulator of the Firebase
+# tools reads it too.
 #
-# "*" stands for every field without an entry of its own. Nothing is indexed but what is queried: an index entry more
-# per field is a write more, the files of a group would be hundreds, and an index on a time that only grows takes some
-# 500 writes per second. The one there must be, events.at, is what bounds a relay that watches all scans.
+# "*" stands for every field without an entry of its own. Only fields that are queried are indexed: every index entry
+# costs a write, a group of files would have hundreds of them, and an index on a timestamp that only grows is limited to
+# some 500 writes per second. events.at needs one; it limits the event rate of relays that watch all scans.
 locals {
   firestore = jsondecode(file("${path.module}/firestore/indexes.json"))
 }

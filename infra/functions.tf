@@ -3,7 +3,7 @@ locals {
   site         = trimsuffix(local.api_base_url, "/api/v1")
   hosting      = ["https://${var.project_id}.web.app", "https://${var.project_id}.firebaseapp.com"]
 
-  # What every deployable is given, the relay included. shared/platform/config.ts says what each variable means.
+  # For every function and for the relay. shared/platform/config.ts describes the variables.
   environment = {
     PLATFORM             = "cloud"
     GOOGLE_CLOUD_PROJECT = var.project_id
@@ -13,7 +13,7 @@ locals {
     FACE_MATCH_TOPIC     = google_pubsub_topic.face_match.name
   }
 
-  # One entry per folder of functions/ that is deployed as a function. Secrets: variable = secret.
+  # One entry per folder of functions/ that is deployed as a function. `secrets` maps variables to secrets.
   functions = {
     auth = {
       cpu            = 1
@@ -33,7 +33,7 @@ locals {
       }
     }
 
-    # Analyses the selfie, so it has the engine's memory; an engine takes one image at a time.
+    # Analyses selfies, so it needs the face engine's memory. An engine analyses one image at a time.
     scan = {
       cpu            = 1
       memory         = "2Gi"
@@ -44,10 +44,10 @@ locals {
       ingress        = "ALLOW_ALL"
       watch_document = null
       environment = {
-        # How many photos the workers hold: decides how many groups of 100 files a scan keeps open.
+        # The number of photos analysed at the same time; decides how many groups of 100 files a scan keeps open.
         MATCH_CONCURRENCY = var.face_match_max_instances
         SCAN_MAX_FILES    = var.scan_max_files
-        # Files whose faces are known from an earlier scan are compared at once, as the workers would.
+        # For files whose faces are known from an earlier scan, which are compared here and not by the workers.
         MATCH_DISTANCE   = var.match_distance
         FACE_CACHE_HOURS = var.face_cache_hours
       }
@@ -56,7 +56,8 @@ locals {
       }
     }
 
-    # One image at a time per instance: an image may need most of the memory, and Pub/Sub spreads what is refused.
+    # One image at a time per instance, because an image may need most of the memory. Pub/Sub delivers what an instance
+    # refuses to another one.
     face-match = {
       cpu            = var.face_match_cpu
       memory         = "2Gi"
@@ -89,7 +90,7 @@ locals {
       secrets        = {}
     }
 
-    # One at a time: two would publish the same missing files.
+    # One at a time: two would publish the same files again.
     reconcile = {
       cpu            = 1
       memory         = "512Mi"
@@ -103,7 +104,7 @@ locals {
       secrets        = {}
     }
 
-    # A request of 32 MB, the platform's limit, is in memory twice: as it came, and as a temporary file.
+    # A request of 32 MB, the platform's limit, is in memory twice: as the request, and as a temporary file.
     upload = {
       cpu            = 1
       memory         = "1Gi"
@@ -127,7 +128,7 @@ locals {
       }
     }
 
-    # Ends before Scheduler calls again.
+    # The timeout is shorter than the interval of Scheduler's calls.
     sync = {
       cpu            = 1
       memory         = "1Gi"
@@ -196,7 +197,7 @@ resource "google_storage_bucket" "source" {
   depends_on = [google_project_service.api]
 }
 
-# dist/ comes from npm run build. A file mode of its own makes the archive the same on every machine.
+# npm run build makes dist/. A fixed file mode makes the archive the same on every machine.
 data "archive_file" "source" {
   for_each = local.functions
 
@@ -206,7 +207,7 @@ data "archive_file" "source" {
   output_file_mode = "0644"
 }
 
-# Named after its content, so that new code is a new object and the function is deployed again.
+# Named after its content, so that new code is a new object and causes a deployment.
 resource "google_storage_bucket_object" "source" {
   for_each = local.functions
 
@@ -259,11 +260,11 @@ resource "google_cloudfunctions2_function" "function" {
   dynamic "event_trigger" {
     for_each = each.value.watch_document == null ? [] : [each.value.watch_document]
     content {
-      # written is created, updated and deleted: a job may be stored when it is done already.
+      # Covers creation, update and deletion: a job may be created with the status done.
       event_type            = "google.cloud.firestore.document.v1.written"
       trigger_region        = google_firestore_database.default.location_id
       service_account_email = google_service_account.trigger.email
-      # What fails is mended by sync ten minutes later at most.
+      # sync uploads what fails here, at most ten minutes later.
       retry_policy = "RETRY_POLICY_DO_NOT_RETRY"
 
       event_filters {

@@ -1,7 +1,7 @@
-# Who may call what. A function without an entry here answers nobody.
+# Who may call what. Calls of a function without an entry are refused.
 
-# The whole world, one by one. Cloud Run lets the call in; the code decides what it may do: a scan belongs to its
-# Google token and its key, an upload to an API key or an identity token.
+# Public functions, named one by one. The code itself checks what a caller may do: by the Google token and the key of a
+# scan, by an API key or an identity token for uploads.
 resource "google_cloud_run_v2_service_iam_member" "public_function" {
   for_each = toset(["auth", "scan", "upload", "sync", "qr"])
 

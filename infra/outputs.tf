@@ -3,32 +3,32 @@ locals {
 }
 
 output "api_base_url" {
-  description = "Where clients call the API, through Hosting."
+  description = "The API's address, through Hosting."
   value       = local.api_base_url
 }
 
 output "updates_url" {
-  description = "Where clients open the WebSocket: Hosting does not carry one, so it is the relay's own address."
+  description = "The WebSocket's address: the relay's own, because Hosting does not support WebSockets."
   value       = local.updates_url
 }
 
 output "function_urls" {
-  description = "Each function's own address, without Hosting in front and its 60 seconds."
+  description = "The address of each function, which has no limit of 60 seconds as Hosting has."
   value       = { for name, function in google_cloudfunctions2_function.function : name => function.service_config[0].uri }
 }
 
 output "image_repository" {
-  description = "Where the relay's image is pushed."
+  description = "The repository for the relay's image."
   value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
 }
 
 output "guest_redirect_uri" {
-  description = "To be registered with the guests' OAuth client."
+  description = "Redirect URI to register with the guests' OAuth client."
   value       = local.functions.auth.environment.GOOGLE_REDIRECT_URI
 }
 
 output "page_config" {
-  description = "config.json of the page."
+  description = "Content of the page's config.json."
   value = jsonencode({
     api_base        = "/api/v1"
     updates_url     = local.updates_url

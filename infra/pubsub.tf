@@ -1,7 +1,7 @@
 resource "google_pubsub_topic" "face_match" {
   name = "face-match"
 
-  # A task carries file names: it stays in the region.
+  # Tasks contain file names, so they stay in the region.
   message_storage_policy {
     allowed_persistence_regions = [var.region]
   }
@@ -23,13 +23,14 @@ resource "google_pubsub_subscription" "face_match" {
   name  = "face-match"
   topic = google_pubsub_topic.face_match.id
 
-  # Also how long a push may take; above the function's 540 s, so that a slow photo is not analysed twice at a time.
+  # Also the time limit of a push. Longer than the function's 540 s, so that a slow photo is not delivered a second time
+  # while it is being analysed.
   ack_deadline_seconds = 600
-  # As long as a scan can run: what is older belongs to a scan that is gone.
+  # 7 h, the longest that a scan exists.
   message_retention_duration = "25200s"
 
   push_config {
-    # The functions framework takes a request to /projects/P/topics/T for a Pub/Sub push and unwraps the message.
+    # The functions framework treats a request to /projects/P/topics/T as a Pub/Sub push and unwraps the message.
     push_endpoint = "${google_cloudfunctions2_function.function["face-match"].service_config[0].uri}/projects/${var.project_id}/topics/${google_pubsub_topic.face_match.name}"
 
     oidc_token {
@@ -45,13 +46,13 @@ resource "google_pubsub_subscription" "face_match" {
 
   dead_letter_policy {
     dead_letter_topic = google_pubsub_topic.face_match_dead_letter.id
-    # The most there is. A push that is refused with 429 because every instance is busy counts as an attempt, and a scan
-    # keeps about twice as many tasks waiting as there are instances: with 5 attempts, healthy files would be given up
-    # for lack of room. A file that really kills its worker is ended by the worker pool, not by this limit.
+    # The maximum. A push that is refused with 429 because every instance is busy counts as an attempt, and a scan keeps
+    # about twice as many tasks published as there are instances: with 5 attempts, good files would become dead letters.
+    # A file that kills its worker is ended by the worker pool long before this limit.
     max_delivery_attempts = 100
   }
 
-  # Never: a subscription without traffic is deleted after 31 days otherwise.
+  # Never expires. By default a subscription without traffic is deleted after 31 days.
   expiration_policy {
     ttl = ""
   }
@@ -87,7 +88,7 @@ resource "google_pubsub_subscription" "face_match_dead_letter" {
   depends_on = [google_cloud_run_v2_service_iam_member.push, google_service_account_iam_member.push_signer]
 }
 
-# Pub/Sub itself moves a message to the dead letters: it publishes there and acknowledges here.
+# Pub/Sub itself moves a dead letter: it publishes it to the other topic and acknowledges it here.
 resource "google_pubsub_topic_iam_member" "dead_letter_publisher" {
   topic  = google_pubsub_topic.face_match_dead_letter.id
   role   = "roles/pubsub.publisher"

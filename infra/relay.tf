@@ -22,7 +22,7 @@ resource "google_artifact_registry_repository" "images" {
 }
 
 locals {
-  # PORT is Cloud Run's own.
+  # Cloud Run sets PORT.
   relay_environment = {
     HOST              = "0.0.0.0"
     UPDATES_BROADCAST = var.updates_broadcast
@@ -36,10 +36,10 @@ resource "google_cloud_run_v2_service" "relay" {
 
   template {
     service_account = google_service_account.runtime["relay"].email
-    # The longest a WebSocket can live; clients come back and say where they were.
+    # The longest that a WebSocket stays open. Clients reconnect and continue after their last event.
     timeout                          = "3600s"
     max_instance_request_concurrency = 1000
-    # A client that comes back finds its scan's watch still open, as a rule; nothing depends on it.
+    # A client that reconnects usually finds its scan's watch still open. Nothing depends on that.
     session_affinity = true
 
     scaling {
@@ -55,7 +55,7 @@ resource "google_cloud_run_v2_service" "relay" {
           cpu    = "1"
           memory = "512Mi"
         }
-        # Paid for while a socket is open. An instance without one has nothing to do.
+        # The CPU is only paid for while a socket is open.
         cpu_idle          = true
         startup_cpu_boost = true
       }

@@ -1,6 +1,6 @@
 resource "google_cloud_scheduler_job" "reconcile" {
   name             = "reconcile"
-  description      = "Mends scans that stopped, and deletes what has expired."
+  description      = "Continues scans that stopped, and deletes what has expired."
   region           = var.region
   schedule         = "*/5 * * * *"
   time_zone        = "Etc/UTC"
@@ -31,7 +31,7 @@ resource "google_cloud_scheduler_job" "sync" {
     http_method = "POST"
     uri         = "${google_cloudfunctions2_function.function["sync"].service_config[0].uri}/api/v1/drive/sync"
 
-    # Sync is open to the world and checks its callers itself, against IDENTITY_AUDIENCE.
+    # sync is public and checks its callers' tokens itself, against IDENTITY_AUDIENCE.
     oidc_token {
       service_account_email = google_service_account.scheduler.email
       audience              = local.functions.sync.environment.IDENTITY_AUDIENCE

@@ -1,11 +1,11 @@
-# Terraform makes the secrets and says who reads them. Their values are added with gcloud and never enter its state.
+# Terraform creates the secrets and grants access. Their values are added with gcloud and never enter Terraform's state.
 resource "google_secret_manager_secret" "secret" {
   for_each = toset([
-    # Base64 of 32 bytes; several, comma separated: the first encrypts, all decrypt. infra/README.md says how to rotate.
+    # Base64 of 32 bytes, or several separated by commas: the first encrypts, all decrypt. README.md explains rotation.
     "TOKEN_ENCRYPTION_KEY",
-    # Of the OAuth client that guests sign in with.
+    # The secret of the OAuth client that guests sign in with.
     "GUEST_CLIENT_SECRET",
-    # Of the OAuth client that GOOGLE_REFRESH_TOKEN was issued to.
+    # The secret of the OAuth client that GOOGLE_REFRESH_TOKEN was issued to.
     "UPLOADER_CLIENT_SECRET",
     "GOOGLE_REFRESH_TOKEN",
     "API_KEYS",
@@ -25,7 +25,7 @@ resource "google_secret_manager_secret" "secret" {
 }
 
 locals {
-  # One entry per function and secret that it is given, e.g. "auth GUEST_CLIENT_SECRET".
+  # One entry per function and secret that it reads, such as "auth GUEST_CLIENT_SECRET".
   secret_readers = merge([
     for name, function in local.functions : {
       for secret in values(function.secrets) :

@@ -1,4 +1,4 @@
-# Everything runs under an account of its own, which can do what that code does and nothing else.
+# Every function, and the relay, has an account of its own with no more rights than it needs.
 resource "google_service_account" "runtime" {
   for_each = toset(concat(keys(local.functions), ["relay"]))
 
@@ -8,7 +8,7 @@ resource "google_service_account" "runtime" {
   depends_on = [google_project_service.api]
 }
 
-# Firestore knows no smaller unit than the database.
+# Firestore's roles apply to a whole database.
 resource "google_project_iam_member" "database_user" {
   for_each = toset(["scan", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
 
@@ -17,14 +17,14 @@ resource "google_project_iam_member" "database_user" {
   member  = google_service_account.runtime[each.key].member
 }
 
-# The relay only watches.
+# The relay only reads.
 resource "google_project_iam_member" "database_viewer" {
   project = var.project_id
   role    = "roles/datastore.viewer"
   member  = google_service_account.runtime["relay"].member
 }
 
-# Whoever records a file's event may be the one that publishes the scan's next group.
+# Each of these may record a file's event, and whoever does may have to publish the scan's next group.
 resource "google_pubsub_topic_iam_member" "task_publisher" {
   for_each = toset(["scan", "face-match", "face-match-dead-letter", "reconcile"])
 
@@ -44,7 +44,7 @@ resource "google_storage_bucket_iam_member" "job_image_reader" {
   member = google_service_account.runtime[each.value.function].member
 }
 
-# Builds the functions. It runs npm install, so it gets the three roles that Google documents and no more.
+# Builds the functions. Builds run npm install, so this account has only the three roles that Google documents.
 resource "google_service_account" "builder" {
   account_id   = "frd-builder"
   display_name = "face-recon-drive builds"
@@ -60,7 +60,7 @@ resource "google_project_iam_member" "builder" {
   member  = google_service_account.builder.member
 }
 
-# Who calls: Pub/Sub pushes tasks, Eventarc brings changes of jobs, Scheduler keeps time. invokers.tf says whom.
+# The callers: Pub/Sub (tasks), Eventarc (changes of jobs) and Scheduler. invokers.tf lists what each may call.
 resource "google_service_account" "push" {
   account_id   = "frd-push"
   display_name = "face-recon-drive Pub/Sub pushes"
@@ -88,7 +88,7 @@ resource "google_project_iam_member" "event_receiver" {
   member  = google_service_account.trigger.member
 }
 
-# Pub/Sub signs the identity tokens of its pushes as this account, and carries the trigger's events likewise.
+# Pub/Sub signs the identity tokens of its pushes, which also deliver the trigger's events, as these accounts.
 resource "google_service_account_iam_member" "push_signer" {
   for_each = {
     push    = google_service_account.push.name

@@ -1,5 +1,5 @@
 variable "project_id" {
-  description = "The Google Cloud project, with billing."
+  description = "The Google Cloud project. It needs a billing account."
   type        = string
 
   validation {
@@ -9,7 +9,7 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Where everything runs and is stored. firebase.json names it too: change both."
+  description = "The region of everything. firebase.json contains it too: change both."
   type        = string
   default     = "us-central1"
 
@@ -52,7 +52,7 @@ variable "guest_client_id" {
 }
 
 variable "guest_redirect_uri" {
-  description = "Where Google sends the guest back with the code; as registered with the OAuth client. Default: the page on Hosting."
+  description = "Redirect URI of the guests' sign-in, as registered with the OAuth client. Default: the page on Hosting."
   type        = string
   default     = null
 
@@ -63,7 +63,7 @@ variable "guest_redirect_uri" {
 }
 
 variable "uploader_client_id" {
-  description = "OAuth client of type Desktop app that the uploader's refresh token was issued to. Empty: uploads go out as the functions' own service accounts, which works for shared drives only."
+  description = "OAuth client of type Desktop app that the uploader's refresh token was issued to. Empty: the functions upload with their own service accounts, which works for shared drives only."
   type        = string
   default     = ""
 
@@ -95,13 +95,13 @@ variable "drive_upload_source" {
 }
 
 variable "identity_emails" {
-  description = "Accounts whose Google identity tokens for api_base_url may upload and sync, besides whoever holds one of API_KEYS. Anybody can get a token for any audience, so the accounts are named one by one."
+  description = "Accounts whose Google identity tokens for api_base_url may upload and sync, in addition to callers with one of API_KEYS. Anybody can get a token for any audience, so the accounts are named one by one."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for email in var.identity_emails : can(regex("^[^@*, ]+@[^@*, ]+$", email))])
-    error_message = "identity_emails are whole addresses of accounts or service accounts; a domain or a pattern lets nobody in."
+    error_message = "identity_emails are complete addresses of accounts or service accounts, not domains or patterns."
   }
 }
 
@@ -112,7 +112,7 @@ variable "job_image_buckets" {
 }
 
 variable "secret_versions" {
-  description = "Which version of each secret runs. Numbers, so that a new value is a deployment that can be taken back. One that is left out is not set."
+  description = "The version of each secret in use. Numbers, so that a new value is a deployment that can be undone. A secret that is left out is not set."
   type        = map(string)
   default = {
     TOKEN_ENCRYPTION_KEY   = "1"
@@ -139,7 +139,7 @@ variable "secret_versions" {
 }
 
 variable "face_match_max_instances" {
-  description = "Photos analysed at the same time. Also decides how many groups of 100 files a scan keeps open."
+  description = "The number of photos analysed at the same time. Also decides how many groups of 100 files a scan keeps open."
   type        = number
   default     = 20
 
@@ -150,7 +150,7 @@ variable "face_match_max_instances" {
 }
 
 variable "face_match_min_instances" {
-  description = "Instances of face-match kept warm; each costs money at rest."
+  description = "Instances of face-match that always run. Each of them costs money all the time."
   type        = number
   default     = 0
 
@@ -161,7 +161,7 @@ variable "face_match_min_instances" {
 }
 
 variable "face_match_cpu" {
-  description = "vCPUs of a face-match instance. One image at a time runs on one thread; a second vCPU only takes the decoding off it."
+  description = "vCPUs of a face-match instance. An image is analysed in one thread; a second vCPU only helps with decoding."
   type        = number
   default     = 1
 
@@ -172,7 +172,7 @@ variable "face_match_cpu" {
 }
 
 variable "match_distance" {
-  description = "Two faces closer than this are the same person."
+  description = "Faces with a smaller distance than this are the same person."
   type        = number
   default     = 0.45
 
@@ -183,7 +183,7 @@ variable "match_distance" {
 }
 
 variable "face_cache_hours" {
-  description = "How long the faces found in a file are kept for the next scan; 0 keeps none."
+  description = "Hours for which the faces found in a file are kept for later scans; 0 keeps none."
   type        = number
   default     = 24
 
@@ -194,7 +194,7 @@ variable "face_cache_hours" {
 }
 
 variable "scan_max_files" {
-  description = "More images than this in a folder are refused."
+  description = "A scan of a folder with more images than this is refused."
   type        = number
   default     = 20000
 
@@ -215,7 +215,7 @@ variable "relay_image" {
 }
 
 variable "relay_min_instances" {
-  description = "Relay instances kept warm. At 0 the first WebSocket waits for a cold start."
+  description = "Relay instances that always run. At 0 the first WebSocket waits for a cold start."
   type        = number
   default     = 0
 
@@ -226,7 +226,7 @@ variable "relay_min_instances" {
 }
 
 variable "relay_max_instances" {
-  description = "Relay instances at most, 1,000 WebSockets each."
+  description = "Most instances of the relay, each for 1,000 WebSockets."
   type        = number
   default     = 4
 
@@ -237,7 +237,7 @@ variable "relay_max_instances" {
 }
 
 variable "updates_broadcast" {
-  description = "on lets everybody see the events of all scans, as the contract says; off asks for a scan and its key."
+  description = "on: WebSockets without a scan_id get the events of all scans, as the contract says. off: a scan and its key are required."
   type        = string
   default     = "on"
 
@@ -248,7 +248,7 @@ variable "updates_broadcast" {
 }
 
 variable "log_level" {
-  description = "How much is logged."
+  description = "The lowest level that is logged."
   type        = string
   default     = "info"
 
@@ -259,12 +259,12 @@ variable "log_level" {
 }
 
 variable "alert_email" {
-  description = "Who is told about files that no worker could process. Empty: the incident is only shown in the console."
+  description = "Address for alerts about files that no worker could process. Empty: incidents are only shown in the console."
   type        = string
   default     = ""
 
   validation {
     condition     = var.alert_email == "" || can(regex("^[^@ ]+@[^@ ]+$", var.alert_email))
-    error_message = "alert_email is one address."
+    error_message = "alert_email is a single address."
   }
 }

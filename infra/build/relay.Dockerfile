@@ -1,4 +1,4 @@
-# The context is dist/relay, as npm run build leaves it:
+# The build context is dist/relay, the output of npm run build:
 #   docker build -f infra/build/relay.Dockerfile -t IMAGE dist/relay
 FROM node:24-slim
 ENV NODE_ENV=production
@@ -7,5 +7,5 @@ COPY package.json ./
 RUN npm install --omit=dev --no-package-lock --no-audit --no-fund
 COPY . .
 USER node
-# node itself and not npm, so that it is node that receives SIGTERM.
+# Not npm start, so that node itself receives SIGTERM.
 CMD ["node", "index.js"]
