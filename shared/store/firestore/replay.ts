@@ -49,6 +49,7 @@ export function replayAndFollow(
   }
 
   function gone(): void {
+    if (stopped) return
     stop()
     listener.gone?.()
   }
