@@ -5,6 +5,7 @@ import { type GoogleUploadOptions, uploadCalls } from '../../shared/drive/google
 import { trash, uploadAccount, uploadFolder } from '../../shared/drive/google/upload/check.ts'
 import { googleUploadDrive } from '../../shared/drive/google/upload/drive.ts'
 import { clientSecretsFile } from '../../shared/google-auth/client-config.ts'
+import { uploaderError } from '../../shared/google-auth/failures.ts'
 import { serviceAccountToken } from '../../shared/google-auth/service-account.ts'
 import { type Authorization, isOpenToOthers, tokenFile } from '../../shared/google-auth/token-file.ts'
 import {
@@ -13,7 +14,6 @@ import {
   keysOf,
   renewAuthorization,
 } from '../../shared/google-auth/uploader.ts'
-import { uploaderError } from '../../shared/google-auth/uploader-failure.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 
@@ -67,7 +67,7 @@ function checks(config: Config, upload: boolean): Check[] {
     apiRoot: config.GOOGLE_API_ROOT,
     credentials: { accessToken: async () => token },
     retries: 1,
-    patienceMs: TIMEOUT,
+    rateLimitTimeoutMs: TIMEOUT,
     timeoutMs: TIMEOUT,
   }
   const calls = uploadCalls(options)

@@ -1,26 +1,26 @@
 import { CodeChallengeMethod } from 'google-auth-library'
+import { isLoopback } from '../http/origins.ts'
 import type { Config } from '../platform/config.ts'
 import type { ClientKeys } from './client-config.ts'
-import { isLoopback } from '../http/origins.ts'
+import { tokenError, uploaderError } from './failures.ts'
 import { oauthClient } from './oauth-client.ts'
 import { DRIVE } from './sign-in.ts'
 import type { Authorization } from './token-file.ts'
 import { checkScopes, keysOf } from './uploader.ts'
-import { tokenError, uploaderError } from './uploader-failure.ts'
 
 export interface ConsentRequest {
-  /** Google's consent page. `state` comes back with the code. */
+  /** Google's consent page. Google returns `state` with the code. */
   url(redirectUri: string, state: string): string
   /**
-   * The authorisation for a code of the consent page. Rejects with AppError, whose message is the remedy: Google
-   * refuses the code, Drive was not allowed, or there is no refresh token.
+   * Exchanges the code for an authorisation. Rejects with AppError, whose message is the remedy, if Google refuses the
+   * code, access to Drive was not allowed, or there is no refresh token.
    */
   exchange(code: string, redirectUri: string): Promise<Authorization>
 }
 
 /**
- * Asks for the Drive of the person in front of the consent page, for good: with a refresh token, which Google gives
- * only with a consent, hence `prompt`. The code is bound to this request by PKCE.
+ * Asks for lasting access to a person's Drive, with a refresh token. Google issues one only after consent, hence
+ * `prompt`. PKCE binds the code to this request.
  */
 export async function requestConsent(config: Config): Promise<ConsentRequest> {
   const { client_id, client_secret } = keysOf(config)
@@ -48,7 +48,7 @@ export async function requestConsent(config: Config): Promise<ConsentRequest> {
         })
       const { access_token: token, refresh_token, expiry_date, scope } = tokens
       const scopes = scope?.split(' ') ?? [DRIVE]
-      // Google's page lets people leave out a part of what is asked.
+      // On Google's page people can deselect some of the scopes.
       checkScopes(scopes)
       if (!refresh_token) throw uploaderError('offline')
       return {
@@ -62,8 +62,8 @@ export async function requestConsent(config: Config): Promise<ConsentRequest> {
 }
 
 /**
- * Where a client may send people back to on this machine: undefined for any port, which Google grants to clients of
- * type Desktop. Throws `uploader_client_wrong` for a Web client without an address on this machine.
+ * The client's redirect URI on this machine; undefined for a Desktop client, which may use any port. Throws
+ * `uploader_client_wrong` for a Web client without a redirect URI on this machine.
  */
 export function loopbackRedirect({ type, redirect_uris }: ClientKeys): string | undefined {
   if (type !== 'web') return undefined

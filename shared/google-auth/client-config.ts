@@ -1,22 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { type Config, ConfigError } from '../platform/config.ts'
 import { isLoopback } from '../http/origins.ts'
+import { type Config, ConfigError } from '../platform/config.ts'
 
 /** The OAuth client of this installation. */
 export interface GoogleClient {
   client_id: string
   client_secret: string
-  /** Where Google sends a person back with the code. */
+  /** Where Google redirects people with the code. */
   redirect_uri: string
 }
 
-/** An OAuth client as it is, wherever it sends people back to. */
+/** An OAuth client with all of its redirect URIs. */
 export interface ClientKeys {
   client_id: string
   client_secret: string
-  /** Of the type Desktop or Web; undefined for a client of variables, which do not say. */
+  /** `installed` is a Desktop client. Undefined for a client from environment variables, which do not say. */
   type: 'installed' | 'web' | undefined
   redirect_uris: string[]
 }
@@ -26,7 +26,7 @@ const Secrets = z.object({
   client_secret: z.string().min(1),
   redirect_uris: z.array(z.string()).default([]),
 })
-/** The file that the Google Cloud console hands out for clients of type Desktop and of type Web. */
+/** The file that the Google Cloud console provides for clients of type Desktop and Web. */
 const SecretsFile = z.union([
   z
     .object({ installed: Secrets })
@@ -35,9 +35,9 @@ const SecretsFile = z.union([
 ])
 
 /**
- * From GOOGLE_CLIENT_ID and the variables beside it, else from CLIENT_SECRETS_FILE; undefined where neither is
- * there. Throws ConfigError, without any secret in the message, for half a client and for a redirect URI over which
- * the code would travel unprotected.
+ * The client in GOOGLE_CLIENT_ID and its related variables, else in CLIENT_SECRETS_FILE; undefined if neither is set.
+ * Throws ConfigError, with no secret in the message, for an incomplete client and for a redirect URI that would
+ * expose the code.
  */
 export function googleClient(config: Config): GoogleClient | undefined {
   const keys = clientKeys(config)
@@ -48,22 +48,22 @@ export function googleClient(config: Config): GoogleClient | undefined {
 }
 
 /**
- * The client without a place to send people back to, which a server that only uploads does not have. From the same
- * places as `googleClient`, and throws as it does.
+ * The client without choosing a redirect URI, which a server that only uploads does not need. Reads the same sources
+ * as `googleClient` and throws the same errors.
  */
 export function clientKeys(config: Config): ClientKeys | undefined {
-  return keysOfVariables(config) ?? keysOfFile(config)
+  return keysFromEnvironment(config) ?? keysFromFile(config)
 }
 
-/** Where the client is looked for as a file. */
+/** Path of the client's JSON file, whether or not it exists. */
 export function clientSecretsFile(config: Config): string {
   return config.CLIENT_SECRETS_FILE ?? join(config.DATA_DIR, 'client_secrets.json')
 }
 
-function keysOfVariables(config: Config): ClientKeys | undefined {
+function keysFromEnvironment(config: Config): ClientKeys | undefined {
   if (config.GOOGLE_CLIENT_ID === undefined) return undefined
   if (config.GOOGLE_CLIENT_SECRET === undefined) {
-    throw new ConfigError('GOOGLE_CLIENT_SECRET: needed beside GOOGLE_CLIENT_ID')
+    throw new ConfigError('GOOGLE_CLIENT_SECRET: required with GOOGLE_CLIENT_ID')
   }
   return {
     client_id: config.GOOGLE_CLIENT_ID,
@@ -73,7 +73,7 @@ function keysOfVariables(config: Config): ClientKeys | undefined {
   }
 }
 
-function keysOfFile(config: Config): ClientKeys | undefined {
+function keysFromFile(config: Config): ClientKeys | undefined {
   const file = clientSecretsFile(config)
   if (config.CLIENT_SECRETS_FILE === undefined && !existsSync(file)) return undefined
   return readSecrets(file)
@@ -81,11 +81,13 @@ function keysOfFile(config: Config): ClientKeys | undefined {
 
 function redirectOf({ type, redirect_uris }: ClientKeys, config: Config): string {
   if (config.GOOGLE_REDIRECT_URI !== undefined) return config.GOOGLE_REDIRECT_URI
-  if (type === undefined) throw new ConfigError('GOOGLE_REDIRECT_URI: needed beside GOOGLE_CLIENT_ID')
-  // Older files name `urn:ietf:wg:oauth:2.0:oob` first, which Google no longer accepts.
+  if (type === undefined) throw new ConfigError('GOOGLE_REDIRECT_URI: required with GOOGLE_CLIENT_ID')
+  // Older files list `urn:ietf:wg:oauth:2.0:oob` first, which Google no longer accepts.
   const found = redirect_uris.find((uri) => /^https?:/.test(uri))
   if (found !== undefined) return found
-  throw new ConfigError(`GOOGLE_REDIRECT_URI: needed, since ${clientSecretsFile(config)} has no redirect URI`)
+  throw new ConfigError(
+    `GOOGLE_REDIRECT_URI: required, because ${clientSecretsFile(config)} has no redirect URI`,
+  )
 }
 
 function readSecrets(file: string): ClientKeys {
@@ -101,7 +103,7 @@ function readSecrets(file: string): ClientKeys {
     return SecretsFile.parse(JSON.parse(text))
   } catch {
     throw new ConfigError(
-      `CLIENT_SECRETS_FILE: ${file} is not an OAuth client as the Google Cloud console hands it out`,
+      `CLIENT_SECRETS_FILE: ${file} is not an OAuth client file from the Google Cloud console`,
     )
   }
 }
@@ -111,6 +113,6 @@ function checkRedirect(uri: string, insecureAllowed: boolean): void {
   if (url?.protocol === 'https:') return
   if (url?.protocol === 'http:' && (isLoopback(url.hostname) || insecureAllowed)) return
   throw new ConfigError(
-    `GOOGLE_REDIRECT_URI: ${uri} must be https or on this machine (OAUTHLIB_INSECURE_TRANSPORT=1 also allows http)`,
+    `GOOGLE_REDIRECT_URI: ${uri} must use https or be on this machine (OAUTHLIB_INSECURE_TRANSPORT=1 also allows http)`,
   )
 }

@@ -2,13 +2,13 @@ import { OAuth2Client } from 'google-auth-library'
 import type { GoogleClient } from './client-config.ts'
 
 export interface OAuthClientOptions {
-  /** Replaces Google's addresses by `ROOT/authorize` and `ROOT/token`. */
+  /** Replaces Google's endpoints with `ROOT/authorize` and `ROOT/token`. */
   oauthRoot?: string | undefined
-  /** The longest time for a call, in milliseconds. Before that, 5xx and broken connections are tried again. */
+  /** The longest time for a call, in milliseconds, including retries after 5xx and lost connections. */
   timeoutMs?: number
 }
 
-/** google-auth-library's client, which has no time limit of its own. */
+/** google-auth-library's client with a time limit, which it lacks by default. */
 export function oauthClient(
   { client_id, client_secret, redirect_uri }: Omit<GoogleClient, 'redirect_uri'> & Partial<GoogleClient>,
   { oauthRoot, timeoutMs = 10_000 }: OAuthClientOptions = {},

@@ -1,16 +1,16 @@
 import { GoogleAuth } from 'google-auth-library'
+import { tokenError, uploaderError } from './failures.ts'
 import { DRIVE } from './sign-in.ts'
-import { tokenError, uploaderError } from './uploader-failure.ts'
 
 export interface ServiceAccountOptions {
-  /** Replaces Google's token endpoint by `ROOT/token`. */
+  /** Replaces Google's token endpoint with `ROOT/token`. */
   oauthRoot: string | undefined
   timeoutMs: number
 }
 
 /**
- * A token of GOOGLE_APPLICATION_CREDENTIALS, which google-auth-library finds by itself, or of the platform. Rejects
- * with AppError, also when there are none.
+ * A token for the service account of GOOGLE_APPLICATION_CREDENTIALS, which google-auth-library reads itself, or of the
+ * platform. Rejects with AppError, also if there is neither.
  *
  * @param named whether GOOGLE_APPLICATION_CREDENTIALS is set
  */
@@ -22,15 +22,16 @@ export async function serviceAccountToken(
     scopes: DRIVE,
     clientOptions: { transporterOptions: { timeout: timeoutMs } },
   })
-  // Its errors quote from the key file.
+  // Its errors quote the key file.
   const client = await auth.getClient().catch(() => {
     throw uploaderError(named ? 'service_account' : 'missing')
   })
   if (oauthRoot !== undefined) {
     client.transporter.interceptors.request.add({
       async resolved(request) {
-        if (request.url.href === 'https://oauth2.googleapis.com/token')
+        if (request.url.href === 'https://oauth2.googleapis.com/token') {
           request.url = new URL(`${oauthRoot}/token`)
+        }
         return request
       },
     })

@@ -3,28 +3,28 @@ import * as z from 'zod'
 import { AppError } from '../contract/app-error.ts'
 import type { Config } from '../platform/config.ts'
 import { type GoogleClient, googleClient } from './client-config.ts'
-import { oauthFailure } from './oauth-failure.ts'
+import { oauthFailure } from './failures.ts'
 
 /** https://developers.google.com/identity/protocols/oauth2/web-server */
 const CONSENT_PAGE = 'https://accounts.google.com/o/oauth2/v2/auth'
 const DRIVE_READONLY = 'https://www.googleapis.com/auth/drive.readonly'
-/** To read and write everything; what uploads need. */
+/** Full access to Drive, which uploads need. */
 export const DRIVE = 'https://www.googleapis.com/auth/drive'
-/** What a guest is asked for: who they are, and to read their Drive. */
+/** What guests are asked for: their identity, and read access to their Drive. */
 export const GUEST_SCOPES = ['openid', 'email', DRIVE_READONLY]
 
 export interface SignIn {
-  /** Google's consent page. `state` comes back with the code. Throws `oauth_not_configured`. */
+  /** Google's consent page. Google returns `state` with the code. Throws `oauth_not_configured`. */
   authorizationUrl(state?: string): string
   /**
-   * The access token for a code of the consent page, and whose it is. Rejects with `oauth_failed` when Google refuses
-   * the code or the guest did not allow what was asked, `oauth_unavailable` when Google cannot be reached,
+   * Exchanges the code for an access token, and returns it with its account. Rejects with `oauth_failed` if Google
+   * refuses the code or the guest did not grant the scopes, `oauth_unavailable` if Google cannot be reached,
    * `oauth_not_configured`.
    */
   exchangeCode(code: string): Promise<{ access_token: string; email: string }>
 }
 
-/** Sign-in of guests. Throws ConfigError, see `googleClient`; without any client the calls fail, not the start. */
+/** Sign-in for guests. Throws ConfigError, see `googleClient`. With no client configured, only its calls fail. */
 export function googleSignIn(config: Config, options: { timeoutMs?: number } = {}): SignIn {
   const client = googleClient(config)
   const oauthRoot = config.GOOGLE_OAUTH_ROOT
@@ -32,10 +32,13 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
 
   function configured(): GoogleClient {
     if (client) return client
-    throw new AppError('oauth_not_configured', 'This server has no Google client, so nobody can sign in.')
+    throw new AppError(
+      'oauth_not_configured',
+      'This server has no Google client, so signing in is not possible.',
+    )
   }
 
-  /** Google's library, loaded with the first code: the address of the consent page needs none. */
+  /** Google's library, loaded with the first code: the URL of the consent page does not need it. */
   function library(): Promise<OAuth2Client> {
     const configuredClient = configured()
     oauth ??= import('./oauth-client.ts').then(({ oauthClient }) =>
@@ -56,7 +59,10 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
       .catch(refused)
     const user = UserInfo.safeParse(response.data)
     if (user.success) return user.data.email
-    throw new AppError('oauth_failed', 'Google did not say whose account it is. Please allow it to.')
+    throw new AppError(
+      'oauth_failed',
+      'Google did not reveal the e-mail address of the account. Please sign in again and allow it.',
+    )
   }
 
   return {
@@ -76,12 +82,12 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
     async exchangeCode(code) {
       const { tokens } = await (await library()).getToken(code).catch(refused)
       if (!tokens.access_token) throw new AppError('oauth_failed', 'Google sent no access token.')
-      // Google's page lets people leave out a part of what is asked.
+      // On Google's page people can deselect some of the scopes.
       const granted = tokens.scope?.split(' ')
       if (granted && !granted.includes(DRIVE_READONLY) && !granted.includes(DRIVE)) {
         throw new AppError(
           'oauth_failed',
-          'Access to Google Drive was not allowed. Sign in again and allow it.',
+          'Access to Google Drive was not allowed. Please sign in again and allow it.',
         )
       }
       return { access_token: tokens.access_token, email: await emailOf(tokens.access_token) }
@@ -90,10 +96,11 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
 }
 
 const UserInfo = z.object({ email: z.email() })
+
 function refused(error: unknown): never {
   const { unreachable, reason, cause } = oauthFailure(error)
   if (unreachable) {
-    throw new AppError('oauth_unavailable', 'Google cannot be reached for the sign-in. Try again later.', {
+    throw new AppError('oauth_unavailable', 'Could not reach Google to sign in. Please try again later.', {
       cause,
     })
   }

@@ -3,19 +3,19 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import type { Config } from '../platform/config.ts'
-import { uploaderError } from './uploader-failure.ts'
+import { uploaderError } from './failures.ts'
 
-/** Whose Drive it is, as an authorised user of an OAuth client. */
+/** Access to one person's Drive, granted to an OAuth client. */
 export interface Authorization {
   refresh_token: string
-  /** The client that it was given to, where the file says so. */
+  /** The client it was granted to, if the file says so. */
   client?: { client_id: string; client_secret: string }
   access_token?: { token: string; expires: number }
   scopes?: string[]
 }
 
 /**
- * The forms that Google's libraries write: Python's (token, expiry), Node's (type authorized_user, only what renews)
+ * The formats of Google's libraries: Python's (token, expiry), Node's (type authorized_user, without an access token)
  * and the credentials of Node's OAuth2Client (access_token, expiry_date).
  */
 const TokenFile = z.looseObject({
@@ -34,9 +34,9 @@ export function tokenFile(config: Config): string {
   return config.TOKEN_FILE ?? join(config.DATA_DIR, 'token.json')
 }
 
-/** undefined when there is no file. Rejects with `uploader_not_authorized` when it is none of Google's. */
+/** undefined if there is no file. Rejects with `uploader_not_authorized` if it is in none of the formats. */
 export async function readTokenFile(path: string): Promise<Authorization | undefined> {
-  const file = await readForm(path)
+  const file = await readFields(path)
   if (!file) return undefined
   const { refresh_token, client_id, client_secret } = file
   const token = file.token ?? file.access_token
@@ -50,7 +50,7 @@ export async function readTokenFile(path: string): Promise<Authorization | undef
   }
 }
 
-/** Writes a new authorisation, in a form that both Python's and Node's libraries read. */
+/** Writes a new authorisation in a format that both the Python and the Node library can read. */
 export async function writeTokenFile(
   path: string,
   { refresh_token, client, access_token, scopes }: Authorization,
@@ -69,14 +69,14 @@ export async function writeTokenFile(
 }
 
 /**
- * Notes a renewed access token in the file, which keeps its form. Does nothing when the file has no place for it, or
- * is about another authorisation by now.
+ * Saves a renewed access token in the file, without changing its format. Does nothing if the format has no field for
+ * it, or if the file holds another authorisation by now.
  */
-export async function noteAccessToken(
+export async function saveAccessToken(
   path: string,
   { refresh_token, access_token }: Authorization,
 ): Promise<void> {
-  const file = await readForm(path)
+  const file = await readFields(path)
   if (!access_token || file?.refresh_token !== refresh_token) return
   const { token, expires } = access_token
   if ('token' in file) await writeSecret(path, { ...file, token, expiry: new Date(expires).toISOString() })
@@ -84,12 +84,12 @@ export async function noteAccessToken(
     await writeSecret(path, { ...file, access_token: token, expiry_date: expires })
 }
 
-/** Whether others on this machine may read the file. */
+/** Whether other users of this machine may read the file. */
 export async function isOpenToOthers(path: string): Promise<boolean> {
   return ((await stat(path)).mode & 0o077) !== 0
 }
 
-async function readForm(path: string): Promise<z.output<typeof TokenFile> | undefined> {
+async function readFields(path: string): Promise<z.output<typeof TokenFile> | undefined> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -101,12 +101,12 @@ async function readForm(path: string): Promise<z.output<typeof TokenFile> | unde
   try {
     return TokenFile.parse(JSON.parse(text))
   } catch {
-    // The error would quote from the file.
+    // The error would quote the file.
     throw uploaderError('unreadable')
   }
 }
 
-/** Puts the file in place whole, readable by its owner alone. */
+/** Replaces the file atomically; only its owner can read it. */
 async function writeSecret(path: string, content: object): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const beside = `${path}.${randomUUID()}`

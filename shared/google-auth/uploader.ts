@@ -1,15 +1,23 @@
-import type { DriveCredentials } from '../drive/google/upload/credentials.ts'
 import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import { type ClientKeys, clientKeys } from './client-config.ts'
+import { tokenError, uploaderError } from './failures.ts'
 import { DRIVE } from './sign-in.ts'
-import { type Authorization, noteAccessToken, readTokenFile, tokenFile } from './token-file.ts'
-import { tokenError, uploaderError } from './uploader-failure.ts'
+import { type Authorization, readTokenFile, saveAccessToken, tokenFile } from './token-file.ts'
 
-/** Milliseconds before its end at which a token is renewed: what is begun with it shall be finished with it. */
-const MARGIN = 5 * 60_000
-/** Also enough, for folders that this application has made itself. */
+/** Milliseconds before its expiry when a token is renewed, so that a long call does not outlive it. */
+const RENEWAL_MARGIN = 5 * 60_000
+/** Also sufficient, for folders that this application has created itself. */
 const DRIVE_FILE = 'https://www.googleapis.com/auth/drive.file'
+
+/** Access to the Drive that uploads go to. */
+export interface UploaderCredentials {
+  /**
+   * An access token that stays valid for some minutes, and is not `refused`, which Google has rejected. Rejects with
+   * AppError: `uploader_not_authorized`, `uploader_client_wrong`, `uploader_scope_missing`, `drive_unavailable`.
+   */
+  accessToken(refused?: string): Promise<string>
+}
 
 export interface UploaderOptions {
   log: Log
@@ -26,19 +34,19 @@ interface AccessToken {
 }
 
 /**
- * Whose Drive uploads go to: the account of GOOGLE_REFRESH_TOKEN, else of TOKEN_FILE, else the service account. What
- * is missing or wrong is said by the calls, not here, and looked at again by the next one, so that nobody has to
- * restart a server after authorising it.
+ * The account that uploads: of GOOGLE_REFRESH_TOKEN, else of TOKEN_FILE, else the service account. Anything missing or
+ * wrong makes a call fail, not this function, and each call looks again, so a server need not be restarted after it
+ * has been authorised.
  */
 export function driveUploader(
   config: Config,
   { log, timeoutMs = 10_000, now = Date.now }: UploaderOptions,
-): DriveCredentials {
+): UploaderCredentials {
   let current: AccessToken | undefined
   let renewing: Promise<AccessToken> | undefined
 
   const good = (token: AccessToken | undefined, refused: string | undefined) =>
-    token !== undefined && token.token !== refused && token.expires > now() + MARGIN
+    token !== undefined && token.token !== refused && token.expires > now() + RENEWAL_MARGIN
 
   async function renew(refused: string | undefined): Promise<AccessToken> {
     const authorization = await authorizationOf(config)
@@ -53,9 +61,9 @@ export function driveUploader(
     const renewed = await renewAuthorization(config, authorization, timeoutMs)
     checkScopes(renewed.scopes)
     if (config.GOOGLE_REFRESH_TOKEN === undefined) {
-      await noteAccessToken(tokenFile(config), renewed).catch((error: NodeJS.ErrnoException) => {
-        // A file that cannot be written, as a mounted secret, still works.
-        log.warn({ code: error.code }, 'the renewed access token was not noted in TOKEN_FILE')
+      await saveAccessToken(tokenFile(config), renewed).catch((error: NodeJS.ErrnoException) => {
+        // A file that cannot be written, such as a mounted secret, still works.
+        log.warn({ code: error.code }, 'the renewed access token could not be saved in TOKEN_FILE')
       })
     }
     return renewed.access_token
@@ -68,27 +76,27 @@ export function driveUploader(
         renewing = undefined
       })
       current = await renewing
-      // What others waited for may be the very token that was refused here.
+      // The renewal that this call joined may return the very token that was refused.
       if (current.token === refused) current = await renew(refused)
       return current.token
     },
   }
 }
 
-/** Of GOOGLE_REFRESH_TOKEN, else of TOKEN_FILE; undefined where neither is there. */
+/** The authorisation in GOOGLE_REFRESH_TOKEN, else in TOKEN_FILE; undefined if there is neither. */
 export async function authorizationOf(config: Config): Promise<Authorization | undefined> {
   const { GOOGLE_REFRESH_TOKEN: refresh_token } = config
   return refresh_token === undefined ? readTokenFile(tokenFile(config)) : { refresh_token }
 }
 
-/** With a fresh access token. Rejects with AppError; one sentence says what helps. */
+/** The authorisation with a fresh access token. Rejects with AppError, whose message is the remedy. */
 export async function renewAuthorization(
   config: Config,
   authorization: Authorization,
   timeoutMs: number,
 ): Promise<Authorization & { access_token: AccessToken }> {
   const keys = authorization.client ?? keysOf(config)
-  // Google's library, loaded with the first token that is needed.
+  // Loads Google's library with the first token that is needed.
   const { oauthClient } = await import('./oauth-client.ts')
   const oauth = oauthClient(
     { client_id: keys.client_id, client_secret: keys.client_secret },
@@ -108,12 +116,12 @@ export async function renewAuthorization(
   }
 }
 
-/** Throws `uploader_scope_missing` when the scopes are known and uploads are not among them. */
+/** Throws `uploader_scope_missing` if the scopes are known and do not include uploads. */
 export function checkScopes(scopes: string[] | undefined): void {
   if (scopes && !scopes.includes(DRIVE) && !scopes.includes(DRIVE_FILE)) throw uploaderError('scope')
 }
 
-/** The OAuth client for uploads. Throws `uploader_client_wrong` without one and for half of one. */
+/** The OAuth client for uploads. Throws `uploader_client_wrong` if there is none or it is incomplete. */
 export function keysOf(config: Config): ClientKeys {
   let keys: ClientKeys | undefined
   try {

@@ -1,37 +1,22 @@
-import type { StreamMethodOptions } from 'googleapis-common'
 import { parseGoogleLink } from '../links.ts'
 import type { Drive } from '../port.ts'
-import type { Operation } from './failure.ts'
-import { fetchBytes, fetchJson, tooLarge } from './http.ts'
 import { type JsonCall, listImages } from './listing.ts'
 import { googleRetry, type RetryTimings } from './retry.ts'
 
-/** Bytes; larger photos are refused, they would be held in memory as a whole. */
+/** Bytes. Larger photos are refused, because a photo is held in memory as a whole. */
 const MAX_DOWNLOAD = 100 * 1024 * 1024
 
 export interface GoogleDriveOptions extends RetryTimings {
-  /** Stands where https://www.googleapis.com stands, with or without a path. */
+  /** Replaces https://www.googleapis.com; may have a path. */
   apiRoot: string
-  /** The longest time for a call that answers with metadata, in milliseconds. */
+  /** The longest time for a call that returns metadata, in milliseconds. */
   timeoutMs?: number
   /** The longest time without a byte during a download, in milliseconds. */
   stallMs?: number
   maxBytes?: number
 }
 
-const CHECK: Operation = {
-  name: 'The check of the Google token',
-  notFound: { code: 'drive_unavailable', message: 'Google Drive is not at the configured address.' },
-}
-const DOWNLOAD: Operation = {
-  name: 'Download',
-  notFound: {
-    code: 'file_not_found',
-    message: 'The file is no longer in Google Drive, or no longer shared.',
-  },
-}
-
-/** Google Drive v3. All calls of one instance share one pacer, so a process should have one. */
+/** Google Drive v3. The calls of one instance share a pacer, so a process should have a single instance. */
 export function googleDrive({
   apiRoot,
   timeoutMs = 30_000,
@@ -43,37 +28,41 @@ export function googleDrive({
 
   const jsonCall =
     (accessToken: string, signal?: AbortSignal): JsonCall =>
-    (operation, item, send) =>
-      retried(operation, () => fetchJson({ apiRoot, accessToken, item }, send, { timeoutMs, signal }), signal)
+    (operation, item, send) => {
+      const attempt = async () => {
+        const { fetchJson } = await import('./http.ts')
+        return fetchJson({ apiRoot, accessToken, item }, send, { timeoutMs, signal })
+      }
+      return retried(operation, attempt, signal)
+    }
 
   return {
     parseLink: parseGoogleLink,
 
     async checkAccess(accessToken) {
       const call = jsonCall(accessToken)
-      const { drive } = await import('./client.ts')
-      await call(CHECK, undefined, (options) => drive.about.get({ fields: 'user(emailAddress)' }, options))
+      await call('check', undefined, ({ about }, options) =>
+        about.get({ fields: 'user(emailAddress)' }, options),
+      )
     },
 
     async listImages(folder, accessToken, options) {
-      // The first call that fails ends those that run beside it.
+      // The first call that fails aborts the ones running alongside it.
       const stop = new AbortController()
       const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
       try {
-        const { drive } = await import('./client.ts')
-        return await listImages(drive, jsonCall(accessToken, signal), folder, options)
+        return await listImages(jsonCall(accessToken, signal), folder, options)
       } finally {
         stop.abort()
       }
     },
 
     async download(file, accessToken, signal) {
-      if (file.size !== undefined && file.size > maxBytes) throw tooLarge(maxBytes)
-      const { drive } = await import('./client.ts')
-      const send = (options: StreamMethodOptions) =>
-        drive.files.get({ fileId: file.id, alt: 'media', supportsAllDrives: true }, options)
-      const caller = { apiRoot, accessToken, item: file }
-      return retried(DOWNLOAD, () => fetchBytes(caller, send, { stallMs, maxBytes, signal }), signal)
+      const attempt = async () => {
+        const { download } = await import('./download.ts')
+        return download(file, { apiRoot, accessToken, stallMs, maxBytes, signal })
+      }
+      return retried('download', attempt, signal)
     },
 
     downloadUrl: (fileId) => `https://drive.google.com/uc?id=${encodeURIComponent(fileId)}&export=download`,

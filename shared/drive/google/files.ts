@@ -2,27 +2,27 @@ import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import { imageType } from '../../contract/image-types.ts'
 import type { DriveFile, FolderRef } from '../port.ts'
 import { GoogleFailure } from './failure.ts'
-import type { Answer } from './http.ts'
+import type { Response } from './http.ts'
 
 /** A file, folder or shortcut as Drive describes it. */
 export type GoogleFile = drive_v3.Schema$File
 
-/** A folder to search; one in a shared drive is searched for there. */
+/** A folder to search. If it is in a shared drive, only that drive is searched. */
 export interface Folder extends FolderRef {
   drive_id?: string
 }
 
 export const FOLDER = 'application/vnd.google-apps.folder'
 export const SHORTCUT = 'application/vnd.google-apps.shortcut'
-/** What Drive says of a file whose uploader gave no type; some programs give HEIC none. */
+/** Drive's type for a file that was uploaded without one, as some programs do with HEIC. */
 const UNKNOWN_TYPE = 'application/octet-stream'
-/** Begin with `image/` but are drawings, nobody's photo. Raw formats stay: better an error than not a word. */
+/** `image/` types that are drawings, not photos. Raw photos are kept: an error is better than silence. */
 const DRAWINGS = ['image/svg+xml', 'image/vnd.dwg', 'image/vnd.dxf', 'image/x-dwg']
 
 export const FILE_FIELDS =
   'id,name,mimeType,md5Checksum,size,resourceKey,driveId,trashed,shortcutDetails(targetId,targetMimeType,targetResourceKey)'
 
-/** Parameters of files.list for what a folder holds: images, shortcuts, and the folders in it when asked for. */
+/** Parameters of files.list for a folder's images and shortcuts, and its subfolders if `recursive`. */
 export function searchIn({ id, drive_id }: Folder, recursive: boolean) {
   const types = [
     "mimeType contains 'image/'",
@@ -45,16 +45,13 @@ function escaped(text: string): string {
   return text.replace(/[\\']/g, '\\$&')
 }
 
-/** The page, unless Google says that it did not search everywhere: then the search is tried again. */
-export function complete(page: Answer<drive_v3.Schema$FileList>): Answer<drive_v3.Schema$FileList> {
-  if (page.data?.incompleteSearch) {
-    const explanation = 'failed after retries: Google Drive could not search the whole folder'
-    throw new GoogleFailure('backoff', 'drive_unavailable', explanation, { detail: 'incompleteSearch' })
-  }
+/** The page of results. Throws a failure that is retried if Google did not search the whole folder. */
+export function complete(page: Response<drive_v3.Schema$FileList>): Response<drive_v3.Schema$FileList> {
+  if (page.data?.incompleteSearch) throw new GoogleFailure('incompleteSearch', 'incompleteSearch')
   return page
 }
 
-/** What a shortcut points at; undefined for anything else. */
+/** The target of a shortcut; undefined for anything else. */
 export function targetOf({ shortcutDetails }: GoogleFile): FolderRef | undefined {
   if (!shortcutDetails?.targetId) return undefined
   return { id: shortcutDetails.targetId, ...key(shortcutDetails.targetResourceKey) }
@@ -64,7 +61,7 @@ export function asFolder({ id, driveId, resourceKey }: GoogleFile): Folder {
   return { id: id ?? '', ...key(resourceKey), ...(driveId && { drive_id: driveId }) }
 }
 
-/** The image; undefined for a file that is none. */
+/** The file as an image; undefined if it is not one. */
 export function asImage(file: GoogleFile): DriveFile | undefined {
   const name = file.name ?? ''
   const type = imageTypeOf(name, file.mimeType ?? '')

@@ -1,9 +1,6 @@
-import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
-import type { MethodOptions } from 'googleapis-common'
 import pLimit from 'p-limit'
 import { AppError, hasCode } from '../../contract/app-error.ts'
 import type { DriveFile, FolderRef, ListOptions } from '../port.ts'
-import type { Operation } from './failure.ts'
 import {
   asFolder,
   asImage,
@@ -16,41 +13,32 @@ import {
   searchIn,
   targetOf,
 } from './files.ts'
-import type { Answer } from './http.ts'
+import type { Send } from './http.ts'
+import type { Operation } from './refusals.ts'
 
-/** A call that answers with JSON, retried; made with the token of one caller. */
+/** Makes a call that returns JSON, with retries and one caller's token. */
 export type JsonCall = <T extends object>(
   operation: Operation,
   /** The item that the call is about. */
   item: FolderRef | undefined,
-  send: (options: MethodOptions) => Promise<Answer<T>>,
+  send: Send<T>,
 ) => Promise<T>
 
-const CALLS_AT_ONCE = 8
-/** Folders looked into for one listing. */
+const MAX_CONCURRENT_CALLS = 8
+/** Folders searched for one listing. */
 const MAX_FOLDERS = 10_000
 
-const LISTING: Operation = {
-  name: 'Listing the folder',
-  notFound: {
-    code: 'folder_not_found',
-    message: 'The folder was not found, or is not shared with this account.',
-  },
-}
-
 /**
- * The images of a folder, level by level: the folders of one level at the same time, then the shortcuts in them. A
- * folder further down that may not be read is passed over, like a shortcut to something gone or not shared. See
- * `Drive.listImages`.
+ * The images of a folder, level by level: all folders of one level concurrently, then the shortcuts in them. Skips
+ * subfolders that the caller may not read and shortcuts whose target is gone or not shared. See `Drive.listImages`.
  */
 export async function listImages(
-  drive: drive_v3.Drive,
   call: JsonCall,
   start: FolderRef,
   { recursive, maxFiles }: ListOptions,
 ): Promise<DriveFile[]> {
   const images = new Map<string, DriveFile>()
-  const limit = pLimit(CALLS_AT_ONCE)
+  const limit = pLimit(MAX_CONCURRENT_CALLS)
 
   function add(file: GoogleFile): void {
     const image = asImage(file)
@@ -60,14 +48,14 @@ export async function listImages(
     }
   }
 
-  /** Adds the images in a folder; answers with its shortcuts and folders. */
+  /** Adds the images in a folder; returns its shortcuts and subfolders. */
   async function search(folder: Folder): Promise<GoogleFile[]> {
     const others: GoogleFile[] = []
     let pageToken: string | undefined
     do {
       const params = { ...searchIn(folder, recursive), ...(pageToken && { pageToken }) }
-      const page = await call(LISTING, folder, async (options) =>
-        complete(await drive.files.list(params, options)),
+      const page = await call('list', folder, async ({ files }, options) =>
+        complete(await files.list(params, options)),
       )
       for (const file of page.files ?? []) {
         if (file.mimeType === FOLDER || file.mimeType === SHORTCUT) others.push(file)
@@ -81,18 +69,18 @@ export async function listImages(
   async function follow(file: GoogleFile): Promise<GoogleFile | undefined> {
     const target = targetOf(file)
     if (!target) return file
-    // Only what can be of use, since every target costs a call.
+    // Every target costs a call, so only those that can be an image or a folder to search are looked up.
     const type = file.shortcutDetails?.targetMimeType
     if (type === FOLDER ? !recursive : !asImage({ ...file, mimeType: type ?? '' })) return undefined
-    const found = await unlessRefused(lookUp(drive, call, target))
+    const found = await skipIfRefused(lookUp(call, target))
     return found?.trashed ? undefined : found
   }
 
-  const first = await startFolder(drive, call, start)
+  const first = await startFolder(call, start)
   const seen = new Map([[first.id, first]])
   for (let level = [first]; level.length > 0; ) {
     const found = await limit.map(level, (folder) =>
-      folder === first ? search(folder) : unlessRefused(search(folder)),
+      folder === first ? search(folder) : skipIfRefused(search(folder)),
     )
     const targets = await limit.map(
       found.flatMap((others) => others ?? []),
@@ -115,26 +103,27 @@ export async function listImages(
   return [...images.values()]
 }
 
-/** The folder that a link names, also by way of a shortcut. */
-async function startFolder(drive: drive_v3.Drive, call: JsonCall, start: FolderRef): Promise<Folder> {
-  const linked = await lookUp(drive, call, start)
+/** The folder that a link names, directly or through a shortcut. */
+async function startFolder(call: JsonCall, start: FolderRef): Promise<Folder> {
+  const linked = await lookUp(call, start)
   const target = targetOf(linked)
-  const file = target ? await lookUp(drive, call, target) : linked
+  const file = target ? await lookUp(call, target) : linked
   if (file.mimeType !== FOLDER) {
-    throw new AppError('folder_not_found', 'The link leads to a file, not to a folder.')
+    throw new AppError('folder_not_found', 'The link is for a file, not for a folder.')
   }
   if (file.trashed) throw new AppError('folder_not_found', 'The folder is in the trash.')
   return asFolder(file)
 }
 
-/** Keeps the resource key it was found by. */
-async function lookUp(drive: drive_v3.Drive, call: JsonCall, item: FolderRef): Promise<GoogleFile> {
+/** The item, with the resource key that was used to find it. */
+async function lookUp(call: JsonCall, item: FolderRef): Promise<GoogleFile> {
   const params = { fileId: item.id, supportsAllDrives: true, fields: FILE_FIELDS }
-  const file = await call(LISTING, item, (options) => drive.files.get(params, options))
+  const file = await call('list', item, ({ files }, options) => files.get(params, options))
   return { ...file, resourceKey: file.resourceKey ?? item.resource_key }
 }
 
-async function unlessRefused<T>(found: Promise<T>): Promise<T | undefined> {
+/** undefined if the caller may not read it. */
+async function skipIfRefused<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found
   } catch (error) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds, from any fixed moment on. */
+/** In milliseconds since an arbitrary fixed moment. */
 export interface Clock {
   now(): number
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -12,26 +12,26 @@ export const systemClock: Clock = {
 }
 
 export interface PacerOptions {
-  /** First pause after a refusal in milliseconds; doubled with every further one. */
+  /** First pause after a refusal, in milliseconds; doubled after each further one. */
   firstMs: number
   longestMs: number
   clock: Clock
 }
 
-/** A permission to make one call; says to the pacer which refusal the call came after. */
+/** Permission to make one call: the number of refusals before it. */
 export type Turn = number
 
 /**
- * Spaces out calls to a service that limits their rate. Shared by all calls to the service, so that one refusal
- * slows every call and not only the refused one. Calls run unspaced until the first refusal.
+ * Spaces out calls to a service that limits their rate. All calls to the service share it, so that one refusal slows
+ * every call and not only the refused one. Until the first refusal, calls are not delayed.
  */
 export interface Pacer {
-  /** Waits until a call may start; undefined when that is later than `deadline`. Rejects when aborted. */
+  /** Waits until a call may start; undefined if that is later than `deadline`. Rejects when aborted. */
   turn(deadline: number, signal?: AbortSignal): Promise<Turn | undefined>
   passed(turn: Turn): void
-  /** The call was refused for its rate: pause, then go on at half the speed. */
+  /** The call exceeded the rate limit: pause, then continue at half the speed. */
   refused(turn: Turn, retryAfterMs?: number): void
-  /** No call starts before this time is over. */
+  /** Lets no call start for this many milliseconds. */
   hold(ms: number): void
 }
 
@@ -53,7 +53,7 @@ export function createPacer({ firstMs, longestMs, clock }: PacerOptions): Pacer 
         const wait = notBefore - clock.now()
         if (wait <= 0) break
         if (notBefore > deadline) return undefined
-        // Another call may take the turn, or be refused, meanwhile; hence the loop.
+        // Loops because another call may take the turn, or be refused, in the meantime.
         await clock.sleep(wait, signal)
       }
       notBefore = clock.now() + gap
@@ -68,11 +68,11 @@ export function createPacer({ firstMs, longestMs, clock }: PacerOptions): Pacer 
 
     refused(turn, retryAfterMs = 0) {
       hold(retryAfterMs)
-      // Calls that were under way when another one was refused say nothing new.
+      // A call that was already under way when another was refused says nothing new.
       if (turn !== refusals) return
       refusals++
       gap = Math.min(Math.max(gap * 2, firstMs), longestMs)
-      // Jitter, because other processes were refused at the same moment.
+      // Jitter, because other processes were probably refused at the same moment.
       hold(gap * (1 + Math.random()))
     },
   }

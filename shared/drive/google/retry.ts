@@ -1,20 +1,22 @@
 import pRetry from 'p-retry'
-import { GoogleFailure, type Operation, outOfPatience, toAppError } from './failure.ts'
+import type { UploaderCredentials } from '../../google-auth/uploader.ts'
+import { GoogleFailure } from './failure.ts'
 import { type Clock, createPacer, systemClock } from './pacer.ts'
+import { type Operation, retryOf, toAppError } from './refusals.ts'
 
 export interface RetryTimings {
-  /** Further tries after a transport fault or 5xx. */
+  /** Further attempts after a transport fault or 5xx. */
   retries?: number
-  /** Pause before the first of them in milliseconds; doubled each time, up to twice as long by jitter. */
+  /** Pause before the first of them in milliseconds; doubled each time, and up to twice as long through jitter. */
   backoffMs?: number
   /** First and longest pause of all calls after a rate limit, in milliseconds. */
   pauseMs?: { first: number; longest: number }
   /** How long one call waits for rate limits altogether, in milliseconds. */
-  patienceMs?: number
+  rateLimitTimeoutMs?: number
   clock?: Clock
 }
 
-/** Makes the call until it succeeds or is hopeless. `attempt` rejects with GoogleFailure. */
+/** Makes the call until it succeeds or there is no point in retrying. `attempt` rejects with GoogleFailure. */
 export type RetriedCall = <T>(
   operation: Operation,
   attempt: () => Promise<T>,
@@ -22,51 +24,66 @@ export type RetriedCall = <T>(
 ) => Promise<T>
 
 /**
- * The one retry decision for Google Drive. Transport faults and 5xx use up tries, with exponential backoff; rate
- * limits do not, they slow down every call that goes through here. Retry-After is honoured for both. Rejects with
+ * Retries calls as `retryOf` says: transport faults and 5xx a few times with exponential backoff, rate limits for as
+ * long as it takes, slowing down every call that goes through here. Honours Retry-After for both. Rejects with
  * AppError, or with the signal's reason.
  */
 export function googleRetry({
   retries = 3,
   backoffMs = 1_000,
   pauseMs = { first: 1_000, longest: 32_000 },
-  patienceMs = 600_000,
+  rateLimitTimeoutMs = 600_000,
   clock = systemClock,
 }: RetryTimings): RetriedCall {
   const pacer = createPacer({ firstMs: pauseMs.first, longestMs: pauseMs.longest, clock })
 
-  async function paced<T>(attempt: () => Promise<T>, deadline: number, signal?: AbortSignal): Promise<T> {
-    for (;;) {
-      const turn = await pacer.turn(deadline, signal)
-      if (turn === undefined) throw outOfPatience()
-      try {
-        const result = await attempt()
-        pacer.passed(turn)
-        return result
-      } catch (error) {
-        if (!(error instanceof GoogleFailure)) throw error
-        if (error.retry !== 'pace') {
-          if (error.retryAfterMs !== undefined) pacer.hold(error.retryAfterMs)
-          throw error
+  return async function retried<T>(operation: Operation, attempt: () => Promise<T>, signal?: AbortSignal) {
+    const deadline = clock.now() + rateLimitTimeoutMs
+
+    async function paced(): Promise<T> {
+      for (;;) {
+        const turn = await pacer.turn(deadline, signal)
+        if (turn === undefined) throw new GoogleFailure('rateLimit', 'rate limited for too long')
+        try {
+          const result = await attempt()
+          pacer.passed(turn)
+          return result
+        } catch (error) {
+          if (!(error instanceof GoogleFailure)) throw error
+          if (retryOf(operation, error) !== 'pace') {
+            if (error.retryAfterMs !== undefined) pacer.hold(error.retryAfterMs)
+            throw error
+          }
+          pacer.refused(turn, error.retryAfterMs)
         }
-        pacer.refused(turn, error.retryAfterMs)
       }
     }
-  }
 
-  return async (operation, attempt, signal) => {
-    const deadline = clock.now() + patienceMs
     try {
-      return await pRetry(() => paced(attempt, deadline, signal), {
+      return await pRetry(paced, {
         retries,
         minTimeout: backoffMs,
         randomize: true,
         signal,
-        shouldRetry: ({ error }) => error instanceof GoogleFailure && error.retry === 'backoff',
+        shouldRetry: ({ error }) => error instanceof GoogleFailure && retryOf(operation, error) === 'backoff',
       })
     } catch (error) {
       signal?.throwIfAborted()
-      throw error instanceof GoogleFailure ? toAppError(error, operation) : error
+      throw error instanceof GoogleFailure ? toAppError(operation, error) : error
     }
+  }
+}
+
+/** One attempt at a call, repeated with a fresh token if Google refuses the first one. */
+export async function withToken<T>(
+  credentials: UploaderCredentials,
+  attempt: (accessToken: string) => Promise<T>,
+): Promise<T> {
+  const token = await credentials.accessToken()
+  try {
+    return await attempt(token)
+  } catch (error) {
+    if (!(error instanceof GoogleFailure && error.fault === 'unauthorized')) throw error
+    return attempt(await credentials.accessToken(token))
   }
 }

@@ -49,7 +49,7 @@ test.each([
     'half a client',
     { GOOGLE_CLIENT_ID: 'half' },
     2,
-    'GOOGLE_CLIENT_SECRET: needed beside GOOGLE_CLIENT_ID\n',
+    'GOOGLE_CLIENT_SECRET: required with GOOGLE_CLIENT_ID\n',
   ],
 ])('npm start with %s says so and ends', async (_, env, status, says) => {
   const { code, stderr } = await startCommand('local/main', ['--port', '0', '--photos', dir], {

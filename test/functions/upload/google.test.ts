@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { DriveCredentials } from '../../../shared/drive/google/upload/credentials.ts'
 import { googleUploadDrive } from '../../../shared/drive/google/upload/drive.ts'
-import { driveUploader } from '../../../shared/google-auth/uploader.ts'
+import { driveUploader, type UploaderCredentials } from '../../../shared/google-auth/uploader.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import {
@@ -49,7 +48,7 @@ async function open(): Promise<Uploads> {
   const token = { token: 'old', refresh_token: '1//refresh', ...CLIENT, scopes: [DRIVE] }
   await writeFile(join(dataDir, 'token.json'), JSON.stringify(token))
   const config = parseConfig({ DATA_DIR: dataDir, GOOGLE_OAUTH_ROOT: accounts.url })
-  const credentials: DriveCredentials = driveUploader(config, { log: createLog('silent') })
+  const credentials: UploaderCredentials = driveUploader(config, { log: createLog('silent') })
   const drive = googleUploadDrive({ apiRoot: google.url, credentials, backoffMs: 1, clock: testClock() })
   const server = await uploadServer(dir, { between: () => drive, env: { TARGET_FOLDER_ID: folder.id } })
   cleanup.push(server.close, google.close, accounts.close)

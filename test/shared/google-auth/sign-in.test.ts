@@ -135,7 +135,7 @@ describe('the e-mail', () => {
     google.addToken(TOKEN, '')
     await expect(signIn.exchangeCode(CODE)).rejects.toMatchObject({
       code: 'oauth_failed',
-      message: expect.stringContaining('whose account'),
+      message: expect.stringContaining('e-mail address'),
     })
   })
 

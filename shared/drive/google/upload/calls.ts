@@ -1,26 +1,22 @@
 import { Readable } from 'node:stream'
 import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
-import type { MethodOptions } from 'googleapis-common'
+import type { UploaderCredentials } from '../../../google-auth/uploader.ts'
 import type { UploadSource } from '../../port.ts'
-import type { Operation } from '../failure.ts'
-import { type Answer, fetchJson } from '../http.ts'
-import { googleRetry, type RetriedCall, type RetryTimings } from '../retry.ts'
-import { type DriveCredentials, withToken } from './credentials.ts'
-import { uploadResumable } from './resumable.ts'
-import { readBytes } from './source.ts'
+import type { Send } from '../http.ts'
+import type { Operation } from '../refusals.ts'
+import { googleRetry, type RetriedCall, type RetryTimings, withToken } from '../retry.ts'
+import { readBytes, uploadResumable } from './resumable.ts'
 
-/** Bytes up to which a file is sent in one request together with its metadata. Google's limit. */
-export const SIMPLE_LIMIT = 5 * 1024 * 1024
-
-type Send<T> = (drive: drive_v3.Drive, options: MethodOptions) => Promise<Answer<T>>
+/** Bytes. Files up to this size, Google's limit, are sent in one request together with their metadata. */
+const MAX_SINGLE_REQUEST = 5 * 1024 * 1024
 
 export interface UploadCalls {
-  /** A call of googleapis, tried as often as `RetriedCall` does. */
+  /** A call of googleapis, with retries. */
   call<T extends object>(operation: Operation, send: Send<T>): Promise<T>
-  /** One attempt at it, which rejects with GoogleFailure; for attempts of more than one call. */
+  /** One attempt, which rejects with GoogleFailure; for `retried` attempts that consist of several calls. */
   attempt<T extends object>(send: Send<T>): Promise<T>
   retried: RetriedCall
-  /** Makes a file of the content and the metadata, or changes the one under `fileId`. */
+  /** Creates a file from the content and the metadata, or replaces both of the one under `fileId`. */
   put(
     operation: Operation,
     source: UploadSource,
@@ -30,14 +26,14 @@ export interface UploadCalls {
 }
 
 export interface GoogleUploadOptions extends RetryTimings {
-  /** Stands where https://www.googleapis.com stands, with or without a path. */
+  /** Replaces https://www.googleapis.com; may have a path. */
   apiRoot: string
-  credentials: DriveCredentials
+  credentials: UploaderCredentials
   /** The longest time for a call without content, in milliseconds. */
   timeoutMs?: number
   /** The longest time for a call with content, in milliseconds. */
   uploadTimeoutMs?: number
-  /** Bytes, a multiple of 256 KiB: what is sent of a large file with one call. */
+  /** Bytes of a large file sent in one request; a multiple of 256 KiB. */
   chunkBytes?: number | undefined
 }
 
@@ -53,11 +49,9 @@ export function uploadCalls({
   const retried = googleRetry(timings)
 
   async function attempt<T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> {
-    const { drive } = await import('../client.ts')
+    const { fetchJson } = await import('../http.ts')
     return withToken(credentials, (accessToken) =>
-      fetchJson({ apiRoot, accessToken, item: undefined }, (method) => send(drive, method), {
-        timeoutMs: ms,
-      }),
+      fetchJson({ apiRoot, accessToken, item: undefined }, send, { timeoutMs: ms }),
     )
   }
 
@@ -69,7 +63,7 @@ export function uploadCalls({
   ): Promise<void> {
     const content = await readBytes(source, 0, source.size)
     const send: Send<drive_v3.Schema$File> = ({ files }, method) => {
-      // A stream serves one attempt.
+      // A new stream for each attempt.
       const media = { mimeType: source.mime_type, body: Readable.from([content]) }
       const parameters = { requestBody: metadata, media, supportsAllDrives: true, fields: 'id' }
       return fileId === undefined
@@ -85,7 +79,7 @@ export function uploadCalls({
     call: (operation, send) => retried(operation, () => attempt(send)),
 
     put(operation, source, metadata, fileId) {
-      if (source.size <= SIMPLE_LIMIT) return putWhole(operation, source, metadata, fileId)
+      if (source.size <= MAX_SINGLE_REQUEST) return putWhole(operation, source, metadata, fileId)
       const path = fileId === undefined ? '' : `/${encodeURIComponent(fileId)}`
       return uploadResumable(source, {
         method: fileId === undefined ? 'POST' : 'PATCH',

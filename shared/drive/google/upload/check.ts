@@ -1,19 +1,18 @@
 import { FOLDER } from '../files.ts'
 import type { UploadCalls } from './calls.ts'
-import { CHANGE, LOOK } from './refusals.ts'
 
-/** E-mail address of the account that uploads. Rejects as UploadDrive does. */
+/** E-mail address of the uploading account. Rejects as UploadDrive does. */
 export async function uploadAccount({ call }: UploadCalls): Promise<string> {
-  const { user } = await call(LOOK, ({ about }, options) =>
+  const { user } = await call('look', ({ about }, options) =>
     about.get({ fields: 'user(emailAddress)' }, options),
   )
   return user?.emailAddress ?? 'unknown account'
 }
 
-/** The folder that uploads are to go to. Rejects with `folder_not_found`, also for what is no folder. */
+/** The item that is to be the target folder. Rejects as UploadDrive does. */
 export async function uploadFolder({ call }: UploadCalls, fileId: string) {
   const fields = 'name,mimeType,trashed,driveId,capabilities(canAddChildren)'
-  const found = await call(LOOK, ({ files }, options) =>
+  const found = await call('look', ({ files }, options) =>
     files.get({ fileId, supportsAllDrives: true, fields }, options),
   )
   return {
@@ -25,10 +24,10 @@ export async function uploadFolder({ call }: UploadCalls, fileId: string) {
   }
 }
 
-/** Moves a file into the trash, where also those may move it who must not delete. */
+/** Moves a file to the trash, which is also allowed to accounts that may not delete. */
 export async function trash({ call }: UploadCalls, fileId: string): Promise<void> {
   const requestBody = { trashed: true }
-  await call(CHANGE, ({ files }, options) =>
+  await call('change', ({ files }, options) =>
     files.update({ fileId, supportsAllDrives: true, fields: 'id', requestBody }, options),
   )
 }

@@ -2,13 +2,13 @@ import { AppError, hasCode } from '../../../contract/app-error.ts'
 import { isStoredId } from '../../ids.ts'
 import type { UploadDrive, UploadSource } from '../../port.ts'
 import { GoogleFailure } from '../failure.ts'
+import { DELETED } from '../refusals.ts'
 import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './calls.ts'
 import { trash } from './check.ts'
-import { CHANGE, CREATE, RESERVE, SHARE } from './refusals.ts'
 
 /**
- * Uploads to Google Drive. All calls of one instance share one pacer, so a process should have one. A file up to 5 MB
- * is held in memory, of a larger one 8 MiB at a time.
+ * Uploads to Google Drive. The calls of one instance share a pacer, so a process should have a single instance. Holds
+ * at most 8 MiB of a file in memory.
  */
 export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
   const calls = uploadCalls(options)
@@ -16,21 +16,23 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
   return {
     async reserveId() {
       const parameters = { count: 1, space: 'drive', type: 'files', fields: 'ids' }
-      const { ids } = await calls.call(RESERVE, ({ files }, method) => files.generateIds(parameters, method))
-      if (ids?.[0] === undefined)
-        throw new AppError('drive_unavailable', 'Google Drive gave no id for a file.')
-      return ids[0]
+      const { ids } = await calls.call('reserve', ({ files }, method) =>
+        files.generateIds(parameters, method),
+      )
+      const [id] = ids ?? []
+      if (id === undefined) throw new AppError('drive_unavailable', 'Google Drive returned no file id.')
+      return id
     },
 
     async upload(source, fileId, folderId, { replace = false } = {}) {
-      // Reserved before there was a Google account.
-      if (isStoredId(fileId)) throw gone()
-      const made = await store(calls, source, fileId, folderId, replace)
+      // Reserved while uploads were stored on this machine.
+      if (isStoredId(fileId)) throw deleted()
+      const created = await store(calls, source, fileId, folderId, replace)
       try {
         await share(calls, fileId)
       } catch (error) {
-        // Nobody may ever come back to it; whoever does takes it out of the trash.
-        if (made && !hasCode(error, 'drive_unavailable')) await trash(calls, fileId).catch(() => {})
+        // The upload may never be repeated; if it is, it takes the file out of the trash.
+        if (created && !hasCode(error, 'drive_unavailable')) await trash(calls, fileId).catch(() => {})
         throw error
       }
     },
@@ -42,7 +44,7 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
   }
 }
 
-/** Whether it made the file, which otherwise was there. */
+/** True if it created the file, false if the file existed. */
 async function store(
   calls: UploadCalls,
   source: UploadSource,
@@ -53,12 +55,12 @@ async function store(
   if (replace && (await change(calls, source, fileId))) return false
   if (await create(calls, source, fileId, folderId)) return true
   if (!replace) await restore(calls, fileId)
-  // Somebody else has created it in between.
-  else if (!(await change(calls, source, fileId))) throw gone()
+  // Created by another process in the meantime, or deleted before.
+  else if (!(await change(calls, source, fileId))) throw deleted()
   return false
 }
 
-/** False when the id is taken: by this very file, where the answer to an earlier attempt got lost. */
+/** False if the id is taken, possibly by an earlier attempt whose response was lost. */
 async function create(
   { put }: UploadCalls,
   source: UploadSource,
@@ -67,43 +69,42 @@ async function create(
 ): Promise<boolean> {
   const parents = folderId === undefined ? {} : { parents: [folderId] }
   try {
-    await put(CREATE, source, { id, name: source.name, mimeType: source.mime_type, ...parents })
+    await put('create', source, { id, name: source.name, mimeType: source.mime_type, ...parents })
     return true
   } catch (error) {
     const failure = failureBehind(error)
     if (failure?.status === 409) return false
-    // Reserved with another account.
-    if (failure?.status === 400 && /file ID is not usable/i.test(failure.message)) throw gone()
+    // The id was reserved by another account.
+    if (failure?.status === 400 && /file ID is not usable/i.test(failure.message)) throw deleted()
     throw error
   }
 }
 
-/** Gives the file these bytes, this name and this type; false when it is not there. */
+/** Replaces the file's content, name and type; false if there is no such file. */
 async function change({ put }: UploadCalls, source: UploadSource, fileId: string): Promise<boolean> {
   try {
-    await put(CHANGE, source, { name: source.name, mimeType: source.mime_type, trashed: false }, fileId)
+    await put('change', source, { name: source.name, mimeType: source.mime_type, trashed: false }, fileId)
     return true
   } catch (error) {
-    // A file that is there but of another account cannot be made under this id either.
     if (failureBehind(error)?.status === 404) return false
     throw error
   }
 }
 
-/** Takes the file out of the trash, if it is in it. Rejects with `file_not_found`. */
+/** Takes the file out of the trash if it is there. Rejects with `file_not_found`. */
 async function restore({ call }: UploadCalls, fileId: string): Promise<void> {
   const look = { fileId, supportsAllDrives: true, fields: 'trashed' }
-  const { trashed } = await call(CHANGE, ({ files }, options) => files.get(look, options))
+  const { trashed } = await call('change', ({ files }, options) => files.get(look, options))
   if (!trashed) return
   const requestBody = { trashed: false }
-  await call(CHANGE, ({ files }, options) => files.update({ ...look, requestBody }, options))
+  await call('change', ({ files }, options) => files.update({ ...look, requestBody }, options))
 }
 
-/** Makes the file readable for anyone with the link, and looks whether it is. */
+/** Makes the file readable by anyone with the link, and verifies it. */
 async function share({ attempt, retried }: UploadCalls, fileId: string): Promise<void> {
   const file = { fileId, supportsAllDrives: true }
   const requestBody = { type: 'anyone', role: 'reader' }
-  await retried(SHARE, async () => {
+  await retried('share', async () => {
     const { id } = await attempt(({ permissions }, options) =>
       permissions.create({ ...file, requestBody, fields: 'id' }, options),
     )
@@ -119,12 +120,11 @@ async function share({ attempt, retried }: UploadCalls, fileId: string): Promise
 }
 
 function notShared(): GoogleFailure {
-  const explanation = 'failed after retries: Google Drive did not keep the permission'
-  return new GoogleFailure('backoff', 'drive_unavailable', explanation, { detail: 'not shared' })
+  return new GoogleFailure('notShared', 'the permission was not kept')
 }
 
-function gone(): AppError {
-  return new AppError('file_not_found', CHANGE.notFound.message)
+function deleted(): AppError {
+  return new AppError('file_not_found', DELETED)
 }
 
 function failureBehind(error: unknown): GoogleFailure | undefined {

@@ -1,46 +1,46 @@
 import * as z from 'zod'
 import { AppError } from '../../../contract/app-error.ts'
+import type { UploaderCredentials } from '../../../google-auth/uploader.ts'
 import type { UploadSource } from '../../port.ts'
-import { broken, failureOf, GoogleFailure, type Operation, timedOut } from '../failure.ts'
-import type { RetriedCall } from '../retry.ts'
-import { type DriveCredentials, withToken } from './credentials.ts'
-import { readBytes } from './source.ts'
+import { connectionLost, failureOf, GoogleFailure, timedOut } from '../failure.ts'
+import type { Operation } from '../refusals.ts'
+import { type RetriedCall, withToken } from '../retry.ts'
 
-/** Google forgets a session after a week, and sometimes earlier. */
-const SESSIONS = 3
+/** Google drops a session after a week, and sometimes earlier. */
+const MAX_SESSIONS = 3
 
 export interface ResumableUpload {
   method: 'POST' | 'PATCH'
-  /** Address of files.create or files.update for uploads, without the query. */
+  /** Upload URL of files.create or files.update, without the query. */
   url: string
   metadata: object
   operation: Operation
-  credentials: DriveCredentials
+  credentials: UploaderCredentials
   retried: RetriedCall
   /** The longest time for one request, in milliseconds. */
   timeoutMs: number
   chunkBytes: number
 }
 
-/** `expired`: Google no longer knows the session. */
+/** How far the upload is; `expired` if Google no longer knows the session. */
 type Progress = 'stored' | 'expired' | { offset: number }
 
 /**
- * Uploads in chunks. After a fault it asks how far Google came and goes on from there, so what has arrived is not
- * sent again; a session that Google forgets is begun anew. Rejects with AppError, whose
- * cause is the GoogleFailure.
+ * Uploads in chunks. After a fault it asks Google how many bytes have arrived and continues from there, so none are
+ * sent twice; a session that Google has dropped is restarted. Rejects with AppError, whose cause is the
+ * GoogleFailure.
  *
  * https://developers.google.com/workspace/drive/api/guides/manage-uploads#resumable
  */
 export async function uploadResumable(source: UploadSource, upload: ResumableUpload): Promise<void> {
-  for (let session = 0; session < SESSIONS; session++) {
+  for (let session = 0; session < MAX_SESSIONS; session++) {
     const address = await begin(source, upload)
     if (await sendChunks(source, address, upload)) return
   }
-  throw new AppError('drive_unavailable', 'Upload failed: Google Drive forgot it again and again.')
+  throw new AppError('drive_unavailable', 'Upload failed: Google Drive dropped it several times.')
 }
 
-/** Address of a new session. */
+/** URL of a new session. */
 function begin(source: UploadSource, upload: ResumableUpload): Promise<string> {
   const { method, url, metadata, operation, credentials, retried, timeoutMs } = upload
   return retried(operation, () =>
@@ -60,33 +60,34 @@ function begin(source: UploadSource, upload: ResumableUpload): Promise<string> {
         timeoutMs,
       )
       const address = headers.get('location')
-      if (address === null) throw broken('an upload session without an address')
+      if (address === null) throw connectionLost('an upload session without an address')
       return address
     }),
   )
 }
 
-/** Whether everything was sent: false when the session is no longer known. */
+/** True once everything is stored; false if Google no longer knows the session. */
 async function sendChunks(source: UploadSource, address: string, upload: ResumableUpload): Promise<boolean> {
   const { operation, credentials, retried, timeoutMs, chunkBytes } = upload
   const put = (range: string, body?: Buffer) =>
     withToken(credentials, (token) => putRange(address, token, `${range}/${source.size}`, body, timeoutMs))
 
   let offset = 0
-  let sure = true
+  let offsetKnown = true
 
-  /** Sends the chunk at `offset`, unless it turns out that more had arrived than was known. */
+  /** Sends the chunk at `offset`, unless an earlier attempt's bytes turn out to have arrived. */
   async function step(): Promise<Progress> {
-    if (!sure) {
+    if (!offsetKnown) {
       const progress = await put('bytes *')
-      sure = true
+      offsetKnown = true
       if (typeof progress === 'string' || progress.offset !== offset) return progress
     }
     const chunk = await readBytes(source, offset, Math.min(chunkBytes, source.size - offset))
-    sure = false
+    offsetKnown = false
     const progress = await put(`bytes ${offset}-${offset + chunk.length - 1}`, chunk)
-    sure = true
-    if (typeof progress === 'object' && progress.offset <= offset) throw broken('a chunk that did not arrive')
+    offsetKnown = true
+    if (typeof progress === 'object' && progress.offset <= offset)
+      throw connectionLost('a chunk did not arrive')
     return progress
   }
 
@@ -106,13 +107,13 @@ async function putRange(
 ): Promise<Progress> {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Range': range }
   try {
-    const answer = await send(
+    const response = await send(
       address,
       { method: 'PUT', headers, ...(body && { body: new Uint8Array(body) }) },
       timeoutMs,
     )
-    if (answer.status !== 308) return 'stored'
-    const received = /^bytes=0-(\d+)$/.exec(answer.headers.get('range') ?? '')?.[1]
+    if (response.status !== 308) return 'stored'
+    const received = /^bytes=0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1]
     return { offset: received === undefined ? 0 : Number(received) + 1 }
   } catch (error) {
     if (error instanceof GoogleFailure && (error.status === 404 || error.status === 410)) return 'expired'
@@ -120,7 +121,7 @@ async function putRange(
   }
 }
 
-/** One request, whose answer has come whole. Rejects with GoogleFailure. 308 says that more is to come. */
+/** One request, with its response read to the end. Rejects with GoogleFailure; 308 means that more bytes are due. */
 async function send(url: string, init: RequestInit, timeoutMs: number): Promise<Response> {
   const timeout = AbortSignal.timeout(timeoutMs)
   try {
@@ -130,15 +131,34 @@ async function send(url: string, init: RequestInit, timeoutMs: number): Promise<
     throw failureOf(response.status, parseJson(body), response.headers.get('retry-after'))
   } catch (error) {
     if (error instanceof GoogleFailure) throw error
-    // The message of the error has the address in it.
-    throw timeout.aborted ? timedOut(timeoutMs) : broken(transportCode(error))
+    // The error's message contains the URL, so it is not kept.
+    throw timeout.aborted ? timedOut(timeoutMs) : connectionLost(transportCode(error))
   }
 }
 
-const Fault = z.object({ cause: z.object({ code: z.string() }) })
+/**
+ * `length` bytes of the source. Rejects with the source's own error, and if the source turns out shorter or longer
+ * than its size.
+ */
+export async function readBytes(source: UploadSource, offset: number, length: number): Promise<Buffer> {
+  const last = offset + length === source.size
+  const pieces: Uint8Array[] = []
+  let total = 0
+  for await (const piece of source.open(offset) as AsyncIterable<Uint8Array>) {
+    pieces.push(piece)
+    total += piece.length
+    if (last ? total > length : total >= length) break
+  }
+  if (last ? total !== length : total < length) {
+    throw new Error(`the file has ${offset + total} bytes instead of ${source.size}`)
+  }
+  return Buffer.concat(pieces).subarray(0, length)
+}
+
+const FetchError = z.object({ cause: z.object({ code: z.string() }) })
 
 function transportCode(error: unknown): string {
-  return Fault.safeParse(error).data?.cause.code ?? 'connection failed'
+  return FetchError.safeParse(error).data?.cause.code ?? 'connection failed'
 }
 
 function parseJson(text: string): unknown {

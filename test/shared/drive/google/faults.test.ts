@@ -43,25 +43,33 @@ const slept = (sleeps: number[]) => sleeps.reduce((sum, ms) => sum + ms, 0)
 
 describe('a fault of the transport or of Google', () => {
   const faults: [string, Effect, string][] = [
-    ['503', SERVER_ERROR, 'Download failed after retries: Google Drive has a problem'],
+    ['503', SERVER_ERROR, 'Download failed after retries: Google Drive reported an internal error'],
     [
       '500',
       { status: 500, reason: 'internalError' },
-      'Download failed after retries: Google Drive has a problem',
+      'Download failed after retries: Google Drive reported an internal error',
     ],
-    ['408', { status: 408, reason: 'timeout' }, 'Download failed after retries: Google Drive has a problem'],
-    ['a reset', 'reset', 'Download failed after retries: the connection to Google Drive broke'],
-    ['a truncated body', 'truncate', 'Download failed after retries: the connection to Google Drive broke'],
+    [
+      '408',
+      { status: 408, reason: 'timeout' },
+      'Download failed after retries: Google Drive reported an internal error',
+    ],
+    ['a reset', 'reset', 'Download failed after retries: the connection to Google Drive was lost'],
+    [
+      'a truncated body',
+      'truncate',
+      'Download failed after retries: the connection to Google Drive was lost',
+    ],
   ]
 
-  test.each(faults)('is tried 3 times again: %s', async (_, effect) => {
+  test.each(faults)('is retried 3 times: %s', async (_, effect) => {
     const { server, requests, download, file } = await onePhoto()
     server.fault({ path: `/drive/v3/files/${file.id}`, times: 3 }, effect)
     expect(await download()).toBe(CONTENT)
     expect(requests).toHaveLength(4)
   })
 
-  test.each(faults)('and not a 4th time: %s', async (_, effect, message) => {
+  test.each(faults)('and then fails: %s', async (_, effect, message) => {
     const { server, requests, download } = await onePhoto()
     server.fault({ times: 4 }, effect)
     await expect(download()).rejects.toMatchObject({ code: 'drive_unavailable', message })
@@ -81,7 +89,7 @@ describe('a fault of the transport or of Google', () => {
     },
   )
 
-  test('is retried when TLS ends unexpectedly, and when nobody listens', async () => {
+  test('is retried when TLS ends unexpectedly, and when no server listens', async () => {
     let connections = 0
     const server = createServer().on('connection', (socket) => {
       connections++
@@ -92,7 +100,7 @@ describe('a fault of the transport or of Google', () => {
     const drive = googleDrive({ apiRoot: `https://127.0.0.1:${port}`, backoffMs: 1 })
     const broken = {
       code: 'drive_unavailable',
-      message: 'Download failed after retries: the connection to Google Drive broke',
+      message: 'Download failed after retries: the connection to Google Drive was lost',
     }
     const file = { id: 'photo', name: '1.jpg', mime_type: 'image/jpeg' }
     await expect(drive.download(file, TOKEN)).rejects.toMatchObject(broken)
@@ -109,8 +117,8 @@ describe('a fault of the transport or of Google', () => {
   })
 })
 
-describe('a call without an end', () => {
-  test.each<Effect>(['hang', 'stall'])('is tried again: %s', async (effect) => {
+describe('a call without a response', () => {
+  test.each<Effect>(['hang', 'stall'])('is retried: %s', async (effect) => {
     const { server, requests, download, list } = await onePhoto({ timeoutMs: 1_000, stallMs: 1_000 })
     server.fault({}, effect)
     server.fault({ path: '/drive/v3/files' }, effect)
@@ -118,7 +126,7 @@ describe('a call without an end', () => {
     expect(requests).toHaveLength(5)
   })
 
-  test.each<Effect>(['hang', 'stall'])('ends with a message that says so: %s', async (effect) => {
+  test.each<Effect>(['hang', 'stall'])('fails with a message that says so: %s', async (effect) => {
     const { server, download, list } = await onePhoto({ timeoutMs: 50, stallMs: 50 })
     server.fault({ times: Infinity }, effect)
     const unavailable = { code: 'drive_unavailable' }
@@ -173,12 +181,12 @@ describe('a rate limit', () => {
     expect(clock.sleeps).toHaveLength(length)
   })
 
-  test('that does not end exhausts the patience of the call', async () => {
-    const { server, requests, download, clock } = await onePhoto({ patienceMs: 60_000 })
+  test('that does not end fails the call after its time limit', async () => {
+    const { server, requests, download, clock } = await onePhoto({ rateLimitTimeoutMs: 60_000 })
     server.fault({ times: Infinity }, RATE_LIMIT_429)
     await expect(download()).rejects.toMatchObject({
       code: 'drive_unavailable',
-      message: 'Download gave up: Google Drive kept limiting the rate of requests',
+      message: 'Download failed: Google Drive kept limiting the rate of requests',
     })
     expect(slept(clock.sleeps)).toBeLessThanOrEqual(60_000)
     expect(requests.length).toBeLessThan(8)
@@ -195,7 +203,7 @@ describe('a rate limit', () => {
     },
   )
 
-  test('with a Retry-After beyond all patience is not waited for', async () => {
+  test('with a Retry-After beyond the time limit is not waited for', async () => {
     const { server, requests, download, clock } = await onePhoto()
     server.fault({ times: Infinity }, { status: 429, reason: 'rateLimitExceeded', retryAfter: '86400' })
     await expect(download()).rejects.toMatchObject({ code: 'drive_unavailable' })
@@ -204,7 +212,7 @@ describe('a rate limit', () => {
   })
 })
 
-describe('an answer that settles the matter', () => {
+describe('a response that is final', () => {
   test.each<[number, string, string]>([
     [401, 'authError', 'token_expired'],
     [403, 'downloadQuotaExceeded', 'drive_quota_exceeded'],
@@ -215,7 +223,7 @@ describe('an answer that settles the matter', () => {
     [403, 'somethingNew', 'drive_forbidden'],
     [404, 'notFound', 'file_not_found'],
     [400, 'badRequest', 'drive_unavailable'],
-  ])('is not tried again: %d %s is %s', async (status, reason, code) => {
+  ])('is not retried: %d %s is %s', async (status, reason, code) => {
     const { server, requests, download } = await onePhoto()
     server.fault({ times: Infinity }, { status, reason })
     await expect(download()).rejects.toMatchObject({
@@ -236,7 +244,7 @@ describe('an answer that settles the matter', () => {
   })
 
   test.each(['', 'two words', 'with\r\nHeader: x', 'ümläut'])(
-    'is found without a call for %j, which is no token',
+    'is found without a call for %j, which is not a token',
     async (token) => {
       const { drive, file, root, requests } = await onePhoto()
       const expired = { code: 'token_expired' }
@@ -250,7 +258,7 @@ describe('an answer that settles the matter', () => {
   )
 
   test('never carries the token or the address, whatever failed', async () => {
-    const { server, drive, file } = await onePhoto({ stallMs: 20, patienceMs: 1_000 })
+    const { server, drive, file } = await onePhoto({ stallMs: 20, rateLimitTimeoutMs: 1_000 })
     const effects: Effect[] = ['reset', 'truncate', 'hang', SERVER_ERROR, TOKEN_EXPIRED, RATE_LIMIT_403]
     for (const effect of effects) {
       server.clearFaults()

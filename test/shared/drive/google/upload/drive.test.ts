@@ -176,7 +176,7 @@ describe('the permission', () => {
     server.fault({ ...SHARE, times: Infinity }, SERVER_ERROR)
     await expect(upload(small)).rejects.toMatchObject({
       code: 'drive_unavailable',
-      message: 'Sharing the file failed after retries: Google Drive has a problem',
+      message: 'Sharing the file failed after retries: Google Drive reported an internal error',
     })
     expect(await files()).toMatchObject([{ id, public: false }])
     server.clearFaults()

@@ -110,7 +110,7 @@ describe('a Drive that keeps failing', () => {
 })
 
 test('no error carries a token or an address', async () => {
-  const { upload, server } = await start({ uploadTimeoutMs: 1_000, patienceMs: 1_000 })
+  const { upload, server } = await start({ uploadTimeoutMs: 1_000, rateLimitTimeoutMs: 1_000 })
   for (const effect of [
     'reset',
     'truncate',

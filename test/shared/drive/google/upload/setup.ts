@@ -1,7 +1,7 @@
 import { afterEach, expect } from '@jest/globals'
 import type { GoogleUploadOptions } from '../../../../../shared/drive/google/upload/calls.ts'
-import type { DriveCredentials } from '../../../../../shared/drive/google/upload/credentials.ts'
 import { googleUploadDrive } from '../../../../../shared/drive/google/upload/drive.ts'
+import type { UploaderCredentials } from '../../../../../shared/google-auth/uploader.ts'
 import { startDriveServer } from '../../../../fakes/drive/server.ts'
 import { bytes, type StoredFile, sourceOf } from '../../upload-contract.ts'
 import { testClock } from '../setup.ts'
@@ -10,7 +10,7 @@ export const UPLOADER = 'ya29.the-token-of-the-uploader'
 export const SECOND_TOKEN = 'ya29.another-token-of-the-uploader'
 
 /** Has another token for one that is refused, once. */
-function testCredentials(): DriveCredentials & { refused: string[] } {
+function testCredentials(): UploaderCredentials & { refused: string[] } {
   const refused: string[] = []
   return {
     refused,
