@@ -1,10 +1,12 @@
 import { ApiError } from '../../../shared/client/error.ts'
 import { text } from '../text.ts'
 
-/** What a person reads about a failure. */
+const TEXTS: Partial<Record<string, string>> = text.errors
+
+/** What the page tells the user about a failure. */
 export function errorText(error: unknown): string {
-  if (error instanceof ApiError) return text.errors[error.code] ?? error.message
-  return text.errors.internal ?? String(error)
+  if (error instanceof ApiError) return TEXTS[error.code] ?? error.message
+  return text.errors.internal
 }
 
 export function hasCode(error: unknown, code: ApiError['code']): boolean {

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { freePort } from '../../../functions/emulate/free-port.ts'
 import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
+import { text } from '../../../functions/web/text.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
@@ -67,21 +68,21 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
 
   async function signInAndSearch(page: Page) {
     await page.goto(server.url)
-    await page.getByRole('button', { name: 'Sign in with Google' }).click()
-    await page.getByText('Signed in as guest@gmail.com').waitFor()
+    await page.getByRole('button', { name: text.source.signIn }).click()
+    await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
     expect(new URL(page.url()).search).toBe('')
-    await page.getByLabel('Link of the Google Drive folder').fill(folderLink)
+    await page.getByLabel(text.source.link).fill(folderLink)
     await page.locator('input[type=file][multiple]').first().setInputFiles(selfie)
-    await page.getByText('Face found').waitFor()
-    await page.getByRole('button', { name: 'Find my photos' }).click()
+    await page.getByText(text.selfies.ready).waitFor()
+    await page.getByRole('button', { name: text.find.start }).click()
   }
-  const photos = (page: Page) => page.getByRole('list', { name: 'Photos of you' }).getByRole('listitem')
+  const photos = (page: Page) => page.getByRole('list', { name: text.photo.list }).getByRole('listitem')
 
   test('signs in, finds, and downloads the originals with their own token', async () => {
     const page = await visit()
     const wrong = complaints(page)
     await signInAndSearch(page)
-    await page.getByText('All 4 photos were looked through.').waitFor()
+    await page.getByText(text.scan.done(4)).waitFor()
     expect(await photos(page).count()).toBe(4)
     // Small pictures come from the server, since Google's own are not for other sites' pages.
     await page.waitForFunction(() => {
@@ -89,10 +90,10 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       return pictures.length === 4 && pictures.every(({ naturalWidth: w }) => w > 0 && w <= 320)
     })
 
-    await page.getByRole('button', { name: 'Select all' }).click()
+    await page.getByRole('button', { name: text.selection.all }).click()
     const [zip] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download 4 as ZIP' }).click(),
+      page.getByRole('button', { name: text.selection.download(4) }).click(),
     ])
     const entries = new AdmZip(await zip.path()).getEntries()
     expect(entries.map(({ entryName }) => entryName).sort()).toEqual(PHOTOS.toSorted())
@@ -103,7 +104,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       .first()
       .click()
     const dialog = page.getByRole('dialog')
-    expect(await dialog.getByRole('link', { name: 'Open in Drive' }).getAttribute('href')).toMatch(
+    expect(await dialog.getByRole('link', { name: text.photo.inDrive }).getAttribute('href')).toMatch(
       /^https:\/\/drive\.google\.com\/file\/d\/[\w-]+\/view$/,
     )
     // The original, which only the guest's token opens.
@@ -123,7 +124,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       },
     })
   }
-  const signedOut = (page: Page) => page.getByRole('heading', { name: 'Google has signed you out' })
+  const signedOut = (page: Page) => page.getByRole('heading', { name: text.scan.expiredHeading })
   /** Lets this many photos be read before Google refuses every token. */
   function expireAfter(photos: number) {
     const media = {
@@ -164,18 +165,18 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       await route.continue()
     })
     const restarted = page.waitForResponse('**/api/v1/scan')
-    await page.getByRole('button', { name: 'Sign in with Google' }).click()
+    await page.getByRole('button', { name: text.source.signIn }).click()
     const { scan_id } = await (await restarted).json()
     await page.waitForFunction((id) => {
       const scan = JSON.parse(localStorage.getItem('scan') ?? '{}')
       return scan.scan_id === id && scan.ended_at !== undefined
     }, scan_id)
 
-    await page.getByRole('button', { name: 'Sign in with Google' }).waitFor()
+    await page.getByRole('button', { name: text.source.signIn }).waitFor()
     keepExpired('second')
     nextToken('third')
-    await page.getByRole('button', { name: 'Sign in with Google' }).click()
-    await page.getByText('All 4 photos were looked through.').waitFor()
+    await page.getByRole('button', { name: text.source.signIn }).click()
+    await page.getByText(text.scan.done(4)).waitFor()
     expect(await photos(page).count()).toBe(4)
     expect(tokens).toEqual(['first', 'second', 'third'])
   }, 60_000)
@@ -199,17 +200,17 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
         }
       }
     })
-    await page.getByRole('button', { name: 'Sign in with Google' }).click()
-    await page.getByRole('button', { name: 'Search again' }).click()
-    await page.getByText('Signed in as guest@gmail.com').waitFor()
+    await page.getByRole('button', { name: text.source.signIn }).click()
+    await page.getByRole('button', { name: text.scan.again }).click()
+    await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
   }, 60_000)
 
   test('who signs in while the old token is still being refused stays signed in', async () => {
     nextToken('old')
     const page = await visit()
     await signInAndSearch(page)
-    await page.getByText('All 4 photos were looked through.').waitFor()
-    await page.getByRole('button', { name: 'New search' }).click()
+    await page.getByText(text.scan.done(4)).waitFor()
+    await page.getByRole('button', { name: text.scan.newSearch }).click()
     drive.expireToken('old')
     nextToken('new')
     await page.evaluate(() => sessionStorage.setItem('state', JSON.stringify('mine')))
@@ -231,24 +232,24 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       await route.fulfill({ response: refusal })
     })
     await page.goto(`${server.url}/?code=code&state=mine`)
-    await page.getByLabel('Link of the Google Drive folder').fill(folderLink)
+    await page.getByLabel(text.source.link).fill(folderLink)
     await page.locator('input[type=file][multiple]').first().setInputFiles(selfie)
-    await page.getByText('Face found').waitFor()
-    await page.getByRole('button', { name: 'Find my photos' }).click()
-    await page.getByRole('alert').getByText('Google has signed you out.').waitFor()
+    await page.getByText(text.selfies.ready).waitFor()
+    await page.getByRole('button', { name: text.find.start }).click()
+    await page.getByRole('alert').getByText(text.errors.token_expired).waitFor()
     const stored = await page.evaluate(() => sessionStorage.getItem('account'))
     expect(JSON.parse(stored ?? '{}')).toMatchObject({ access_token: 'new' })
-    await page.getByText('Signed in as guest@gmail.com').waitFor()
+    await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
   }, 60_000)
 
   test('who allows nothing, or comes back from a sign-in that began elsewhere, is told', async () => {
     const page = await visit()
     await page.goto(server.url)
     accounts.deny('access_denied')
-    await page.getByRole('button', { name: 'Sign in with Google' }).click()
-    await page.getByText('Google did not sign you in.').waitFor()
+    await page.getByRole('button', { name: text.source.signIn }).click()
+    await page.getByText(text.source.denied).waitFor()
     await page.goto(`${server.url}/?code=stolen&state=somebody`)
-    await page.getByText('That sign-in did not begin on this page.').waitFor()
+    await page.getByText(text.source.wrongState).waitFor()
     expect(await page.getByText('Signed in as').count()).toBe(0)
   })
 })

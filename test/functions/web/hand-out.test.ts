@@ -6,6 +6,7 @@ import jsQr from 'jsqr'
 import type { Locator, Route } from 'playwright-core'
 import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
+import { text } from '../../../functions/web/text.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { complaints, inBrowser, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
@@ -44,14 +45,14 @@ inBrowser('handing out a picture', ({ visit }) => {
       await page.goto(`${server.url}/#hand-out`)
       const input = page.locator('.drop input[type=file]')
       await input.setInputFiles(picture)
-      await page.getByLabel('API key').fill('not-the-key')
-      await page.getByRole('button', { name: 'Use key' }).click()
-      await page.getByText('The server did not accept this key.').waitFor()
-      await page.getByLabel('API key').fill('the-key')
-      await page.getByRole('button', { name: 'Use key' }).click()
-      await page.getByText('Ready to take along').waitFor()
+      await page.getByLabel(text.handOut.key).fill('not-the-key')
+      await page.getByRole('button', { name: text.handOut.keySave }).click()
+      await page.getByText(text.handOut.keyWrong).waitFor()
+      await page.getByLabel(text.handOut.key).fill('the-key')
+      await page.getByRole('button', { name: text.handOut.keySave }).click()
+      await page.getByText(text.handOut.ready).waitFor()
 
-      await page.getByRole('button', { name: 'Show large' }).click()
+      await page.getByRole('button', { name: text.handOut.enlarge }).click()
       const qr = page.getByRole('dialog').getByRole('img', { name: 'Für Zoë.png' })
       await qr.evaluate((image: HTMLImageElement) => image.decode())
       const link = await readQr(qr)
@@ -60,8 +61,8 @@ inBrowser('handing out a picture', ({ visit }) => {
 
       await page.keyboard.press('Escape')
       await input.setInputFiles(picture)
-      await page.getByText('Ready to take along').nth(1).waitFor()
-      expect(await page.getByLabel('API key').count()).toBe(0)
+      await page.getByText(text.handOut.ready).nth(1).waitFor()
+      expect(await page.getByLabel(text.handOut.key).count()).toBe(0)
       expect(wrong).toEqual([])
     },
     30_000,
@@ -84,15 +85,15 @@ inBrowser('handing out a picture', ({ visit }) => {
     const early = await nextUpload()
     const late = await nextUpload()
     await early.continue()
-    await page.getByLabel('API key').fill('the-key')
-    await page.getByRole('button', { name: 'Use key' }).click()
+    await page.getByLabel(text.handOut.key).fill('the-key')
+    await page.getByRole('button', { name: text.handOut.keySave }).click()
     const accepted = await nextUpload()
     const refused = page.waitForResponse((response) => response.status() === 401)
     await late.continue()
     await (await refused).finished()
     await accepted.continue()
     await (await nextUpload()).continue()
-    await page.getByText('Ready to take along').nth(1).waitFor()
+    await page.getByText(text.handOut.ready).nth(1).waitFor()
     expect(await page.evaluate(() => sessionStorage.getItem('api-key'))).toBe('the-key')
   })
 
@@ -103,7 +104,7 @@ inBrowser('handing out a picture', ({ visit }) => {
       await page.goto(`${open.url}/#hand-out`)
       await page.locator('.drop input[type=file]').setInputFiles(picture)
       await page.getByRole('alert').getByText('Uploads are disabled until API_KEYS').waitFor()
-      expect(await page.getByLabel('API key').count()).toBe(0)
+      expect(await page.getByLabel(text.handOut.key).count()).toBe(0)
     } finally {
       await open.close()
     }
@@ -114,6 +115,6 @@ inBrowser('handing out a picture', ({ visit }) => {
     await page.goto(`${server.url}/#hand-out`)
     const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }
     await page.locator('.drop input[type=file]').setInputFiles(file)
-    await page.getByText('notes.txt is not a picture.').waitFor()
+    await page.getByText(text.handOut.notAPicture('notes.txt')).waitFor()
   })
 })

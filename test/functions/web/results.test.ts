@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
+import { text } from '../../../functions/web/text.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { inBrowser } from './browser.ts'
 import {
@@ -75,7 +76,7 @@ inBrowser('the results of a search', ({ visit }) => {
   const begin = (files: number) => beginScan(server.store.scans, files)
   const matches = (first: number, count: number) =>
     Array.from({ length: count }, (_, index) => ({ file: `${first + index}.jpg`, distance: 0.3 }))
-  const photos = (page: Page) => page.getByRole('list', { name: 'Photos of you' }).getByRole('listitem')
+  const photos = (page: Page) => page.getByRole('list', { name: text.photo.list }).getByRole('listitem')
   const ofYou = (page: Page, count: number) =>
     page.getByRole('heading', { name: `${count} photo${count === 1 ? '' : 's'} of you`, exact: true })
 
@@ -90,10 +91,10 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.reload()
     await ofYou(page, 2).waitFor()
     await store(server, scan, 3, [...matches(3, 1), { file: '4.jpg', status: 'no_face_found' }])
-    await page.getByText('5 of 6 photos').waitFor()
+    await page.getByText(text.scan.counted(5, 6)).waitFor()
     await store(server, scan, 5, [{ file: '5.jpg', error: 'The file is damaged.' }])
     await endScan(server, scan)
-    await page.getByText('All 6 photos were looked through.').waitFor()
+    await page.getByText(text.scan.done(6)).waitFor()
     expect(await photos(page).count()).toBe(3)
     const counts = await page.locator('.counts dd').allInnerTexts()
     expect(counts.map((count) => count.replace(/\D.*/s, ''))).toEqual(['3', '1', '1', '1'])
@@ -109,7 +110,7 @@ inBrowser('the results of a search', ({ visit }) => {
       times: 1,
     })
     await follow(page, scan)
-    await page.getByText('All 2 photos were looked through.').waitFor()
+    await page.getByText(text.scan.done(2)).waitFor()
     expect(await photos(page).count()).toBe(2)
     expect(await page.getByRole('alert').count()).toBe(0)
   })
@@ -135,16 +136,16 @@ inBrowser('the results of a search', ({ visit }) => {
     const scan = await begin(3)
     const page = await visit()
     await follow(page, scan)
-    await page.getByText('Photos appear here').waitFor()
+    await page.getByText(text.scan.waiting).waitFor()
     await server.store.scans.erase(scan.scan_id)
-    await page.getByRole('heading', { name: 'This search is over' }).waitFor()
-    await page.getByRole('button', { name: 'New search' }).click()
-    await page.getByRole('heading', { name: 'Find your photos' }).waitFor()
+    await page.getByRole('heading', { name: text.scan.goneHeading }).waitFor()
+    await page.getByRole('button', { name: text.scan.newSearch }).click()
+    await page.getByRole('heading', { name: text.find.heading }).waitFor()
 
     await follow(page, scan)
-    await page.getByRole('heading', { name: 'This search is over' }).waitFor()
+    await page.getByRole('heading', { name: text.scan.goneHeading }).waitFor()
     await follow(page, { ...scan, started_at: Date.now() - 8 * 3_600_000 })
-    await page.getByRole('heading', { name: 'Find your photos' }).waitFor()
+    await page.getByRole('heading', { name: text.find.heading }).waitFor()
   })
 
   test('nobody found says what may help', async () => {
@@ -153,7 +154,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await endScan(server, scan)
     const page = await visit()
     await follow(page, scan)
-    await page.getByText('Another selfie may help').waitFor()
+    await page.getByText(text.scan.nothing).waitFor()
   })
 
   test('everything is reached by keyboard, and the focus comes back', async () => {
@@ -176,7 +177,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('Select 0.jpg')
     await page.keyboard.press('Space')
-    await page.getByRole('button', { name: 'Download 1 as ZIP' }).waitFor()
+    await page.getByRole('button', { name: text.selection.download(1) }).waitFor()
     await page.keyboard.press('Tab')
     expect(await focused()).toMatch(/^Open 1\.jpg/)
   })
@@ -199,8 +200,8 @@ inBrowser('the results of a search', ({ visit }) => {
         await new Promise(requestAnimationFrame)
       }
     })
-    await page.getByRole('button', { name: 'Select all' }).click()
-    await page.getByRole('button', { name: `Download ${PHOTOS} as ZIP` }).waitFor()
+    await page.getByRole('button', { name: text.selection.all }).click()
+    await page.getByRole('button', { name: text.selection.download(PHOTOS) }).waitFor()
     const { perFrame, shifts } = await page.evaluate(
       () =>
         new Promise<Seen>((resolve) => {

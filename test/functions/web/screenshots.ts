@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
+import { text } from '../../../functions/web/text.ts'
 import { startPageServer } from './page-server.ts'
 import { openScreens, walkScreens } from './screens.ts'
 
@@ -73,9 +74,9 @@ try {
 async function searchAlbum(page: Page, look: (name: string, page: Page) => Promise<void>): Promise<void> {
   await page.goto(server.url)
   await page.locator('fieldset input[type=file][multiple]').setInputFiles(album.selfie)
-  await page.getByText('Face found', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Find my photos' }).first().click()
-  await page.getByText('were looked through').waitFor({ timeout: 120_000 })
+  await page.getByText(text.selfies.ready, { exact: true }).waitFor()
+  await page.getByRole('button', { name: text.find.start }).first().click()
+  await page.getByText(text.scan.done(60)).waitFor({ timeout: 120_000 })
   await page.waitForFunction(() => [...document.images].every((image) => image.naturalWidth > 0))
   await look('results', page)
 }

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { freePort } from '../../../functions/emulate/free-port.ts'
 import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
+import { text } from '../../../functions/web/text.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { complaints, inBrowser, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
@@ -36,9 +37,9 @@ inBrowser('a guest', ({ visit }) => {
 
   async function addSelfie(page: Page) {
     await page.locator('input[type=file][multiple]').first().setInputFiles(selfie)
-    await page.getByText('Face found').waitFor()
+    await page.getByText(text.selfies.ready).waitFor()
   }
-  const found = (page: Page) => page.getByRole('list', { name: 'Photos of you' }).getByRole('listitem')
+  const found = (page: Page) => page.getByRole('list', { name: text.photo.list }).getByRole('listitem')
   const names = async (page: Page) => {
     const boxes = await found(page).getByRole('checkbox').all()
     return Promise.all(boxes.map((box) => box.getAttribute('aria-label')))
@@ -52,23 +53,23 @@ inBrowser('a guest', ({ visit }) => {
       await page.goto(server.url)
       await page.getByRole('radio', { name: 'wedding' }).check()
       await addSelfie(page)
-      await page.getByRole('button', { name: 'Find my photos' }).click()
+      await page.getByRole('button', { name: text.find.start }).click()
       await found(page).first().waitFor()
       await page.reload()
       await found(page).first().waitFor()
       await server.close()
       server = await startPageServer(dataDir, photosDir, port)
 
-      await page.getByText('All 6 photos were looked through.').waitFor()
+      await page.getByText(text.scan.done(6)).waitFor()
       expect((await names(page)).sort()).toEqual(OF_THE_GUEST.map((name) => `Select ${name}`).sort())
-      await page.getByRole('button', { name: 'Show which, and why' }).click()
+      await page.getByRole('button', { name: text.scan.showErrors }).click()
       await page.getByRole('dialog').getByText('damaged.jpg').waitFor()
       await page.keyboard.press('Escape')
 
-      await page.getByRole('button', { name: 'Select all' }).click()
+      await page.getByRole('button', { name: text.selection.all }).click()
       const [zip] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('button', { name: 'Download 3 as ZIP' }).click(),
+        page.getByRole('button', { name: text.selection.download(3) }).click(),
       ])
       const archive = new AdmZip(await zip.path())
       expect(
@@ -101,32 +102,32 @@ inBrowser('a guest', ({ visit }) => {
   test('is told about a picture without a face, and about a selfie that is missing', async () => {
     const page = await visit()
     await page.goto(server.url)
-    await page.getByRole('button', { name: 'Find my photos' }).click()
-    await page.getByRole('alert').getByText('Add a selfie first.').waitFor()
+    await page.getByRole('button', { name: text.find.start }).click()
+    await page.getByRole('alert').getByText(text.find.needsSelfie).waitFor()
     await page
       .locator('input[type=file][multiple]')
       .first()
       .setInputFiles(join(photosDir, 'wedding', 'landscape.jpg'))
-    await page.getByText('No face found.').waitFor()
-    await page.getByRole('button', { name: 'Remove selfie 1' }).click()
-    await page.getByRole('list', { name: 'Your selfies' }).waitFor({ state: 'detached' })
+    await page.getByText(text.selfies.noFace).waitFor()
+    await page.getByRole('button', { name: text.selfies.remove(1) }).click()
+    await page.getByRole('list', { name: text.selfies.list }).waitFor({ state: 'detached' })
   })
 
   test('takes a selfie with the camera, and reads why there is none', async () => {
     const page = await visit({ permissions: ['camera'] })
     await page.goto(server.url)
-    await page.getByRole('button', { name: 'Take a selfie' }).click()
-    await page.getByRole('button', { name: 'Take picture' }).click()
+    await page.getByRole('button', { name: text.selfies.take }).click()
+    await page.getByRole('button', { name: text.camera.capture }).click()
     // Chromium's test picture shows nobody.
-    await page.getByText('No face found.').waitFor()
+    await page.getByText(text.selfies.noFace).waitFor()
 
     const denied = await visit()
     await denied.goto(server.url)
-    await denied.getByRole('button', { name: 'Take a selfie' }).click()
-    await denied.getByRole('alert').getByText('may not use the camera').waitFor()
+    await denied.getByRole('button', { name: text.selfies.take }).click()
+    await denied.getByRole('alert').getByText(text.camera.denied).waitFor()
     const choice = denied.getByRole('dialog').locator('input[type=file]')
     await choice.setInputFiles(selfie)
-    await denied.getByText('Face found').waitFor()
+    await denied.getByText(text.selfies.ready).waitFor()
   })
 
   test('is asked by the phone itself for a selfie where a page may not use the camera', async () => {
@@ -138,7 +139,7 @@ inBrowser('a guest', ({ visit }) => {
     await page.goto(server.url)
     const input = page.locator('input[capture=user]')
     await input.setInputFiles(selfie)
-    await page.getByText('Face found').waitFor()
+    await page.getByText(text.selfies.ready).waitFor()
   })
 
   test('deletes the search at once', async () => {
@@ -146,12 +147,12 @@ inBrowser('a guest', ({ visit }) => {
     await page.goto(server.url)
     await page.getByRole('radio', { name: 'wedding' }).check()
     await addSelfie(page)
-    await page.getByRole('button', { name: 'Find my photos' }).click()
-    await page.getByText('were looked through').waitFor()
+    await page.getByRole('button', { name: text.find.start }).click()
+    await page.getByText(text.scan.done(6)).waitFor()
     const scan = await page.evaluate(() => JSON.parse(localStorage.getItem('scan') ?? '{}'))
-    await page.getByRole('button', { name: 'Delete now' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-    await page.getByRole('heading', { name: 'Find your photos' }).waitFor()
+    await page.getByRole('button', { name: text.scan.erase }).click()
+    await page.getByRole('dialog').getByRole('button', { name: text.scan.eraseConfirm }).click()
+    await page.getByRole('heading', { name: text.find.heading }).waitFor()
     expect(await server.store.scans.get(scan.scan_id)).toBeUndefined()
     expect(await page.evaluate(() => localStorage.length)).toBe(0)
   })
