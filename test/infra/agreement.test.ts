@@ -5,7 +5,7 @@ import { CLOUD_REQUIRED, Environment } from '../../shared/platform/config.ts'
 import { deployables, functions, INFRA, pushTarget, ROOT, terraform } from './deployed.ts'
 import { literalSet } from './terraform.ts'
 
-/** Folders of functions/ that run elsewhere: on one's own machine, and in the browser. */
+/** Folders of functions/ that are not deployed as functions. */
 const NOT_DEPLOYED = ['cli', 'emulate', 'local', 'web']
 
 describe('deployables', () => {
@@ -13,25 +13,28 @@ describe('deployables', () => {
     (subscription) => pushTarget(subscription).name,
   )
 
-  test('every folder of functions/ has its resource, and every resource its folder', () => {
+  test('every deployed folder of functions/ has a resource, and every resource a folder', () => {
     const folders = readdirSync(join(ROOT, 'functions'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !NOT_DEPLOYED.includes(entry.name))
       .map((entry) => entry.name)
     expect(deployables.toSorted()).toEqual(folders.toSorted())
   })
 
-  test.each(Object.entries(functions))('%s registers its entry point, as its caller expects', (name, own) => {
-    const index = join(ROOT, 'functions', name, 'index.ts')
-    const source = existsSync(index) ? readFileSync(index, 'utf8') : ''
-    const [, kind, entryPoint] = /\b(serveRoutes|serveEvents)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
-    const takesEvents = own.watch_document !== null || pushed.includes(name)
-    expect({ kind, entryPoint }).toEqual({
-      kind: takesEvents ? 'serveEvents' : 'serveRoutes',
-      entryPoint: name,
-    })
-  })
+  test.each(Object.entries(functions))(
+    '%s registers its entry point, for the kind of request that it gets',
+    (name, own) => {
+      const index = join(ROOT, 'functions', name, 'index.ts')
+      const source = existsSync(index) ? readFileSync(index, 'utf8') : ''
+      const [, kind, entryPoint] = /\b(serveRoutes|serveEvents)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
+      const takesEvents = own.watch_document !== null || pushed.includes(name)
+      expect({ kind, entryPoint }).toEqual({
+        kind: takesEvents ? 'serveEvents' : 'serveRoutes',
+        entryPoint: name,
+      })
+    },
+  )
 
-  test('what is deployed is what the build leaves', () => {
+  test('the output of the build is what is deployed', () => {
     expect(terraform.data.archive_file?.source.for_each).toBe('${local.functions}')
     expect(terraform.data.archive_file?.source.source_dir).toBe('${path.module}/../dist/${each.key}')
     expect(readFileSync(join(INFRA, 'build/relay.Dockerfile'), 'utf8')).toContain('dist/relay')
@@ -48,35 +51,32 @@ describe('environment', () => {
     return { ...terraform.locals.environment, ...own }
   }
 
-  test('the table of what is required names every deployable', () => {
+  test('the table of required variables contains every deployable', () => {
     expect(Object.keys(CLOUD_REQUIRED).toSorted()).toEqual(deployables.toSorted())
   })
 
-  test.each(deployables)('%s is given only variables that config.ts reads', (name) => {
+  test.each(deployables)('%s gets only variables that config.ts reads', (name) => {
     const unknown = Object.keys(environmentOf(name)).filter((variable) => !(variable in Environment.shape))
     expect(unknown).toEqual([])
   })
 
-  test.each(Object.entries(CLOUD_REQUIRED))('%s is given what it needs', (name, required) => {
+  test.each(Object.entries(CLOUD_REQUIRED))('%s gets the variables that it requires', (name, required) => {
     const environment = environmentOf(name)
     expect(required.filter((variable) => !(variable in environment))).toEqual([])
     expect(environment.PLATFORM).toBe('cloud')
   })
 
-  test.each(deployables)(
-    '%s is given values that config.ts accepts, as far as they are known here',
-    (name) => {
-      const refused = Object.entries(environmentOf(name)).filter(([variable, expression]) => {
-        const value = knownValue(expression)
-        const schema = Environment.shape[variable as keyof typeof Environment.shape]
-        if (value === undefined || value === '' || !schema || functions[name]?.secrets[variable]) return false
-        return !schema.safeParse(String(value)).success
-      })
-      expect(refused).toEqual([])
-    },
-  )
+  test.each(deployables)('%s gets values that config.ts accepts, as far as they are known here', (name) => {
+    const refused = Object.entries(environmentOf(name)).filter(([variable, expression]) => {
+      const value = knownValue(expression)
+      const schema = Environment.shape[variable as keyof typeof Environment.shape]
+      if (value === undefined || value === '' || !schema || functions[name]?.secrets[variable]) return false
+      return !schema.safeParse(String(value)).success
+    })
+    expect(refused).toEqual([])
+  })
 
-  test('where identity tokens are accepted it is said whose: anybody can get one for any audience', () => {
+  test('functions that accept identity tokens list the accounts, since anybody can get a token for any audience', () => {
     const identity = Object.entries(functions).filter(([, own]) => 'IDENTITY_AUDIENCE' in own.environment)
     expect(identity.map(([name, { environment }]) => [name, environment.IDENTITY_EMAILS]).toSorted()).toEqual(
       [
@@ -93,7 +93,7 @@ describe('environment', () => {
     expect(Object.keys(terraform.variables.secret_versions.default).toSorted()).toEqual(secrets.toSorted())
   })
 
-  /** A literal, or the default of the variable that an expression is nothing but. */
+  /** The value of a literal, or of an expression that is only a variable with a default. */
   function knownValue(expression: unknown): unknown {
     const variable = /^\$\{var\.(\w+)\}$/.exec(String(expression))?.[1]
     if (variable !== undefined) return terraform.variables[variable]?.default ?? undefined

@@ -19,7 +19,7 @@ const topics = resources.google_pubsub_topic ?? {}
 const subscriptions = resources.google_pubsub_subscription ?? {}
 
 describe('Pub/Sub', () => {
-  test('has the topics and subscriptions of the names that the code knows', () => {
+  test('has the topics and subscriptions whose names the code uses', () => {
     const { topic, subscription, deadLetterTopic, deadLetterSubscription } = PUBSUB_NAMES
     expect(topics).toMatchObject({
       face_match: { name: topic },
@@ -37,7 +37,7 @@ describe('Pub/Sub', () => {
     const { name, path } = pushTarget(subscription)
     expect(subscription.topic).toBe(`\${google_pubsub_topic.${key}.id}`)
     expect(name).toBe(topics[key]?.name)
-    // Where the functions framework unwraps a message.
+    // The path at which the functions framework unwraps a message.
     expect(path).toBe(`/projects/\${var.project_id}/topics/\${google_pubsub_topic.${key}.name}`)
     expect(subscription.push_config[0].oidc_token).toEqual([
       { service_account_email: '${google_service_account.push.email}', audience: urlOf(name) },
@@ -48,7 +48,7 @@ describe('Pub/Sub', () => {
     expect(subscription.expiration_policy).toEqual([{ ttl: '' }])
   })
 
-  test('may itself make a dead letter of a task', () => {
+  test('has the rights to move tasks to the dead letters', () => {
     const member = '${google_project_service_identity.pubsub.member}'
     expect(subscriptions.face_match.dead_letter_policy).toEqual([
       { dead_letter_topic: '${google_pubsub_topic.face_match_dead_letter.id}', max_delivery_attempts: 100 },
@@ -65,7 +65,7 @@ describe('Pub/Sub', () => {
     })
   })
 
-  test('reaches workers that take one image at a time, and a scan knows how many there are', () => {
+  test('pushes to workers that take one image at a time, and tells scan how many there are', () => {
     expect(functions['face-match']).toMatchObject({
       concurrency: 1,
       max_instances: '${var.face_match_max_instances}',
@@ -90,19 +90,19 @@ describe('Scheduler', () => {
 describe('who may call', () => {
   const invokers = resources.google_cloud_run_v2_service_iam_member ?? {}
 
-  test('everybody calls the public ones, named one by one', () => {
+  test('everybody may call the public functions, and no others', () => {
     const everybody = Object.values(invokers)
       .filter(({ member }) => member === 'allUsers')
       .flatMap((invoker) => literalSet(invoker.for_each) ?? services)
     expect(everybody.toSorted()).toEqual(PUBLIC)
   })
 
-  test('the others are not reachable from outside either', () => {
+  test('the others cannot be reached from outside', () => {
     const inside = Object.keys(functions).filter((name) => functions[name]?.ingress === 'ALLOW_INTERNAL_ONLY')
     expect([...inside, ...PUBLIC].toSorted()).toEqual(deployables.toSorted())
   })
 
-  test('grants name only what is deployed', () => {
+  test('rights are granted only to deployables that exist', () => {
     const perDeployable = Object.entries(resources).flatMap(([type, byName]) =>
       Object.entries(byName)
         .filter(([, block]) => /\.(runtime|function)\[each\.key\]/.test(JSON.stringify(block)))

@@ -9,7 +9,7 @@ export const terraform = await readTerraform(INFRA)
 
 interface DeployedFunction {
   environment: Record<string, unknown>
-  /** Variable = secret. */
+  /** Names of secrets by variable. */
   secrets: Record<string, string>
   /** Seconds. */
   timeout: number
@@ -17,28 +17,28 @@ interface DeployedFunction {
   watch_document: string | null
 }
 
-/** By name, as `local.functions` has them. */
+/** By name, from `local.functions`. */
 export const functions: Record<string, DeployedFunction> = terraform.locals.functions
-/** What runs on Cloud Run itself. */
+/** Names of the Cloud Run services that are not functions. */
 export const services = Object.values(terraform.resources.google_cloud_run_v2_service ?? {}).map(({ name }) =>
   String(name),
 )
 export const deployables = [...Object.keys(functions), ...services]
-/** What anybody may call, said here once more so that nothing becomes public by accident. */
+/** What anybody may call. Repeated here so that nothing becomes public by accident. */
 export const PUBLIC = ['auth', 'qr', 'relay', 'scan', 'sync', 'upload']
 
-/** The expression for a function's own URL. */
+/** Terraform's expression for the URL of a function. */
 export const urlOf = (name: string) =>
   `\${google_cloudfunctions2_function.function["${name}"].service_config[0].uri}`
 
-/** Which function a push subscription calls, and at which path. */
+/** The function that a push subscription calls, and the path. */
 export function pushTarget(subscription: Json): { name: string; path: string } {
   const endpoint = String(subscription.push_config[0].push_endpoint)
   const name = Object.keys(functions).find((candidate) => endpoint.startsWith(urlOf(candidate)))
   return { name: name ?? endpoint, path: name ? endpoint.slice(urlOf(name).length) : '' }
 }
 
-/** The TypeScript files of a deployable, one after the other; empty when there are none. */
+/** The text of all TypeScript files of a deployable. Empty when there are none. */
 export function sourceOf(name: string): string {
   const folder = join(ROOT, 'functions', name)
   if (!existsSync(folder)) return ''

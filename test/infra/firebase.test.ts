@@ -27,19 +27,19 @@ describe('Hosting', () => {
     expect({ name, mounted: sourceOf(name).includes(route) }).toEqual({ name, mounted: true })
   })
 
-  test('sends the WebSocket path to the relay, and the rest of the API to a function that says 404', () => {
+  test('sends the WebSocket path to the relay, and unknown API paths to a function that responds with 404', () => {
     expect(rewriteOf(`${BASE_PATH}/ws/updates`)?.run.serviceId).toBe('relay')
     expect(rewriteOf(`${BASE_PATH}/no/such/path`)?.run.serviceId).toBe('auth')
     expect(rewriteOf('/')).toBeUndefined()
   })
 
-  test('names services that are public, in the region where they run', () => {
+  test('names only public services, in their region', () => {
     for (const { run } of rewrites) expect(PUBLIC).toContain(run.serviceId)
     const regions = new Set(rewrites.map(({ run }) => run.region))
     expect([...regions]).toEqual([terraform.variables.region.default])
   })
 
-  test('serves the page that the build leaves, as safe as the local server does', () => {
+  test('serves the built page with the security headers of the local server', () => {
     expect(firebase.hosting.public).toBe('dist/web')
     const [everywhere]: { headers: { key: string; value: string }[] }[] = firebase.hosting.headers
     const headers = Object.fromEntries((everywhere?.headers ?? []).map(({ key, value }) => [key, value]))
@@ -49,7 +49,7 @@ describe('Hosting', () => {
     expect({ ...headers, 'Content-Security-Policy': policy }).toEqual(local)
   })
 
-  test('lets browsers keep what changes its name with its content, and asks for the page that names it', async () => {
+  test('lets browsers cache files whose names depend on their content, and revalidate the page', async () => {
     const entries: { source: string; headers: { key: string; value: string }[] }[] = firebase.hosting.headers
     const cacheControl = (path: string) =>
       entries
@@ -70,7 +70,7 @@ describe('Firestore', () => {
   const overrides: { collectionGroup: string; fieldPath: string; ttl?: boolean; indexes: unknown[] }[] =
     indexes.fieldOverrides
 
-  test('has the rules, and the indexes of the file that Terraform reads', () => {
+  test('has the rules, and the same index file as Terraform', () => {
     expect(existsSync(join(ROOT, firebase.firestore.rules))).toBe(true)
     expect(firebase.firestore.indexes).toBe('infra/firestore/indexes.json')
     expect(terraform.locals.firestore).toBe('${jsondecode(file("${path.module}/firestore/indexes.json"))}')
@@ -79,7 +79,7 @@ describe('Firestore', () => {
     expect(field?.override.for_each).toContain('local.firestore.fieldOverrides')
   })
 
-  test('deletes what expires, and indexes nothing that is not named', () => {
+  test('deletes expired documents, and indexes only listed fields', () => {
     const groups = ['events', 'faces', 'groups', 'scans']
     const ttl = overrides.filter((field) => field.ttl)
     expect(ttl.map((field) => `${field.collectionGroup}.${field.fieldPath}`).toSorted()).toEqual(
@@ -89,13 +89,13 @@ describe('Firestore', () => {
     expect(exempt.map((field) => field.collectionGroup).toSorted()).toEqual(groups)
   })
 
-  test('has an index for every field that the store compares or orders by', () => {
+  test('has an index for every field that the store filters or orders by', () => {
     const composite: { fields: { fieldPath: string }[] }[] = indexes.indexes
     const indexed = [
       ...overrides.filter((field) => field.indexes.length > 0),
       ...composite.flatMap(({ fields }) => fields),
     ].map((field) => field.fieldPath)
-    // Jobs are written by others too and keep the automatic indexes.
+    // Other programs query jobs too, so these keep the automatic indexes.
     const files = readdirSync(FIRESTORE).filter((file) => file !== 'jobs.ts')
     const source = files.map((file) => readFileSync(join(FIRESTORE, file), 'utf8')).join('\n')
     const queried = [...source.matchAll(/\.(?:where|orderBy)\('(\w+)'/g)].map(([, field = '']) => field)

@@ -4,7 +4,7 @@ import { INFRA, terraform } from './deployed.ts'
 
 const named = (pattern: RegExp) => [...terraform.text.matchAll(pattern)].map(([, name = '']) => name)
 
-test('the .tf files refer to nothing that is not there', () => {
+test('the .tf files contain no reference to something that does not exist', () => {
   const { text, variables, locals, resources, data } = terraform
   const blocks = (pattern: RegExp, existing: typeof resources) =>
     [...text.matchAll(pattern)]

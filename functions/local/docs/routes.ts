@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import { viewerDocument } from './viewer-document.ts'
 
-/** What the viewers need and nothing from elsewhere; both set styles on their elements. */
+/** Allows nothing from other sites. Both viewers set styles on their elements. */
 const policy = (scripts: string) =>
   [
     "default-src 'none'",
@@ -20,11 +20,11 @@ const policy = (scripts: string) =>
   ].join('; ')
 const SCRIPTS = {
   http: "'self'",
-  // AsyncAPI's viewer compiles its schemas. It is shown nothing but this server's own document.
+  // AsyncAPI's viewer compiles the schemas, which come from this server's own document.
   events: "'self' 'unsafe-eval'",
 }
 
-/** File of a viewer as package and path inside it. */
+/** The viewers' files: package, and path inside it. */
 const FILES: Record<string, readonly [name: string, path: string]> = {
   'swagger-ui.js': ['swagger-ui-dist', 'swagger-ui-bundle.js'],
   'swagger-ui.css': ['swagger-ui-dist', 'swagger-ui.css'],
@@ -47,12 +47,13 @@ const schema = await (await fetch(address)).json()
 AsyncApiStandalone.render({ schema, config: { show: { sidebar: false } } }, document.getElementById('docs'))`
 
 /**
- * /docs and /docs/events: the OpenAPI and AsyncAPI documents as pages, by Swagger UI and AsyncAPI's own viewer, served
- * from their packages. Where those are not installed (npm ci --omit=dev) the answer is `not_found`.
+ * /docs and /docs/events show the OpenAPI and AsyncAPI documents with Swagger UI and AsyncAPI's viewer. Their files are
+ * finished bundles, read from their packages when they are requested. Where the packages are missing (npm ci --omit=dev)
+ * the response is `not_found`.
  */
 export function docsRoutes(asyncApi: () => object): Hono {
   const routes = new Hono()
-  const answer = (
+  const respond = (
     body: string | Uint8Array<ArrayBuffer>,
     type: string,
     headers: Record<string, string> = {},
@@ -67,19 +68,19 @@ export function docsRoutes(asyncApi: () => object): Hono {
       },
     })
   const html = (kind: keyof typeof SCRIPTS, body: string) =>
-    answer(body, 'text/html; charset=utf-8', { 'Content-Security-Policy': policy(SCRIPTS[kind]) })
+    respond(body, 'text/html; charset=utf-8', { 'Content-Security-Policy': policy(SCRIPTS[kind]) })
 
   routes.get('/docs', () => html('http', page('HTTP', 'swagger-ui', 'http')))
   routes.get('/docs/events', () => html('events', page('Events', 'asyncapi', 'events')))
   routes.get('/docs/files/events.json', (c) => c.json(viewerDocument(asyncApi())))
-  routes.get('/docs/files/http.js', () => answer(HTTP_SCRIPT, TYPES['.js'] ?? ''))
-  routes.get('/docs/files/events.js', () => answer(EVENTS_SCRIPT, TYPES['.js'] ?? ''))
-  routes.get('/docs/files/docs.css', () => answer(STYLES, TYPES['.css'] ?? ''))
+  routes.get('/docs/files/http.js', () => respond(HTTP_SCRIPT, TYPES['.js'] ?? ''))
+  routes.get('/docs/files/events.js', () => respond(EVENTS_SCRIPT, TYPES['.js'] ?? ''))
+  routes.get('/docs/files/docs.css', () => respond(STYLES, TYPES['.css'] ?? ''))
   routes.get('/docs/files/:name', async (c) => {
     const name = c.req.param('name')
     const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')
-    return answer(new Uint8Array(await readFile(pathOf(file))), TYPES[extname(name)] ?? '')
+    return respond(new Uint8Array(await readFile(pathOf(file))), TYPES[extname(name)] ?? '')
   })
   return routes
 }
@@ -88,7 +89,7 @@ function pathOf([name, path]: readonly [name: string, path: string]): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), path)
   } catch (cause) {
-    throw new AppError('not_found', `The viewer is not installed: npm ci, with development packages.`, {
+    throw new AppError('not_found', 'The viewer is not installed. Run npm ci without --omit=dev.', {
       cause,
     })
   }

@@ -1,8 +1,8 @@
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /**
- * An AsyncAPI document in the form its viewer wants instead of carrying a parser along: references replaced by what
- * they refer to, names and ids where the parser would put them. The document must not refer to itself in a circle.
+ * Converts an AsyncAPI document to what its viewer expects from a parser: references are replaced by their targets, and
+ * names and ids are where the parser would put them. The document must not contain circular references.
  */
 export function viewerDocument(document: object): object {
   const root = JSON.parse(JSON.stringify(document)) as Json
@@ -20,12 +20,12 @@ export function viewerDocument(document: object): object {
       (value, key) => (value && typeof value === 'object' && !Array.isArray(value) ? value[key] : undefined),
       root,
     )
-    if (target === undefined) throw new Error(`${reference} refers to nothing`)
+    if (target === undefined) throw new Error(`The reference ${reference} has no target.`)
     const value = resolved(target)
     const name = path.at(-1) ?? ''
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
     if (path[1] === 'schemas') return { ...value, 'x-parser-schema-id': name }
-    // The viewer tells channels and messages apart by this.
+    // The viewer identifies channels and messages by this.
     return { ...value, 'x-parser-unique-object-id': name }
   }
 
