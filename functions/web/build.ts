@@ -9,12 +9,12 @@ import { BASE_PATH } from '../../shared/http/app.ts'
 
 /** One file of the page as it is served. */
 export interface PageFile {
-  /** Absolute path in the address, such as /assets/page-1a2b3c4d5e.js. */
+  /** Path of its URL, such as /assets/page-1a2b3c4d5e.js. */
   path: string
   bytes: Uint8Array
   type: string
   etag: string
-  /** Its name changes with its content, so that it never has to be asked for again. */
+  /** Its name contains a hash of its content, so that it can be cached forever. */
   immutable: boolean
 }
 
@@ -27,7 +27,7 @@ const TYPES: Record<string, string> = {
 }
 const SOURCE = new URL('./page/', import.meta.url)
 
-/** The page, bundled in memory; takes about 100 ms. */
+/** Bundles the page in memory, in about 100 ms. */
 export async function buildPage(): Promise<PageFile[]> {
   const [script, styles, html, icon] = await Promise.all([
     bundle('main.tsx'),
@@ -39,7 +39,7 @@ export async function buildPage(): Promise<PageFile[]> {
   return [script, styles, pageFile('/index.html', Buffer.from(page)), pageFile('/icon.svg', icon)]
 }
 
-/** Writes the page, and the documents of the API it is served beside, into a directory for a host that serves files. */
+/** Writes the page and the API's documents into a directory, for a static file host. */
 export async function writePage(dir: string): Promise<PageFile[]> {
   const files = [...(await buildPage()), ...documents()]
   await mkdir(join(dir, 'assets'), { recursive: true })
@@ -48,7 +48,7 @@ export async function writePage(dir: string): Promise<PageFile[]> {
   return files
 }
 
-/** The host's name is not known here, and the relay has an address of its own, which config.json says. */
+/** They name no host: it is not known here, and the relay's URL is in config.json. */
 function documents(): PageFile[] {
   const file = (name: string, document: object) =>
     pageFile(`${BASE_PATH}/${name}`, Buffer.from(JSON.stringify(document)))
@@ -69,7 +69,7 @@ async function bundle(entry: string): Promise<PageFile> {
     outdir: '/',
   })
   const [output] = outputFiles
-  if (!output) throw new Error(`esbuild made nothing of ${entry}`)
+  if (!output) throw new Error(`esbuild produced no output for ${entry}`)
   const name = `page-${hash(output.contents).slice(0, 10)}${extname(output.path)}`
   return pageFile(`/assets/${name}`, output.contents, true)
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-/** Where Debian, Ubuntu, Fedora and macOS put a Chromium or Chrome. */
+/** Where Debian, Ubuntu, Fedora and macOS install Chromium or Chrome. */
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -9,12 +9,12 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** The system's Chromium; undefined where there is none. */
+/** Path of the system's Chromium; undefined if there is none. */
 export function findChromium(): string | undefined {
   return PLACES.find((path) => existsSync(path))
 }
 
-/** A headless Chromium that talks to nobody but the pages it is shown, with a camera that films a test picture. */
+/** A headless Chromium without background traffic, whose camera shows a test picture. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,

@@ -10,9 +10,9 @@ export interface AppContext {
 
 export const Context = createContext<AppContext | undefined>(undefined)
 
-/** Configuration and client; there once the page has loaded its configuration. */
+/** The configuration and the API client, for any component inside `Context`. */
 export function useApp(): AppContext {
   const app = useContext(Context)
-  if (!app) throw new Error('outside of the app')
+  if (!app) throw new Error('useApp was called outside the app')
   return app
 }

@@ -6,7 +6,7 @@ import { HandOutPage } from './hand-out/hand-out-page.tsx'
 const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab } as const
 type Route = keyof typeof ROUTES
 
-/** Header, the two sections and their switch. A section that is not shown goes on with what it does. */
+/** Header, navigation and the two sections. A hidden section keeps running. */
 export function App() {
   const route = useRoute()
   return (
@@ -51,7 +51,7 @@ function useRoute(): Route {
 
 const currentRoute = (): Route => (location.hash in ROUTES ? (location.hash as Route) : '#find')
 
-/** A button and not a link to `#content`, because the URL's fragment names the section. */
+/** Called by a button, not a link to `#content`, because the URL's fragment names the section. */
 function focusContent(): void {
   document.getElementById('content')?.focus()
 }

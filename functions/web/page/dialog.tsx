@@ -11,11 +11,11 @@ export interface DialogProps {
   children: ComponentChildren
 }
 
-/** A modal dialog that is open while it is rendered. The browser keeps the focus inside and gives it back. */
+/** A modal dialog that is open while it is rendered. The browser keeps the focus inside and restores it afterwards. */
 export function Dialog({ heading, onClose, class: className = '', onKeyDown, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
-  // Before the browser takes the element away, or the focus is not given back.
+  // A layout effect closes the dialog before its element is removed; otherwise the focus is not restored.
   useLayoutEffect(() => {
     const dialog = element.current
     dialog?.showModal()

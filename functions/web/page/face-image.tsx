@@ -3,13 +3,13 @@ import { text } from '../text.ts'
 import { cropToFace } from './face-crop.ts'
 
 export interface FaceImageProps {
-  /** Addresses to try one after the other. */
+  /** URLs, tried in order. */
   sources: string[]
-  /** Size of the picture that `box` refers to; the picture is shown whole until it is known. */
+  /** Size in pixels of the picture that `box` refers to; without both, the picture is shown uncropped. */
   image: { width: number; height: number } | undefined
   box: { x: number; y: number; width: number; height: number } | undefined
   maxZoom: number
-  /** Another number tries again what could not be loaded, because the server was away. */
+  /** A new number retries a picture that could not be loaded. */
   attempt?: number
   /** Outlines the face. */
   mark?: boolean

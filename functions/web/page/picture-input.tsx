@@ -1,16 +1,18 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { useStableCallback } from './use-stable-callback.ts'
 
 export interface PictureInputProps {
   class?: string
   multiple?: boolean
-  /** Asks a phone for its camera instead of its album. */
+  /** Opens a phone's camera instead of its photo library. */
   capture?: 'user'
   disabled?: boolean
   onFiles: (files: File[]) => void
   children: ComponentChildren
 }
 
-/** A file input that looks like a button: the input itself has the focus and the label. */
+/** A file input styled as a button. The input itself keeps the focus and the label. */
 export function PictureInput({
   class: className = 'button',
   onFiles,
@@ -26,7 +28,7 @@ export function PictureInput({
         {...input}
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])])
-          // The same file can be chosen again.
+          // So that choosing the same file again is a change.
           currentTarget.value = ''
         }}
       />
@@ -35,6 +37,41 @@ export function PictureInput({
   )
 }
 
-/** HEIC has no type on most systems. */
+/** Most systems report no type for HEIC, so its file name has to do. */
 export const isPicture = ({ type, name }: File) =>
   type.startsWith('image/') || /\.(jpe?g|png|webp|hei[cf])$/i.test(name)
+
+/** Takes files dropped or pasted anywhere on the page while `active`. Returns whether files are being dragged over it. */
+export function useDrop(active: boolean, onFiles: (files: File[]) => void): boolean {
+  const [over, setOver] = useState(false)
+  const handleFiles = useStableCallback(onFiles)
+  useEffect(() => {
+    if (!active) return
+    const stop = new AbortController()
+    const on = <K extends keyof DocumentEventMap>(type: K, listener: (event: DocumentEventMap[K]) => void) =>
+      document.addEventListener(type, listener, { signal: stop.signal })
+
+    on('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return
+      event.preventDefault()
+      setOver(true)
+    })
+    on('dragleave', (event) => {
+      if (event.relatedTarget === null) setOver(false)
+    })
+    on('drop', (event) => {
+      setOver(false)
+      if (!event.dataTransfer?.files.length) return
+      event.preventDefault()
+      handleFiles([...event.dataTransfer.files])
+    })
+    on('paste', (event) => {
+      const files = [...(event.clipboardData?.files ?? [])]
+      if (files.length === 0) return
+      event.preventDefault()
+      handleFiles(files)
+    })
+    return () => stop.abort()
+  }, [active, handleFiles])
+  return over && active
+}

@@ -16,10 +16,10 @@ import {
 } from './stored.ts'
 import { useAccount } from './use-account.ts'
 
-/** Folders of the server want no Google token, but the contract wants some. */
+/** Local folders need no Google token, but the contract requires one. */
 const LOCAL_TOKEN = 'local'
 
-/** The form, and from the start of a search on what it finds. */
+/** The search form and, once a search has started, its results. */
 export function FindPage({ shown }: { shown: boolean }) {
   const { client, config } = useApp()
   const account = useAccount()
@@ -38,7 +38,7 @@ export function FindPage({ shown }: { shown: boolean }) {
     selfies: selfies.usable.map(({ image, shown, found }) => ({ image, shown, found })),
   })
 
-  /** Starts a search; one that takes up an expired one keeps its photos. */
+  /** Starts a search. One that continues an expired search keeps its photos. */
   async function start(expired?: StoredScan) {
     const [first, ...more] = selfies.usable.map(({ image }) => image)
     const token = config.google ? account.account?.access_token : LOCAL_TOKEN
@@ -72,12 +72,12 @@ export function FindPage({ shown }: { shown: boolean }) {
   async function signIn(restart: boolean) {
     saveRestart(restart)
     saveDraft(draft())
-    // Google has refused this account's token: on the way back there must be none but the new one to search with.
+    // Google refused this account's token, so only the one from the new sign-in may be used.
     if (restart) account.signOut()
     await account.signIn()
   }
 
-  /** The sign-in has served its search; when its token expires in turn, another is needed. */
+  /** The sign-in has restarted its search. When the new token expires, another sign-in is needed. */
   function resumed() {
     saveRestart(false)
     setResumes(false)

@@ -5,10 +5,9 @@ import { useApp } from '../app-context.ts'
 import { Dialog } from '../dialog.tsx'
 import { errorText, hasCode } from '../error-text.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
-import { Announcer } from './results/announcer.tsx'
 import { filesDone } from './results/findings.ts'
 import { PhotoGrid } from './results/photo-grid.tsx'
-import { Progress } from './results/progress.tsx'
+import { Announcer, Progress } from './results/progress.tsx'
 import type { StoredScan } from './stored.ts'
 import type { SignIn } from './use-account.ts'
 import { useScan } from './use-scan.ts'
@@ -17,18 +16,18 @@ export interface ScanPageProps {
   scan: StoredScan
   shown: boolean
   account: SignIn
-  /** Whether selfies and folder of the search are still there. */
+  /** Whether the search's selfies and folder are still known. */
   canRestart: boolean
   restart: () => void
   restarting: boolean
   restartProblem: string | undefined
-  /** The guest comes back from signing in so that this search goes on. */
+  /** The guest has signed in again to continue this search. */
   resumes: boolean
   signIn: () => void
   leave: () => void
 }
 
-/** A search while it runs and after: what it found, how far it is, and what can be done about either. */
+/** A search, running or finished: its progress, its photos and its actions. */
 export function ScanPage(props: ScanPageProps) {
   const { scan, shown, leave } = props
   const { client } = useApp()
@@ -125,12 +124,12 @@ export function ScanPage(props: ScanPageProps) {
   )
 }
 
-/** As a `ref`: moves the focus to an element when it appears, so that a screen reader says what the page now shows. */
+/** A `ref` that moves the focus to an element when it appears, so that screen readers announce it. */
 function focus(element: HTMLElement | null): void {
   element?.focus({ preventScroll: true })
 }
 
-/** Google took the token back: sign in again, then a new scan goes over the folder with the photos kept. */
+/** The token has expired: after another sign-in, a new scan of the folder keeps the photos found so far. */
 function Expired({
   account,
   canRestart,
@@ -142,7 +141,7 @@ function Expired({
   leave,
 }: ScanPageProps) {
   const { config } = useApp()
-  // The account from before is the one that expired; only one that the guest came back with is another.
+  // The stored account is the expired one, unless the guest has just come back from signing in.
   const signedIn = !config.google || (resumes && !account.busy && account.account !== undefined)
   const started = useRef(false)
   const resume = useStableCallback(restart)

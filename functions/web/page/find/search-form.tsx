@@ -14,11 +14,11 @@ export interface SearchFormProps extends SourceProps {
   start: () => void
 }
 
-/** Where to look and for whom. */
+/** Where to look, and for whom. */
 export function SearchForm(props: SearchFormProps) {
   const { config } = useApp()
   const { account, link, selfies, starting } = props
-  const [asked, setAsked] = useState(false)
+  const [submitted, setSubmitted] = useState(false)
 
   const missing =
     (config.google && !account.account && text.find.needsSignIn) ||
@@ -32,7 +32,7 @@ export function SearchForm(props: SearchFormProps) {
       class="narrow stack"
       onSubmit={(event) => {
         event.preventDefault()
-        setAsked(true)
+        setSubmitted(true)
         if (!missing && !starting) props.start()
       }}
     >
@@ -46,7 +46,7 @@ export function SearchForm(props: SearchFormProps) {
         <button type="submit" class="button button-main" aria-disabled={starting}>
           {starting ? text.find.starting : text.find.start}
         </button>
-        <Alert message={props.problem ?? (asked ? missing : undefined)} />
+        <Alert message={props.problem ?? (submitted ? missing : undefined)} />
         <p class="hint">{text.find.privacy}</p>
       </div>
     </form>

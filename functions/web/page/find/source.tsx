@@ -13,7 +13,7 @@ export interface SourceProps {
   setRecursive: (recursive: boolean) => void
 }
 
-/** The folders of photos that the server offers. */
+/** A choice of the albums that the server offers. */
 export function AlbumChoice({ link, setLink, recursive, setRecursive }: SourceProps) {
   const { config } = useApp()
   const chosen = config.albums.find((album) => album.link === link)
@@ -42,7 +42,7 @@ export function AlbumChoice({ link, setLink, recursive, setRecursive }: SourcePr
   )
 }
 
-/** A folder of Google Drive, for a guest who is signed in. */
+/** The link to a Google Drive folder, and the sign-in that reading it takes. */
 export function DriveFolder({ account, signIn, link, setLink, recursive, setRecursive }: SourceProps) {
   return (
     <fieldset class="card">

@@ -1,17 +1,17 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
 
-/** A scan as the browser remembers it over a reload, a closed tab and a closed laptop. */
+/** A scan as the browser remembers it across reloads and closed tabs. */
 export interface StoredScan extends ScanHandle {
   total_files: number
   /** Milliseconds since 1970. */
   started_at: number
   ended_at?: number
-  /** Scans before this one for the same search, ended by an expired token. */
+  /** Earlier scans of the same search, each ended by an expired token. */
   previous: ScanHandle[]
 }
 
-/** What is in the form. Holds selfies, so it goes with the tab. */
+/** The content of the form. Contains selfies, so it is forgotten with the tab. */
 export interface Draft {
   link: string
   recursive: boolean
@@ -34,7 +34,7 @@ export interface Account {
 
 const HOUR = 3_600_000
 
-/** The scan to go on with; one that the server has forgotten by now is forgotten here too. */
+/** The scan to resume. One that the server has deleted by now is forgotten here too. */
 export function loadScan(now = Date.now()): StoredScan | undefined {
   const scan = read<StoredScan>(localStorage, 'scan')
   if (!scan) return undefined
@@ -50,8 +50,8 @@ export const loadDraft = () => read<Draft>(sessionStorage, 'draft')
 export const saveDraft = (draft: Draft | undefined) => write(sessionStorage, 'draft', draft)
 
 /**
- * Whether the guest has left to sign in so that an expired search goes on. Apart from the draft, which is not kept
- * where its selfies are too large to store.
+ * Whether the guest has left to sign in and continue an expired search. Stored apart from the draft, which is lost if
+ * its selfies are too large to store.
  */
 export const loadRestart = () => read<boolean>(sessionStorage, 'restart') === true
 export const saveRestart = (restart: boolean) => write(sessionStorage, 'restart', restart || undefined)
@@ -59,7 +59,7 @@ export const saveRestart = (restart: boolean) => write(sessionStorage, 'restart'
 export const loadAccount = () => read<Account>(sessionStorage, 'account')
 export const saveAccount = (account: Account | undefined) => write(sessionStorage, 'account', account)
 
-/** What the sign-in has to bring back. */
+/** The OAuth `state` that the sign-in has to return. */
 export const loadState = () => read<string>(sessionStorage, 'state')
 export const saveState = (state: string | undefined) => write(sessionStorage, 'state', state)
 
@@ -72,7 +72,7 @@ function read<T>(storage: Storage, key: string): T | undefined {
   }
 }
 
-/** A browser that stores nothing, or no more, costs the resumption and nothing else. */
+/** Where storage is blocked or full, a search cannot be resumed; everything else works. */
 function write(storage: Storage, key: string, value: unknown): void {
   try {
     if (value === undefined) storage.removeItem(key)

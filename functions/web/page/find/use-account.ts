@@ -9,23 +9,23 @@ export interface SignIn {
   account: Account | undefined
   busy: boolean
   problem: string | undefined
-  /** Leaves the page for Google's; the guest comes back with a code. */
+  /** Goes to Google's sign-in page, which redirects back with a code. */
   signIn(): Promise<void>
   signOut(): void
-  /** Signs out because Google refused the token, unless it belongs to an account that was replaced meanwhile. */
+  /** Signs out because Google refused the token, unless a newer account has replaced its account. */
   refused(token: string): void
 }
 
-/** The guest's Google account: the authorisation code flow of the contract, with its state compared. */
+/** The guest's Google account, by the OAuth authorization code flow with a checked `state`. */
 export function useAccount(): SignIn {
   const { client } = useApp()
   const [account, setAccount] = useState(loadAccount)
-  const held = useRef(account)
+  const latest = useRef(account)
   const [problem, setProblem] = useState<string>()
-  const [busy, setBusy] = useState(returnsFromGoogle)
+  const [busy, setBusy] = useState(isRedirectFromGoogle)
 
   function keep(next: Account | undefined) {
-    held.current = next
+    latest.current = next
     saveAccount(next)
     setAccount(next)
   }
@@ -45,7 +45,7 @@ export function useAccount(): SignIn {
   })
 
   useEffect(() => {
-    if (!returnsFromGoogle()) return
+    if (!isRedirectFromGoogle()) return
     const query = new URLSearchParams(location.search)
     // The code works once: a reload must not send it again.
     history.replaceState(null, '', location.pathname + location.hash)
@@ -73,12 +73,12 @@ export function useAccount(): SignIn {
     },
     signOut: () => keep(undefined),
     refused(token) {
-      if (held.current?.access_token === token) keep(undefined)
+      if (latest.current?.access_token === token) keep(undefined)
     },
   }
 }
 
-function returnsFromGoogle(): boolean {
+function isRedirectFromGoogle(): boolean {
   const query = new URLSearchParams(location.search)
   return query.has('state') && (query.has('code') || query.has('error'))
 }

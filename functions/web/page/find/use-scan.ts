@@ -12,14 +12,17 @@ import { type StoredScan, saveScan } from './stored.ts'
 export interface ScanView {
   findings: Findings
   connection: Connection | undefined
-  /** How many connections there were. */
+  /** Number of connections opened so far. */
   connections: number
   /** The server no longer knows the scan. */
   gone: boolean
   problem: string | undefined
 }
 
-/** Follows a scan to its end, over lost connections; from its start, so that a reload sees all of it again. */
+/**
+ * Follows a scan to its end, reconnecting when the connection is lost. Starts from the first event, so that a reload
+ * shows everything again.
+ */
 export function useScan(scan: StoredScan): ScanView {
   const { client } = useApp()
   const [findings, setFindings] = useState(() => noFindings(scan.total_files))
@@ -37,7 +40,7 @@ export function useScan(scan: StoredScan): ScanView {
 
     async function follow() {
       const known = shown.current.photos
-      // At once, so that the end of the search before is not offered for another start.
+      // Immediately, so that the end of the previous scan does not offer another restart.
       setFindings(noFindings(scan.total_files, known))
       if (known.length === 0) {
         const earlier = await earlierPhotos(scan.previous, client, signal, () => setConnection('lost'))
@@ -73,12 +76,12 @@ export function useScan(scan: StoredScan): ScanView {
 
 const isEnd = ({ type }: ScanEvent) => type === 'completed' || type === 'token_expired'
 
-/** Without a socket only matches are told one by one; how far the scan is comes from its status. */
+/** Without a WebSocket, only matches arrive as events; the progress comes from the scan's status. */
 function polled(findings: Findings, remaining: number): Findings {
   return { ...findings, polled: findings.total - remaining }
 }
 
-/** The photos that the same search found before its token expired, as far as the server still has them. */
+/** The photos that the search found before its token expired, if the server still has them. */
 async function earlierPhotos(
   scans: ScanHandle[],
   client: Client,
@@ -94,7 +97,7 @@ async function earlierPhotos(
   return [...photos.values()]
 }
 
-/** Asks until the server answers; `onLost` is called whenever it did not. */
+/** Retries until the server responds, and calls `onLost` after each failure. */
 async function allMatches(
   scan: ScanHandle,
   client: Client,

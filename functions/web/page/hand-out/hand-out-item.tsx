@@ -73,7 +73,7 @@ function Ready({ upload }: { upload: UploadResponse }) {
         <button type="button" class="button button-main" onClick={() => setLarge(true)}>
           {text.handOut.enlarge}
         </button>
-        {/* The clipboard is there in secure contexts only. */}
+        {/* The clipboard API exists in secure contexts only. */}
         {'clipboard' in navigator && (
           <button
             type="button"

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { Alert } from '../alert.tsx'
-import { PictureInput } from '../picture-input.tsx'
-import { useDrop } from '../use-drop.ts'
+import { PictureInput, useDrop } from '../picture-input.tsx'
 import { HandOutItem } from './hand-out-item.tsx'
 import { type Uploads, useUploads } from './use-uploads.ts'
 
-/** A finished picture goes to Drive; its link and QR code come back. */
+/** Uploads finished pictures to Drive and shows a link and a QR code for each. */
 export function HandOutPage({ shown }: { shown: boolean }) {
   const uploads = useUploads()
   const over = useDrop(shown, uploads.add)

@@ -10,7 +10,7 @@ const KEY = 'api-key'
 export interface HandOut {
   id: number
   file: File
-  /** Share of the bytes that were sent, 0 to 1. */
+  /** Fraction of the bytes sent, 0 to 1. */
   share: number
   upload?: UploadResponse
   problem?: string
@@ -19,16 +19,16 @@ export interface HandOut {
 export interface Uploads {
   list: HandOut[]
   problem: string | undefined
-  /** The server wants an API key; `wrong` after one that it did not accept. */
+  /** Whether the server asks for an API key; `wrong` after it has refused one. */
   key: 'none' | 'wanted' | 'wrong'
   add(files: File[]): void
   retry(id: number): void
   remove(id: number): void
-  /** Uses the key from now on, for what waits for it too. */
+  /** Uses the key from now on, and for the uploads that wait for one. */
   enterKey(key: string): void
 }
 
-/** Pictures on their way to Drive, newest first. The API key is kept for as long as the tab is. */
+/** Uploads to Drive, newest first. The API key is kept until the tab is closed. */
 export function useUploads(): Uploads {
   const { client, config } = useApp()
   const [list, setList] = useState<HandOut[]>([])
@@ -57,7 +57,7 @@ export function useUploads(): Uploads {
       change(item.id, { upload, share: 1 })
     } catch (error) {
       if (abort.signal.aborted) return
-      // Without a key `forbidden` means that this server has none for anybody.
+      // Without a key, `forbidden` means that the server has no API keys at all.
       if (hasCode(error, 'unauthorized') || (apiKey && hasCode(error, 'forbidden'))) {
         const entered = sessionStorage.getItem(KEY)
         if (entered && entered !== apiKey) {

@@ -11,7 +11,7 @@ export interface Photo extends MatchEvent {
   scan: ScanHandle
 }
 
-/** What the events of a search say so far. */
+/** The state of a search, from its events so far. */
 export interface Findings {
   total: number
   /** In the order in which they were found, each file once. */
@@ -19,23 +19,23 @@ export interface Findings {
   noMatch: number
   noFace: number
   errors: FileErrorEvent[]
-  /** Files of the current scan whose event came. */
+  /** Files of the current scan with an event. */
   done: number
-  /** Files that are done with by the scan's status, where no events tell. */
+  /** Files processed according to the scan's status, when there are no live events. */
   polled: number
-  /** When the last files were done with, milliseconds since 1970, oldest first. */
+  /** When the last files were processed, in milliseconds since 1970, oldest first. */
   times: number[]
   end: EndEvent['type'] | undefined
 }
 
-/** Files that the speed is taken from. */
-const RECENT = 60
+/** Number of files that the speed is measured over. */
+const SPEED_WINDOW = 60
 
 export function noFindings(total: number, photos: Photo[] = []): Findings {
   return { total, photos, noMatch: 0, noFace: 0, errors: [], done: 0, polled: 0, times: [], end: undefined }
 }
 
-/** The findings with further events of one scan, which come once each. Photos already there keep their place. */
+/** The findings plus further events of one scan, each of which arrives once. Known photos keep their place. */
 export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHandle): Findings {
   const now = { ...before }
   const matches = new Map<string, Photo>()
@@ -59,18 +59,18 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
   }
   if (matches.size > 0) now.photos = merge(before.photos, matches)
   if (errors.length > 0) now.errors = [...before.errors, ...errors]
-  if (times.length > 0) now.times = [...before.times, ...times].slice(-RECENT)
+  if (times.length > 0) now.times = [...before.times, ...times].slice(-SPEED_WINDOW)
   return now
 }
 
-/** New photos behind the known ones; known ones found again are opened by the newer scan's key. */
+/** Appends new photos. Known photos that are found again take the newer scan's key. */
 function merge(known: Photo[], found: Map<string, Photo>): Photo[] {
   const kept = known.map((photo) => found.get(photo.file_id) ?? photo)
   for (const photo of known) found.delete(photo.file_id)
   return [...kept, ...found.values()]
 }
 
-/** Files per second over the last ones; undefined as long as there are too few to tell. */
+/** Files per second over the last files; undefined while there are too few. */
 export function speed({ times }: Findings): number | undefined {
   const first = times[0]
   const last = times.at(-1)
@@ -78,17 +78,17 @@ export function speed({ times }: Findings): number | undefined {
   return ((times.length - 1) * 1000) / (last - first)
 }
 
-/** Files that are done with, as far as is known. */
+/** Number of files processed, as far as is known. */
 export function filesDone({ done, polled, end, total }: Findings): number {
   return end === 'completed' ? total : Math.max(done, polled)
 }
 
 export type Certainty = 'sure' | 'likely'
 
-/** Share of the threshold below which hardly any stranger comes: 0.36 of 0.45. */
+/** Fraction of the match threshold below which strangers hardly ever come: 0.36 of 0.45. */
 const SURE = 0.8
 
-/** The distance in words. */
+/** How certain a match of this distance is. */
 export function certainty(distance: number, matchDistance: number): Certainty {
   return distance < SURE * matchDistance ? 'sure' : 'likely'
 }

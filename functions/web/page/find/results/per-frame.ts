@@ -1,25 +1,25 @@
 import type { ScanEvent } from '../../../../../shared/contract/events.ts'
 
-/** Photos that are drawn in one frame: a replay of hundreds must not hold the page up. */
-const PHOTOS = 24
-/** Milliseconds between two frames of a tab that nobody sees, where the browser grants no frames. */
-const HIDDEN = 250
+/** Photos added in one frame: replaying hundreds must not block the page. */
+const MAX_PHOTOS = 24
+/** Milliseconds between two batches in a hidden tab, where the browser runs no animation frames. */
+const HIDDEN_INTERVAL = 250
 
 export interface Frames {
   add(event: ScanEvent): void
-  /** Runs `then` behind the events that are waiting. */
+  /** Runs `then` after the events queued so far. */
   flush(then: () => void): void
 }
 
-/** Collects events and gives them on once per frame, in order, with a bounded number of matches each time. */
-export function eventsPerFrame(give: (events: ScanEvent[]) => void, signal: AbortSignal): Frames {
-  let waiting: (ScanEvent | (() => void))[] = []
+/** Queues events and passes them on once per frame, in order, with a limited number of matches each time. */
+export function eventsPerFrame(onEvents: (events: ScanEvent[]) => void, signal: AbortSignal): Frames {
+  let queue: (ScanEvent | (() => void))[] = []
   let scheduled = false
 
   function schedule() {
     if (scheduled || signal.aborted) return
     scheduled = true
-    if (document.hidden) setTimeout(frame, HIDDEN)
+    if (document.hidden) setTimeout(frame, HIDDEN_INTERVAL)
     else requestAnimationFrame(frame)
   }
 
@@ -29,24 +29,24 @@ export function eventsPerFrame(give: (events: ScanEvent[]) => void, signal: Abor
     const events: ScanEvent[] = []
     let photos = 0
     let taken = 0
-    for (const item of waiting) {
+    for (const item of queue) {
       if (typeof item === 'function') {
         if (events.length > 0) break
         item()
       } else {
-        if (item.type === 'match' && ++photos > PHOTOS) break
+        if (item.type === 'match' && ++photos > MAX_PHOTOS) break
         events.push(item)
       }
       taken++
     }
-    waiting = waiting.slice(taken)
-    if (events.length > 0) give(events)
-    if (waiting.length > 0) schedule()
+    queue = queue.slice(taken)
+    if (events.length > 0) onEvents(events)
+    if (queue.length > 0) schedule()
   }
 
-  const put = (item: ScanEvent | (() => void)) => {
-    waiting.push(item)
+  const enqueue = (item: ScanEvent | (() => void)) => {
+    queue.push(item)
     schedule()
   }
-  return { add: put, flush: put }
+  return { add: enqueue, flush: enqueue }
 }

@@ -14,7 +14,7 @@ export interface PhotoDialogProps {
   onClose: () => void
 }
 
-/** One photo, large, with everything that can be done with it. */
+/** An enlarged photo and its actions. */
 export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogProps) {
   const { config } = useApp()
   const [qr, setQr] = useState(false)
@@ -104,7 +104,7 @@ function LargePicture({ sources, photo }: { sources: string[]; photo: Photo }) {
   )
 }
 
-/** Address of the original where only the guest's token opens it; undefined until it is there, or if it never comes. */
+/** Object URL of an original that only the guest's token opens; undefined until it has been loaded. */
 function useOriginal(photo: Photo): string | undefined {
   const { config } = useApp()
   const [address, setAddress] = useState<string>()
@@ -115,7 +115,7 @@ function useOriginal(photo: Photo): string | undefined {
     fetchOriginal(photo, config, abort.signal)
       .then((response) => response.blob())
       .then(async (blob) => {
-        // Some formats are no pictures to a browser: then the thumbnail stays.
+        // If the browser cannot show the format, the thumbnail stays.
         const bitmap = await createImageBitmap(blob)
         bitmap.close()
         if (abort.signal.aborted) return

@@ -1,18 +1,20 @@
-import { useCallback, useState } from 'preact/hooks'
+import { useCallback, useMemo, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
-import type { Photo } from './findings.ts'
-import { PhotoCard } from './photo-card.tsx'
+import { useApp } from '../../app-context.ts'
+import { FaceImage } from '../../face-image.tsx'
+import { certainty, type Photo } from './findings.ts'
 import { PhotoDialog } from './photo-dialog.tsx'
+import { photoLinks } from './photo-links.ts'
 import { SelectionBar } from './selection-bar.tsx'
 
-/** The photos found, in the order they were found, so that none moves when another comes. */
+/** Photos in the order in which they were found, so that none moves when another arrives. */
 export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: number }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [open, setOpen] = useState<string>()
   const index = photos.findIndex((photo) => photo.file_id === open)
   const photo = photos[index]
 
-  // Stable, so that a card is not drawn again because of it.
+  // The same function in every render, so that cards are not rendered again.
   const select = useCallback((fileId: string, on: boolean) => {
     setSelected((now) => {
       const next = new Set(now)
@@ -48,4 +50,50 @@ export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: numbe
       )}
     </>
   )
+}
+
+interface PhotoCardProps {
+  photo: Photo
+  /** See FaceImage. */
+  attempt: number
+  selected: boolean
+  onOpen: (fileId: string) => void
+  onSelect: (fileId: string, on: boolean) => void
+}
+
+/** One photo of the grid. Rendered again only when it changes, as there may be thousands. */
+function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoCardProps) {
+  const { config } = useApp()
+  return useMemo(() => {
+    const sure = certainty(photo.distance, config.match_distance) === 'sure'
+    const words = sure ? text.photo.sure : text.photo.likely
+    return (
+      <li class="photo">
+        <button
+          type="button"
+          class="photo-open"
+          aria-label={text.photo.open(photo.file_name, words)}
+          onClick={() => onOpen(photo.file_id)}
+        >
+          <FaceImage
+            sources={photoLinks(photo, config).thumbnails}
+            image={photo.image}
+            box={photo.box}
+            maxZoom={1.6}
+            attempt={attempt}
+            alt=""
+          />
+          <span class={sure ? 'badge badge-sure' : 'badge'}>{words}</span>
+        </button>
+        <label class="photo-pick">
+          <input
+            type="checkbox"
+            aria-label={text.photo.select(photo.file_name)}
+            checked={selected}
+            onChange={({ currentTarget }) => onSelect(photo.file_id, currentTarget.checked)}
+          />
+        </label>
+      </li>
+    )
+  }, [photo, attempt, selected, config, onOpen, onSelect])
 }

@@ -2,15 +2,15 @@ import type { PageConfig } from '../../../../../shared/contract/page-config.ts'
 import { loadAccount } from '../stored.ts'
 import type { Photo } from './findings.ts'
 
-/** Addresses of a photo. */
+/** URLs of a photo. */
 export interface PhotoLinks {
-  /** Small pictures, the best first. */
+  /** Small versions, the best first. */
   thumbnails: string[]
-  /** The largest picture that this page may show. */
+  /** Large versions that this page may show, the best first. */
   large: string[]
-  /** Where a person gets the original, from this page. */
+  /** The original, for this device. */
   download: string
-  /** Where a person gets the original, from another device. */
+  /** The original, for another device. */
   elsewhere: string
   /** The photo's page in Drive. */
   drive: string | undefined
@@ -19,7 +19,7 @@ export interface PhotoLinks {
 export function photoLinks(photo: Photo, { api_base, public_api_base, google }: PageConfig): PhotoLinks {
   const { scan, file_id, download_url } = photo
   const thumbnail = `${api_base}/scan/${scan.scan_id}/matches/${encodeURIComponent(file_id)}/thumbnail?${new URLSearchParams({ key: scan.scan_key })}`
-  // The server may be known to this device by another name than to the world.
+  // This device may reach the server under another host name than its public one.
   const download = download_url.startsWith(`${public_api_base}/`)
     ? api_base + download_url.slice(public_api_base.length)
     : download_url
@@ -32,14 +32,14 @@ export function photoLinks(photo: Photo, { api_base, public_api_base, google }: 
   }
 }
 
-/** PNG of a QR code for a link. */
+/** URL of a PNG with the QR code of a link; `size` in pixels. */
 export function qrCode(link: string, size: number, { api_base }: PageConfig): string {
   return `${api_base}/drive/qr?${new URLSearchParams({ url: link, size: String(size) })}`
 }
 
 /**
- * The bytes of the original. From Google with the guest's own token, because Google's download links cannot be read
- * by another site's page. Rejects when the answer is not the file.
+ * Fetches the original. From Google with the guest's token, because pages of other sites cannot read Google's
+ * download links. Rejects if the response is an error.
  */
 export async function fetchOriginal(
   photo: Photo,

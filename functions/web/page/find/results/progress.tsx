@@ -1,10 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../../../../../shared/client/events.ts'
 import { text } from '../../../text.ts'
 import { Dialog } from '../../dialog.tsx'
 import { type Findings, filesDone, speed } from './findings.ts'
 
-/** How far the search is, and what became of the files; the reasons of errors one click away. */
+/** The progress of the search and its counts, with a list of the files that could not be read. */
 export function Progress({
   findings,
   connection,
@@ -78,11 +78,40 @@ function Count({ name, value }: { name: string; value: number }) {
 
 function Pace({ findings, remaining }: { findings: Findings; remaining: number }) {
   const perSecond = speed(findings)
-  const told = perSecond !== undefined && findings.end === undefined
-  // Empty it keeps its line, so that nothing below moves.
+  const known = perSecond !== undefined && findings.end === undefined
+  // Rendered even when empty: it keeps its line, so that nothing below moves.
   return (
     <span class="hint pace">
-      {told && `${text.scan.speed(perSecond)}, ${text.scan.left(remaining / perSecond)}`}
+      {known && `${text.scan.speed(perSecond)}, ${text.scan.left(remaining / perSecond)}`}
     </span>
+  )
+}
+
+/** Milliseconds between two announcements: a screen reader interrupted by every photo finishes no sentence. */
+const ANNOUNCEMENT_INTERVAL = 8_000
+
+/** Announces the progress of the search to screen readers. */
+export function Announcer(props: { found: number; done: number; total: number; ended: boolean }) {
+  const { ended } = props
+  const [message, setMessage] = useState('')
+  const latest = useRef(props)
+  latest.current = props
+
+  useEffect(() => {
+    if (ended) {
+      setMessage(text.scan.announceDone(latest.current.found))
+      return
+    }
+    const timer = setInterval(() => {
+      const { found, done, total } = latest.current
+      setMessage(text.scan.announce(found, done, total))
+    }, ANNOUNCEMENT_INTERVAL)
+    return () => clearInterval(timer)
+  }, [ended])
+
+  return (
+    <p class="unseen" role="status">
+      {message}
+    </p>
   )
 }

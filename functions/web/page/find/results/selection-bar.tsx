@@ -4,7 +4,7 @@ import { Alert } from '../../alert.tsx'
 import { useApp } from '../../app-context.ts'
 import { errorText } from '../../error-text.ts'
 import type { Photo } from './findings.ts'
-import { saveFile, zipOf } from './zip.ts'
+import { saveFile, zipPhotos } from './zip.ts'
 
 export interface SelectionBarProps {
   photos: Photo[]
@@ -29,7 +29,7 @@ export function SelectionBar({ photos, selected, setSelected }: SelectionBarProp
     setProblem(undefined)
     setPacked(0)
     try {
-      const { blob, failed } = await zipOf(chosen, config, { signal, onProgress: setPacked })
+      const { blob, failed } = await zipPhotos(chosen, config, { signal, onProgress: setPacked })
       if (failed < chosen.length) saveFile(blob, text.selection.archive)
       if (failed > 0) setProblem(text.selection.failed(failed))
     } catch (error) {

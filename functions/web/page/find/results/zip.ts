@@ -9,8 +9,8 @@ export interface Archive {
   failed: number
 }
 
-/** The originals as one ZIP, fetched one after the other; `onProgress` is told how many are done with. */
-export async function zipOf(
+/** Packs the originals into one ZIP, fetching one at a time. `onProgress` gets the number of photos processed. */
+export async function zipPhotos(
   photos: Photo[],
   config: PageConfig,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (done: number) => void },
@@ -22,7 +22,7 @@ export async function zipOf(
       onProgress(index)
       try {
         const original = await fetchOriginal(photo, config, signal)
-        // Whole first: a file that breaks off must be missing, not break the archive.
+        // Read completely first: a download that breaks off is left out instead of damaging the archive.
         const input = await original.arrayBuffer()
         yield { name: uniqueName(photo.file_name, names), input, lastModified: new Date() }
       } catch (error) {
@@ -36,7 +36,7 @@ export async function zipOf(
   return { blob, failed }
 }
 
-/** A name that no file has yet: folders below each other often hold the same names. Also no path in it. */
+/** A name not taken yet, since subfolders often contain the same file names, and without characters of a path. */
 export function uniqueName(name: string, taken: Set<string>): string {
   const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_') || 'photo'
   const dot = plain.lastIndexOf('.')
@@ -47,13 +47,13 @@ export function uniqueName(name: string, taken: Set<string>): string {
   return unique
 }
 
-/** Hands a file to the browser's downloads. */
+/** Saves a file through the browser's downloads. */
 export function saveFile(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = address
   link.download = name
   link.click()
-  // The download has its own hold on the blob once it has begun.
+  // Once started, the download holds its own reference to the blob.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }

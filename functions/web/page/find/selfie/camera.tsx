@@ -11,7 +11,7 @@ export interface CameraProps {
   onClose: () => void
 }
 
-/** The front camera, mirrored like a mirror; what is taken is not mirrored. */
+/** The front camera. Its preview is mirrored, the picture taken is not. */
 export function Camera({ onPicture, onFiles, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null)
   const [ready, setReady] = useState(false)

@@ -3,20 +3,19 @@ import { text } from '../../../text.ts'
 import { Alert } from '../../alert.tsx'
 import { FaceImage } from '../../face-image.tsx'
 import { Icon } from '../../icon.tsx'
-import { PictureInput } from '../../picture-input.tsx'
-import { useDrop } from '../../use-drop.ts'
+import { PictureInput, useDrop } from '../../picture-input.tsx'
 import { Camera } from './camera.tsx'
-import { MOST_SELFIES, type Selfie, type Selfies } from './use-selfies.ts'
+import { MAX_SELFIES, type Selfie, type Selfies } from './use-selfies.ts'
 
-/** Without a secure context (a phone in the local network) there is no camera API; the phone's own app serves. */
+/** Outside a secure context (a phone on the local network) there is no camera API; the phone's own app takes over. */
 const HAS_CAMERA_API = 'mediaDevices' in navigator
 const HAS_TOUCH = matchMedia('(pointer: coarse)').matches
 
-/** One to five selfies, by camera, file, drop or paste, each shown with the face that was found. */
+/** Up to five selfies by camera, file, drop or paste, each shown with the face that was found. */
 export function SelfiePicker({ selfies, active }: { selfies: Selfies; active: boolean }) {
   const [camera, setCamera] = useState(false)
   const over = useDrop(active && !camera, selfies.addFiles)
-  const full = selfies.list.length >= MOST_SELFIES
+  const full = selfies.list.length >= MAX_SELFIES
 
   return (
     <fieldset class={over ? 'card card-over' : 'card'}>

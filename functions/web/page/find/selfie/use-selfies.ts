@@ -7,11 +7,11 @@ import { isPicture } from '../../picture-input.tsx'
 import type { StoredSelfie } from '../stored.ts'
 import { type SelfieImage, selfieImage } from './selfie-image.ts'
 
-export const MOST_SELFIES = 5
+export const MAX_SELFIES = 5
 
 export interface Selfie extends SelfieImage {
   id: number
-  /** The faces that the server found; undefined while it looks. */
+  /** The faces that the server found; undefined until it has looked. */
   found?: TargetFaceResponse
   problem?: string
 }
@@ -29,7 +29,7 @@ export interface Selfies {
   remove(id: number): void
 }
 
-/** Up to five selfies, each shown to the server as soon as it is there, so that a bad one is noticed at once. */
+/** Up to five selfies. The server checks each as soon as it is added, so that a bad one is noticed right away. */
 export function useSelfies(stored: StoredSelfie[]): Selfies {
   const { client } = useApp()
   const [list, setList] = useState<Selfie[]>(() => stored.map((selfie, id) => ({ ...selfie, id })))
@@ -42,7 +42,7 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
     setList((now) => now.map((selfie) => (selfie.id === id ? { ...selfie, ...found } : selfie)))
 
   function add(images: SelfieImage[]) {
-    const room = MOST_SELFIES - count.current
+    const room = MAX_SELFIES - count.current
     setProblem(images.length > room ? text.selfies.tooMany : undefined)
     const added = images.slice(0, room).map((image) => ({ ...image, id: nextId.current++ }))
     count.current += added.length
