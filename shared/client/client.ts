@@ -14,13 +14,13 @@ import { type UploadOptions, uploadFile } from './upload.ts'
 
 /** A scan as POST /scan names it. */
 export type ScanHandle = Pick<StartScanResponse, 'scan_id' | 'scan_key'>
-/** What a caller has to say; the server's defaults stand for the rest. */
+/** The request, without the fields that the server has defaults for. */
 export type StartScan = Omit<StartScanRequest, 'recursive'> & { recursive?: boolean }
 
 export interface ClientOptions {
-  /** Address of the API, ending in /api/v1; absolute, or a path in a browser. */
+  /** URL of the API, ending in /api/v1; absolute, or a path in a browser. */
   apiBase: string
-  /** Address of the WebSocket; by default /ws/updates below the API. */
+  /** URL of the WebSocket; by default /ws/updates below the API. */
   updatesUrl?: string
 }
 
@@ -29,9 +29,9 @@ export interface CallOptions {
 }
 
 /**
- * The contract as calls, for browsers and Node 22 and newer. Needs nothing but `fetch` and `WebSocket`. Every call
- * rejects with ApiError, whose `code` is the server's, `unreachable` where no answer came, or `unreadable` where
- * something other than this server answered.
+ * The API as typed calls, for browsers and Node 22 and newer. Needs only `fetch` and `WebSocket`. Every call rejects
+ * with ApiError, whose `code` is the server's, `unreachable` if there was no response, or `unreadable` if the response
+ * did not come from this server.
  */
 export function createClient(options: ClientOptions) {
   const here = (globalThis as { location?: { href: string } }).location?.href
@@ -53,7 +53,7 @@ export function createClient(options: ClientOptions) {
     try {
       return JSON.parse(text) as T
     } catch (cause) {
-      throw new ApiError('unreadable', 'The answer is not JSON.', { status: response.status, cause })
+      throw new ApiError('unreadable', 'The response is not JSON.', { status: response.status, cause })
     }
   }
 
@@ -72,7 +72,7 @@ export function createClient(options: ClientOptions) {
   const status = (scanId: string, { signal }: CallOptions = {}) =>
     call<ScanStatus>(`/scan/${encodeURIComponent(scanId)}/status`, signal ? { signal } : {})
 
-  /** The matches so far behind the event `after`, oldest first, fetched in pages as they are read. */
+  /** The matches so far, oldest first, or those after the event `after`. Pages are fetched as they are read. */
   async function* matches(
     scan: ScanHandle,
     { after, ...options }: CallOptions & { after?: string } = {},
@@ -90,7 +90,7 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
-    /** Where to send the user to sign in; `state` comes back with the code and has to be compared by the caller. */
+    /** Where to send the user to sign in. `state` is returned with the code; the caller must compare it. */
     authUrl: (state?: string) =>
       call<AuthUrlResponse>(`/auth/google/url${state ? `?${new URLSearchParams({ state })}` : ''}`),
     signIn: (code: string) => post<AuthCallbackResponse>('/auth/google/callback', { code }),
@@ -102,7 +102,7 @@ export function createClient(options: ClientOptions) {
       post<TargetFaceResponse>('/target-face', { image }, options),
     status,
     matches,
-    /** Stops the scan and erases everything about it. */
+    /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>
       call<void>(`/scan/${encodeURIComponent(scan.scan_id)}`, {
         ...withKey(scan, options),
@@ -110,13 +110,13 @@ export function createClient(options: ClientOptions) {
       }),
 
     /**
-     * Every event of the scan once, in the order they arrive, until its end: from the start, or behind the event
-     * `after`. See EventsOptions.
+     * Every event of the scan once, in order of arrival, until its end: from the start, or after the event `after`.
+     * See EventsOptions.
      */
     events: (scan: ScanHandle, options: EventsOptions = {}): AsyncGenerator<ScanEvent, void, undefined> =>
       scanEvents(scan, options, { updatesUrl, status, matches }),
 
-    /** Puts one file on Drive; progress is told where the platform has XMLHttpRequest. */
+    /** Uploads one file to Drive. Progress is reported only where there is XMLHttpRequest. */
     upload: (file: Blob, name: string, options: UploadOptions = {}): Promise<UploadResponse> =>
       uploadFile(`${apiBase}/drive/upload`, file, name, options),
   }

@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../contract/app-error.ts'
 
-/** Codes of the client's own, beside those that the server answers. */
+/** The server's codes and the client's own. */
 export type ClientErrorCode = ErrorCode | 'unreachable' | 'unreadable'
 
-/** What every call of the client rejects with, except for the AbortError of a call that was aborted. */
+/** What every call of the client rejects with, apart from the signal's reason after an abort. */
 export class ApiError extends Error {
   readonly code: ClientErrorCode
-  /** HTTP status; undefined where no answer came. */
+  /** HTTP status; undefined if there was no response. */
   readonly status: number | undefined
 
   constructor(code: ClientErrorCode, message: string, options: { status?: number; cause?: unknown } = {}) {
@@ -17,7 +17,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The error an answer stands for; `text` is its body, whatever a proxy on the way made of it. */
+/** The error in a response; `text` is its body, which may be a proxy's. */
 export function toApiError(status: number, text: string): ApiError {
   try {
     const { code, message } = JSON.parse(text).error
@@ -25,9 +25,9 @@ export function toApiError(status: number, text: string): ApiError {
       return new ApiError(code as ErrorCode, message, { status })
     }
   } catch {
-    // Not JSON: answered by something other than this server.
+    // Not JSON, so not from this server.
   }
-  return new ApiError('unreadable', `The server answered with status ${status}.`, { status })
+  return new ApiError('unreadable', `The server returned status ${status}.`, { status })
 }
 
 export function unreachable(cause: unknown): ApiError {

@@ -1,18 +1,18 @@
 import type { EndEvent, MatchEvent, ScanEvent } from '../contract/events.ts'
 import type { ScanStatus } from '../contract/scan.ts'
 import { ApiError } from './error.ts'
-import { backoff, mayPass } from './retry.ts'
+import { backoff, isTemporary } from './retry.ts'
 import { updatesSocket } from './socket.ts'
 
-/** The socket is open; it was lost and is opened again; none can be opened for long enough, so the scan is polled. */
+/** The socket is open; was lost and is being reopened; or does not work, so the scan is polled. */
 export type Connection = 'open' | 'lost' | 'polling'
 
 export interface EventsOptions {
-  /** `event_id` of the last event seen; by default the events come from the start. */
+  /** `event_id` of the last event seen; by default all events are returned. */
   after?: string
   signal?: AbortSignal
   onConnection?: (state: Connection) => void
-  /** The scan's status, whenever it had to be asked for because no socket told. */
+  /** Called with the scan's status whenever it was fetched because the socket was silent. */
   onStatus?: (status: ScanStatus) => void
 }
 
@@ -25,18 +25,17 @@ export interface EventsDeps {
 type Handle = { scan_id: string; scan_key: string }
 type Running = Extract<ScanStatus, { remaining: number }>
 
-/** Milliseconds without an event after which the scan is asked whether the socket is still alive. */
-const SILENCE = 30_000
+/** Milliseconds without an event before the scan's status is fetched to check whether the socket still works. */
+const SILENCE_TIMEOUT = 30_000
 
-/** Sockets that told nothing, one after the other, after which they count as if none could be opened. */
-const MOST_SILENT = 3
+/** Consecutive sockets without an event before the scan is polled. */
+const MAX_SILENT_SOCKETS = 3
 
 /**
- * The events of a scan until its end, each once. A lost socket is opened again behind the last event; where none can
- * be opened, or each closes before it tells anything, status and matches are polled and the end is made up from the
- * status: then progress and error events are missing. Where no answer comes, or one that the server cannot answer for
- * now, it is asked again. Rejects with ApiError `scan_not_found` when the scan is gone, `forbidden` for a wrong key,
- * and with the signal's reason.
+ * The events of a scan until its end, each once. A lost socket is reopened after the last event. If none can be
+ * opened, or each closes without an event, status and matches are polled and the end event is made from the status;
+ * progress and error events are then missing. Temporary errors are retried. Rejects with ApiError `scan_not_found` if
+ * the scan no longer exists, `forbidden` for a wrong key, and with the signal's reason.
  */
 export async function* scanEvents(
   scan: Handle,
@@ -57,14 +56,14 @@ export async function* scanEvents(
     return status
   }
 
-  /** One socket's events, until it is lost or has told nothing although the scan went on. */
+  /** One socket's events, until it is lost or stays silent while the scan progresses. */
   async function* listen(): AsyncGenerator<ScanEvent, 'never opened' | 'lost', undefined> {
     const socket = updatesSocket(socketUrl(deps.updatesUrl, scan, last), signal)
     let opened = false
     let asked: number | undefined
     try {
       for (;;) {
-        const news = await socket.next(SILENCE)
+        const news = await socket.next(SILENCE_TIMEOUT)
         signal?.throwIfAborted()
         if (news === 'erased') throw gone()
         if (news === 'closed') return opened ? 'lost' : 'never opened'
@@ -93,15 +92,15 @@ export async function* scanEvents(
     if (status.status !== 'running') yield endOf(status)
   }
 
-  /** Opens a socket, or polls once where none opens. */
+  /** Opens a socket, or polls once if that fails. */
   async function* attempt(): AsyncGenerator<ScanEvent, void, undefined> {
     try {
       const outcome = yield* listen()
-      const polls = outcome === 'never opened' || failures + 1 >= MOST_SILENT
+      const polls = outcome === 'never opened' || failures + 1 >= MAX_SILENT_SOCKETS
       onConnection?.(polls ? 'polling' : 'lost')
       if (polls) yield* poll()
     } catch (error) {
-      if (!mayPass(error)) throw error
+      if (!isTemporary(error)) throw error
       onConnection?.('lost')
     }
   }
@@ -120,7 +119,7 @@ function socketUrl(updatesUrl: string, { scan_id, scan_key }: Handle, after: str
   return `${updatesUrl}?${new URLSearchParams({ scan_id, after, key: scan_key })}`
 }
 
-/** The end as an event, for a reader who learned it from the status. */
+/** The end event of a scan that, by its status, has ended. */
 function endOf({ scan_id, status }: Running): EndEvent {
   const about = { scan_id, event_id: 'end', at: new Date().toISOString() }
   if (status === 'completed') return { type: 'completed', ...about }

@@ -1,18 +1,18 @@
 import type { ScanEvent } from '../contract/events.ts'
 
-/** What a socket tells, one after the other; `silence` when it told nothing for the time asked for. */
+/** What happens on a socket, in order; `silence` if nothing happened within the timeout. */
 export type SocketNews = ScanEvent | 'open' | 'silence' | 'erased' | 'closed'
 
 export interface UpdatesSocket {
-  /** The next piece of news, waiting at most `patience` milliseconds. After `closed` there is nothing further. */
-  next(patience: number): Promise<SocketNews>
+  /** The next event, waiting at most `timeoutMs`. Nothing follows `closed`. */
+  next(timeoutMs: number): Promise<SocketNews>
   close(): void
 }
 
-/** The relay closes with it when the scan was erased. */
+/** The relay's close code for a scan that was deleted. */
 const ERASED = 4404
 
-/** A WebSocket whose messages are read one by one. Closes itself when `signal` is aborted. */
+/** A WebSocket whose messages are read one by one. Closes when `signal` is aborted. */
 export function updatesSocket(url: string, signal?: AbortSignal): UpdatesSocket {
   const waiting: SocketNews[] = []
   let wake = () => {}
@@ -28,16 +28,16 @@ export function updatesSocket(url: string, signal?: AbortSignal): UpdatesSocket 
   const close = () => {
     signal?.removeEventListener('abort', close)
     socket.close()
-    // A connection that is dead takes its time to say so.
+    // The close event of a dead connection can take a long time.
     tell('closed')
   }
   signal?.addEventListener('abort', close)
 
   return {
-    async next(patience) {
+    async next(timeoutMs) {
       if (waiting.length === 0) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, patience)
+          const timer = setTimeout(resolve, timeoutMs)
           wake = () => {
             clearTimeout(timer)
             resolve()

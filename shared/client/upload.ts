@@ -2,14 +2,14 @@ import type { UploadResponse } from '../contract/drive.ts'
 import { ApiError, toApiError, unreachable } from './error.ts'
 
 export interface UploadOptions {
-  /** Sent as X-API-Key, where the server asks for one. */
+  /** Sent as X-API-Key, if the server requires one. */
   apiKey?: string
   signal?: AbortSignal
-  /** Share of the bytes that have been sent, 0 to 1. */
+  /** Called with the fraction of the bytes that have been sent, 0 to 1. */
   onProgress?: (share: number) => void
 }
 
-/** The part of XMLHttpRequest that is used here; fetch tells no upload progress. */
+/** The part of XMLHttpRequest that is used here; fetch does not report upload progress. */
 interface Xhr {
   readonly status: number
   readonly responseText: string
@@ -39,18 +39,18 @@ export async function uploadFile(
   try {
     return JSON.parse(text) as UploadResponse
   } catch (cause) {
-    throw new ApiError('unreadable', 'The answer is not JSON.', { status, cause })
+    throw new ApiError('unreadable', 'The response is not JSON.', { status, cause })
   }
 }
 
-type Answer = { status: number; text: string }
+type Result = { status: number; text: string }
 
 async function sendByFetch(
   url: string,
   body: FormData,
   headers: Record<string, string>,
   signal?: AbortSignal,
-): Promise<Answer> {
+): Promise<Result> {
   try {
     const response = await fetch(url, { method: 'POST', body, headers, ...(signal && { signal }) })
     return { status: response.status, text: await response.text() }
@@ -66,7 +66,7 @@ function sendByXhr(
   headers: Record<string, string>,
   signal?: AbortSignal,
   onProgress?: (share: number) => void,
-): Promise<Answer> {
+): Promise<Result> {
   const { XMLHttpRequest } = globalThis as unknown as { XMLHttpRequest: new () => Xhr }
   const xhr = new XMLHttpRequest()
   return new Promise((resolve, reject) => {

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream'
 
-/** A folder as a link names it. `resource_key` comes from links to items shared before 2021. */
+/** A folder named by a link. Links to items shared before 2021 have a `resource_key`. */
 export interface FolderRef {
   id: string
   resource_key?: string
 }
 
-/** One image of a folder, as the manifest of a scan keeps it. */
+/** One image of a folder, as stored in the manifest of a scan. */
 export interface DriveFile {
   id: string
   name: string
   mime_type: string
-  /** Changes with the content: Drive's md5Checksum, or a fingerprint of size and mtime for a local file. */
+  /** Changes with the content: Drive's md5Checksum, or a hash of size and modification time for a local file. */
   md5?: string
   /** Bytes. */
   size?: number
@@ -19,33 +19,33 @@ export interface DriveFile {
 }
 
 export interface ListOptions {
-  /** Also the folders below, at any depth; each folder once. */
+  /** Include subfolders at any depth, each folder once. */
   recursive: boolean
-  /** More images than this reject with `too_many_files`. */
+  /** If there are more images than this, the listing rejects with `too_many_files`. */
   maxFiles: number
   signal?: AbortSignal
 }
 
 /**
- * Where the photos are. Every call is made with the access token of the person who scans.
+ * Where the photos are. Every call takes the access token of the person who scans.
  *
- * All calls reject with AppError: `token_expired` when the token is refused (never retried), `drive_forbidden` when
- * Google refuses for another reason, `drive_quota_exceeded` for a used-up download quota, `drive_unavailable` when
- * the retries are used up. Transport faults and 5xx are retried up to 3 times inside; rate limits wait, shared by
- * all calls of the process, without using up tries.
+ * All calls reject with AppError: `token_expired` if the token is refused (never retried), `drive_forbidden` if
+ * Google refuses access for another reason, `drive_quota_exceeded` if the download quota is used up,
+ * `drive_unavailable` once the retries have failed. Calls retry transport faults and 5xx up to 3 times themselves;
+ * rate limits delay all calls of the process and do not count as retries.
  */
 export interface Drive {
   /** The folder a link names; throws `invalid_link`. Makes no call. */
   parseLink(link: string): FolderRef
-  /** Rejects with `token_expired` when the token is not accepted; one cheap call. */
+  /** Rejects with `token_expired` if the token is not accepted. One cheap call. */
   checkAccess(accessToken: string): Promise<void>
   /**
-   * The folder's images, each id once, trash excluded, shortcuts resolved to their targets, in no promised order.
-   * Rejects with `folder_not_found` when the folder is not there, not shared, or not a folder.
+   * The folder's images, each id once, trash excluded, shortcuts resolved to their targets, in no particular order.
+   * Rejects with `folder_not_found` if the folder does not exist, is not shared, or is not a folder.
    */
   listImages(folder: FolderRef, accessToken: string, options: ListOptions): Promise<DriveFile[]>
   /**
-   * The file's bytes. Rejects with `file_not_found` when it is gone, `image_too_large` above the adapter's byte
+   * The file's bytes. Rejects with `file_not_found` if it no longer exists, `image_too_large` above the adapter's byte
    * limit.
    */
   download(file: DriveFile, accessToken: string, signal?: AbortSignal): Promise<Uint8Array>
@@ -53,7 +53,7 @@ export interface Drive {
   downloadUrl(fileId: string): string
 }
 
-/** Bytes to be uploaded, readable more than once so that an upload can go on after a fault. */
+/** Bytes to be uploaded, readable more than once so that an upload can resume after a fault. */
 export interface UploadSource {
   name: string
   mime_type: string
@@ -65,23 +65,22 @@ export interface UploadSource {
 
 /**
  * Where finished images go, with the uploader's own credentials. All calls reject with AppError, whose message is the
- * remedy: `uploader_not_authorized` when there are no usable credentials, `uploader_client_wrong`,
+ * remedy: `uploader_not_authorized` if there are no usable credentials, `uploader_client_wrong`,
  * `uploader_scope_missing`, `drive_api_disabled`, `folder_not_found`, `folder_not_writable`,
- * `drive_sharing_forbidden` when the rules of an organisation keep links inside of it, `drive_quota_exceeded`,
- * `drive_unavailable`. Faults are retried inside, as in `Drive`.
+ * `drive_sharing_forbidden` if an organisation's rules forbid links for outsiders, `drive_quota_exceeded`,
+ * `drive_unavailable`. Calls retry faults themselves, as in `Drive`.
  */
 export interface UploadDrive {
-  /** An id for a file to come: creating it twice makes one file. */
+  /** An id for a future file: uploading under it twice creates one file. */
   reserveId(): Promise<string>
   /**
-   * Stores the file under the reserved id and makes it readable for anyone with the link, verified. Repeatable: a
-   * file that is there already under this id is only made public, or with `replace` given these bytes, this name and
-   * this type, so that links to it stay good; one that is not there yet is created either way. A file in the trash
-   * comes back from it.
+   * Stores the file under the reserved id and makes it readable for anyone with the link, and verifies that. Repeatable: a
+   * file that already exists under this id is only made public, or, with `replace`, given these bytes, this name and
+   * this type, so that links to it stay valid; otherwise it is created. A file in the trash is restored.
    *
-   * `folderId` undefined is the place for files without a folder; `folder_not_found` when the folder is not there.
-   * Rejects with `file_not_found` when the file under this id was deleted for good and its id serves no more, and
-   * for an id of another drive.
+   * Without `folderId` the file goes to the top folder. Rejects with `folder_not_found` if the folder does not exist,
+   * and with `file_not_found` if the file under this id was permanently deleted, which uses the id up, or if the id
+   * belongs to another drive.
    */
   upload(
     source: UploadSource,
@@ -89,6 +88,6 @@ export interface UploadDrive {
     folderId: string | undefined,
     options?: { replace?: boolean },
   ): Promise<void>
-  /** Where a person sees the file, and where they download it. Makes no call. */
+  /** Where a person views the file, and where they download it. Makes no call. */
   links(fileId: string): { drive_link: string; download_link: string }
 }

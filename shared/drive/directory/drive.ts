@@ -8,14 +8,14 @@ import type { Drive } from '../port.ts'
 import { listFolder } from './listing.ts'
 import { isNotThere, resolveInside } from './path.ts'
 
-/** Bytes; larger photos are refused, they would be held in memory as a whole. */
+/** Bytes. Larger photos are refused, because a photo is held in memory as a whole. */
 const MAX_DOWNLOAD = 100 * 1024 * 1024
-/** The access token that is answered like one that Google no longer accepts, to try that path. */
+/** An access token that is treated as expired, for trying out that path. */
 const EXPIRED = 'expired'
-/** A FIFO must not block the open, a symlink put in place after the check must not be followed. */
+/** A FIFO must not block the open, and a symlink created after the check must not be followed. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
 
-/** An original, to be served to whoever has its id. */
+/** A file that is served to anyone who has its id. */
 export interface DirectoryFile {
   /** Absolute, without symlinks. */
   path: string
@@ -26,14 +26,13 @@ export interface DirectoryFile {
 export interface DirectoryDrive extends Drive {
   /** The directory. */
   readonly root: string
-  /** Where an original is. Rejects with `file_not_found` for anything but a visible image below the root. */
+  /** Locates an original. Rejects with `file_not_found` for anything but a visible image below the root. */
   open(fileId: string): Promise<DirectoryFile>
 }
 
 /**
- * A directory as a Drive. Links are `local:/` and `local:/sub/dir` (taken literally, no percent encoding), and
- * Drive's own forms with ids of this directory. Nothing outside of `root` is reachable, by whatever id, link or
- * symlink, nor anything whose name starts with a dot.
+ * A directory as a Drive; for its links see `parseLocalLink`. No id, link or symlink reaches anything outside `root`,
+ * nor anything whose name starts with a dot.
  */
 export function directoryDrive(options: { root: string; apiBaseUrl: string }): DirectoryDrive {
   const { root, apiBaseUrl } = options
@@ -59,7 +58,7 @@ export function directoryDrive(options: { root: string; apiBaseUrl: string }): D
       const path = pathOfId(folder.id)
       const start = path === undefined ? undefined : await resolveInside(root, path)
       if (!start || !(await stat(start.real)).isDirectory()) {
-        throw new AppError('folder_not_found', 'There is no such folder among the photos.')
+        throw new AppError('folder_not_found', 'There is no such folder.')
       }
       return listFolder(root, start, listOptions)
     },
@@ -96,7 +95,7 @@ function checkToken(accessToken: string): void {
   }
 }
 
-/** Devices, FIFOs and folders with an image's name are refused like what is not there. */
+/** Treats devices, FIFOs and folders with an image's name as missing. */
 async function openRegular(path: string): Promise<FileHandle> {
   try {
     const handle = await open(path, READ)
@@ -109,5 +108,5 @@ async function openRegular(path: string): Promise<FileHandle> {
 }
 
 function gone(): AppError {
-  return new AppError('file_not_found', 'The file is no longer there.')
+  return new AppError('file_not_found', 'The file no longer exists.')
 }

@@ -9,18 +9,18 @@ import { idOfPath } from '../ids.ts'
 import type { DriveFile, ListOptions } from '../port.ts'
 import { type Inside, isHidden, isNotThere, resolveInside } from './path.ts'
 
-/** The file system has 4 threads by default; a few more in line keep them busy without 20,000 open promises. */
-const STATS_AT_ONCE = 16
+/** Node has 4 threads for file system calls; a short queue keeps them busy without 20,000 open promises. */
+const MAX_CONCURRENT_STATS = 16
 
 /**
- * The images in `start` and, when asked, in the folders below it. What is reached twice, by a symlink or a circle
- * of them, is listed once. Hidden names and what is neither a file nor a folder are passed over, as are folders
- * below `start` that this process may not read.
+ * The images in `start` and, if `recursive`, in its subfolders. What is reached twice, through symlinks or a cycle of
+ * them, is listed once. Skips hidden names, anything that is neither a file nor a folder, and subfolders that this
+ * process may not read.
  */
 export async function listFolder(root: string, start: Inside, options: ListOptions): Promise<DriveFile[]> {
   const files = new Map<string, string>()
   const folders = new Map([[start.path, start.real]])
-  // A Map also walks over what is added on the way.
+  // Iterating over a Map includes what is added meanwhile.
   for (const [path, real] of folders) {
     options.signal?.throwIfAborted()
     for (const entry of await entriesOf(real)) {
@@ -30,7 +30,7 @@ export async function listFolder(root: string, start: Inside, options: ListOptio
       if (files.size > options.maxFiles) throw tooMany(options.maxFiles)
     }
   }
-  const limit = pLimit(STATS_AT_ONCE)
+  const limit = pLimit(MAX_CONCURRENT_STATS)
   return limit.map(files, ([path, real]) => {
     options.signal?.throwIfAborted()
     return describe(path, real)
@@ -70,8 +70,8 @@ function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Found['kind'] {
 }
 
 /**
- * A file that cannot be looked at (a name that is not UTF-8, a folder without the right to enter) is listed all
- * the same: it ends as an error that a person sees, instead of being passed over in silence.
+ * A file that cannot be read (a name that is not UTF-8, a folder that may not be entered) is listed all the same: it
+ * ends as an error that a person sees, instead of being silently skipped.
  */
 async function describe(path: string, real: string): Promise<DriveFile> {
   const name = path.slice(path.lastIndexOf('/') + 1)
@@ -86,8 +86,8 @@ async function describe(path: string, real: string): Promise<DriveFile> {
 }
 
 /**
- * Stands where Google puts the md5 of the content: md5 of size and modification time in nanoseconds, so that
- * listing a folder does not read every photo. A file changed without either changing passes for unchanged.
+ * Takes the place of Google's md5 of the content: md5 of size and modification time in nanoseconds, so that listing a
+ * folder does not read every photo. A change to a file that alters neither goes unnoticed.
  */
 function fingerprint(size: bigint, mtimeNs: bigint): string {
   return createHash('md5').update(`${size} ${mtimeNs}`).digest('hex')

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 
-/** Something below the root that may be shown. */
+/** A visible file or folder below the root. */
 export interface Inside {
   /** Absolute, without symlinks. */
   real: string
@@ -9,7 +9,7 @@ export interface Inside {
   path: string
 }
 
-/** What the file system answers about a path that leads nowhere, or where this process may not go. */
+/** Codes of the file system for a path that does not exist or that this process may not use. */
 const NOT_THERE = new Set([
   'ENOENT',
   'ENOTDIR',
@@ -22,14 +22,14 @@ const NOT_THERE = new Set([
   'ERR_INVALID_ARG_VALUE',
 ])
 
-/** Whether the error says that there is nothing to read; any other is a fault of the disk or the process. */
+/** Whether the error means that there is nothing to read; any other is a fault of the disk or the process. */
 export function isNotThere(error: unknown): boolean {
   return NOT_THERE.has((error as NodeJS.ErrnoException).code ?? '')
 }
 
 /**
- * Follows every symlink of `path` below `root`. Undefined when nothing is there, when the end lies outside of the
- * root, and when it is hidden: a symlink is a shortcut to something in the same directory, never a way out of it.
+ * Resolves `path` below `root`, following symlinks. Undefined if nothing is there, or if the target is hidden or
+ * outside the root: a symlink is a shortcut within the directory, never a way out of it.
  */
 export async function resolveInside(root: string, path: string): Promise<Inside | undefined> {
   try {

@@ -10,7 +10,7 @@ import { isStoredId } from '../ids.ts'
 import type { UploadDrive } from '../port.ts'
 import type { DirectoryFile } from './drive.ts'
 
-/** What is noted beside the bytes, and written last: without it there is no file. */
+/** Metadata stored beside the bytes. It is written last: without it the file does not exist. */
 const Note = z.object({
   name: z.string(),
   mime_type: z.string(),
@@ -25,9 +25,8 @@ export interface DirectoryUpload extends UploadDrive {
 }
 
 /**
- * Uploads into a directory: a file's bytes as `<id>.<extension>` and what it is called in `<id>.json`, each put in
- * place whole, the second last. Whoever can reach the API can read them, so nothing is left to be made public. There
- * are no folders.
+ * Uploads into a directory: a file's bytes as `<id>.<extension>`, then its metadata as `<id>.json`, each written
+ * atomically. Anyone who can reach the API can read them, so they need not be made public. There are no folders.
  */
 export function directoryUpload(options: { root: string; apiBaseUrl: string }): DirectoryUpload {
   const root = resolve(options.root)
@@ -43,7 +42,7 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
     }
   }
 
-  /** Writes beside the place and moves into it, so that no reader sees half a file. */
+  /** Writes to a temporary file and renames it, so that readers never see half a file. */
   async function putInPlace(name: string, write: (path: string) => Promise<unknown>): Promise<void> {
     const path = join(root, `.${randomUUID()}`)
     try {
@@ -61,7 +60,7 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
       if (folderId !== undefined) {
         throw new AppError(
           'folder_not_found',
-          'Uploads are kept on this machine, where there are no folders: leave out folder_id and TARGET_FOLDER_ID.',
+          'Uploads are stored on this machine, where there are no folders: leave out folder_id and TARGET_FOLDER_ID.',
         )
       }
       if (!isStoredId(fileId)) throw gone()

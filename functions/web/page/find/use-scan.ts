@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Client, ScanHandle } from '../../../../shared/client/client.ts'
 import type { Connection } from '../../../../shared/client/events.ts'
-import { backoff, mayPass } from '../../../../shared/client/retry.ts'
+import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
 import type { MatchEvent, ScanEvent } from '../../../../shared/contract/events.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
@@ -111,7 +111,7 @@ async function allMatches(
       return found
     } catch (error) {
       if (hasCode(error, 'scan_not_found')) return []
-      if (!mayPass(error)) throw error
+      if (!isTemporary(error)) throw error
     }
     onLost()
     await backoff(failures, signal)
