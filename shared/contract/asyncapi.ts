@@ -15,7 +15,7 @@ const EVENTS = { StartedEvent, ProgressEvent, MatchEvent, FileErrorEvent, Comple
 /**
  * The WebSocket contract as an AsyncAPI 3.0 document.
  *
- * @param baseUrl the relay's, ending in /api/v1; without it the document names no server
+ * @param baseUrl the relay's, ending in /api/v1; without it the document lists no server
  */
 export function asyncApiDocument(baseUrl?: string) {
   const names = Object.keys(EVENTS)
@@ -25,7 +25,7 @@ export function asyncApiDocument(baseUrl?: string) {
       title: 'face-recon-drive updates',
       version: '1.0.0',
       description:
-        'Events of running scans. Delivery is at least once; `event_id` is unique within its scan and stable.',
+        'Events of running scans. Delivery is at least once; `event_id` is unique within its scan and does not change.',
       license: { name: 'MIT' },
     },
     ...(baseUrl !== undefined && { servers: { relay: serverAt(new URL(baseUrl)) } }),
@@ -33,7 +33,7 @@ export function asyncApiDocument(baseUrl?: string) {
       updates: {
         address: '/ws/updates',
         description:
-          'Without parameters the events of all scans; `scan_id` narrows it; `scan_id`, `after` and `key` first replay what was missed.',
+          'Without parameters, the events of all scans; with `scan_id`, of that scan; with `scan_id`, `after` and `key`, missed events are replayed first.',
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
         bindings: { ws: { method: 'GET', query: querySchema(), bindingVersion: '0.1.0' } },
       },
@@ -77,7 +77,7 @@ function eventSchemas() {
 
 const querySchema = () => withoutDialect(z.toJSONSchema(UpdatesQuery, { target: 'draft-7' }))
 
-/** AsyncAPI's schema object is draft 7 without being told so, and known by its place in the document. */
+/** In AsyncAPI a schema object is draft 7 by definition, and is identified by its place in the document. */
 function withoutDialect({ $schema: _, $id: __, ...schema }: Record<string, unknown>) {
   return schema
 }

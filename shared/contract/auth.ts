@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 export const AuthUrlQuery = z.object({
-  state: z.string().max(512).optional().meta({ description: 'Comes back with the code.' }),
+  state: z.string().max(512).optional().meta({ description: 'Returned with the code.' }),
 })
 
 export const AuthUrlResponse = z

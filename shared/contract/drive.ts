@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { ERROR_CODES } from './app-error.ts'
 
-const folderId = z.string().regex(/^[\w-]{1,200}$/, 'not the id of a folder')
+const folderId = z.string().regex(/^[\w-]{1,200}$/, 'must be a folder id')
 
-/** The form of POST /drive/upload, its file apart. */
+/** The form of POST /drive/upload, without its file. */
 export const UploadFields = z.object({
-  folder_id: folderId.optional().meta({ description: 'Drive folder; default TARGET_FOLDER_ID.' }),
+  folder_id: folderId.optional().meta({ description: 'Drive folder id; default TARGET_FOLDER_ID.' }),
 })
 
 export const UploadForm = UploadFields.extend({
@@ -46,21 +46,24 @@ export const SyncQuery = z.object({
     .min(1)
     .max(100_000)
     .optional()
-    .meta({ description: 'At most so many jobs.' }),
+    .meta({ description: 'Maximum number of jobs.' }),
   force: z
     .enum(['true', 'false', '1', '0'])
     .default('false')
     .transform((value) => value === 'true' || value === '1')
-    .meta({ description: 'Also jobs that have a Drive file: its content is replaced, its links stay.' }),
+    .meta({
+      description:
+        'Include jobs that already have a Drive file: its content is replaced, its links stay the same.',
+    }),
 })
 
 export const SyncResponse = z
   .object({
-    total: z.int().meta({ description: 'Jobs that were looked at.' }),
+    total: z.int().meta({ description: 'Jobs that were considered.' }),
     uploaded: z.int(),
-    skipped: z.int().meta({ description: 'Uploaded by somebody else, or about to be.' }),
+    skipped: z.int().meta({ description: 'Uploaded, or being uploaded, by another process.' }),
     failed: z.int(),
-    not_tried: z.int().meta({ description: 'Left out, since the Drive takes nothing at the moment.' }),
+    not_tried: z.int().meta({ description: 'Skipped because Drive is not accepting uploads at the moment.' }),
     errors: z.array(
       z.object({
         job_id: z.string(),
@@ -78,7 +81,13 @@ export const QrQuery = z.object({
     .regex(/^https?:\/\/[^\s\p{Cc}]+$/iu, 'must be an http or https URL')
     .refine((url) => URL.canParse(url), 'must be an http or https URL')
     .meta({ description: 'An http or https URL of at most 2,048 characters.' }),
-  size: z.coerce.number().int().min(64).max(1024).default(360).meta({ description: 'Pixels of each side.' }),
+  size: z.coerce
+    .number()
+    .int()
+    .min(64)
+    .max(1024)
+    .default(360)
+    .meta({ description: 'Width and height in pixels.' }),
 })
 
 export type UploadResponse = z.infer<typeof UploadResponse>

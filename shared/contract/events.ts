@@ -1,6 +1,5 @@
 import * as z from 'zod'
 
-/** Pixels of the upright photo, origin in the top left corner. */
 export const Box = z
   .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
   .meta({ id: 'Box', description: 'Pixels of the upright photo, origin in the top left corner.' })
@@ -8,8 +7,7 @@ export const Box = z
 const everyEvent = {
   scan_id: z.uuid(),
   event_id: z.string().meta({
-    description:
-      'Unique within its scan and the same whenever the event is delivered again; the value for `after`.',
+    description: 'Unique within its scan and the same on every delivery; the value for `after`.',
   }),
   at: z.iso.datetime().meta({ description: 'When the event was stored.' }),
 }
@@ -27,7 +25,7 @@ export const ProgressEvent = z
     ...aboutFile,
     status: z.enum(['no_match', 'no_face_found']),
   })
-  .meta({ id: 'ProgressEvent', description: 'A file without the wanted face, or without any.' })
+  .meta({ id: 'ProgressEvent', description: 'A file without the target face, or without any face.' })
 
 export const MatchEvent = z
   .object({
@@ -39,13 +37,13 @@ export const MatchEvent = z
     distance: z
       .number()
       .min(0)
-      .meta({ description: 'Euclidean distance of the descriptors; 0 is the same photo.' }),
+      .meta({ description: 'Euclidean distance of the descriptors; 0 for the same photo.' }),
     box: Box.meta({ description: 'The matched face.' }),
     image: z
       .object({ width: z.int(), height: z.int() })
-      .meta({ description: 'Size of the upright photo in pixels, what `box` refers to.' }),
+      .meta({ description: 'Size of the upright photo in pixels, to which `box` refers.' }),
   })
-  .meta({ id: 'MatchEvent', description: 'A file that shows the wanted face.' })
+  .meta({ id: 'MatchEvent', description: 'A file that shows the target face.' })
 
 export const FileErrorEvent = z
   .object({
@@ -53,9 +51,9 @@ export const FileErrorEvent = z
     ...everyEvent,
     ...aboutFile,
     error: z.string(),
-    code: z.string().meta({ description: 'The reason for programs; `error` is the reason for people.' }),
+    code: z.string().meta({ description: 'The reason for programs; `error` is for people.' }),
   })
-  .meta({ id: 'FileErrorEvent', description: 'A file that could not be processed. The scan goes on.' })
+  .meta({ id: 'FileErrorEvent', description: 'A file that could not be processed. The scan continues.' })
 
 export const CompletedEvent = z
   .object({ type: z.literal('completed'), ...everyEvent })
@@ -88,10 +86,10 @@ export type FileEvent = ProgressEvent | MatchEvent | FileErrorEvent
 export type EndEvent = z.infer<typeof CompletedEvent> | z.infer<typeof TokenExpiredEvent>
 export type ScanEvent = z.infer<typeof ScanEvent>
 
-/** An event before the store gives it its time. */
+/** An event before the store has set `at`. */
 export type Unstored<E extends ScanEvent> = E extends ScanEvent ? Omit<E, 'at'> : never
 
-/** Event ids are the keys under which the store appends, so an event can exist only once. */
+/** Event ids are the keys under which the store appends events, so each exists only once. */
 export const STARTED = 'started'
 export const END = 'end'
 export const fileEventId = (fileId: string) => `file:${fileId}`

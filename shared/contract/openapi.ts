@@ -22,10 +22,10 @@ import {
 } from './scan.ts'
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } })
-const answer = (description: string, schema: z.ZodType) => ({ description, content: json(schema) })
+const response = (description: string, schema: z.ZodType) => ({ description, content: json(schema) })
 const failures = (reasons: Record<`${number}`, string>) =>
   Object.fromEntries(
-    Object.entries(reasons).map(([status, reason]) => [status, answer(reason, ErrorResponse)]),
+    Object.entries(reasons).map(([status, reason]) => [status, response(reason, ErrorResponse)]),
   )
 
 const scanId = z.object({ scan_id: z.string() })
@@ -33,20 +33,20 @@ const scanKey: ZodOpenApiOperationObject['security'] = [{ scanKey: [] }, { scanK
 const uploader: ZodOpenApiOperationObject['security'] = [{ apiKey: [] }, { apiKeyAsBearer: [] }, {}]
 const driveFailures = {
   401: 'No API key or identity token, or one that is not accepted',
-  403: 'Not from this machine, where neither is configured',
-  500: 'The server has no usable Google credentials; the message is the remedy',
-  502: 'Google Drive does not answer, or refuses',
+  403: 'Neither is configured, and the caller is not on this machine',
+  500: 'The server has no usable Google credentials; the message says what to do',
+  502: 'Google Drive does not respond, or refuses the request',
 } as const
 const keyFailures = { 401: 'No scan key', 403: 'Not the key of this scan', 404: 'No such scan' } as const
 
-/** Paths as they are served, base path included. A test holds them against the routes that are mounted. */
+/** Paths below the base path. A test compares them with the routes that are mounted. */
 const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApiOperationObject>>> = {
   '/auth/google/url': {
     get: {
       summary: 'Where to send the user to sign in with Google',
       requestParams: { query: AuthUrlQuery },
       responses: {
-        200: answer('The consent page', AuthUrlResponse),
+        200: response('The consent page', AuthUrlResponse),
         ...failures({ 500: 'No Google client is configured' }),
       },
     },
@@ -56,7 +56,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       summary: 'Exchange the authorization code for an access token',
       requestBody: { required: true, content: json(AuthCallbackRequest) },
       responses: {
-        200: answer('Signed in', AuthCallbackResponse),
+        200: response('Signed in', AuthCallbackResponse),
         ...failures({
           400: 'OAuth exchange failed or invalid code',
           500: 'No Google client is configured',
@@ -70,7 +70,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       summary: 'Start a scan',
       requestBody: { required: true, content: json(StartScanRequest) },
       responses: {
-        200: answer('The scan runs', StartScanResponse),
+        200: response('The scan has started', StartScanResponse),
         ...failures({
           400: 'Bad request, link, base64 or image, or no face in the target image',
           401: 'Google token expired or invalid',
@@ -79,7 +79,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
           413: 'Request, image or folder too large',
           415: 'Not JSON',
           500: 'Unexpected server error',
-          502: 'Google Drive does not answer',
+          502: 'Google Drive does not respond',
         }),
       },
     },
@@ -88,7 +88,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
     get: {
       summary: 'Status of a scan, the polling fallback',
       requestParams: { path: scanId },
-      responses: { 200: answer('The status; `unknown` 1 hour after the scan ended', ScanStatus) },
+      responses: { 200: response('The status; `unknown` 1 hour after the scan ended', ScanStatus) },
     },
   },
   '/scan/{scan_id}/matches': {
@@ -97,7 +97,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       security: scanKey,
       requestParams: { path: scanId, query: MatchesQuery },
       responses: {
-        200: answer('A page of matches', MatchesResponse),
+        200: response('A page of matches', MatchesResponse),
         ...failures({ ...keyFailures, 400: 'Bad `after` or `limit`' }),
       },
     },
@@ -121,18 +121,18 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
   },
   '/scan/{scan_id}': {
     delete: {
-      summary: 'Stop a scan and erase everything about it',
+      summary: 'Stop a scan and delete all of its data',
       security: scanKey,
       requestParams: { path: scanId, query: MatchesQuery.pick({ key: true }) },
-      responses: { 204: { description: 'Erased' }, ...failures(keyFailures) },
+      responses: { 204: { description: 'Deleted' }, ...failures(keyFailures) },
     },
   },
   '/target-face': {
     post: {
-      summary: 'The faces of an image, to preview a selfie',
+      summary: 'Find the faces in an image, to preview a selfie',
       requestBody: { required: true, content: json(TargetFaceRequest) },
       responses: {
-        200: answer('The faces, possibly none', TargetFaceResponse),
+        200: response('The faces, possibly none', TargetFaceResponse),
         ...failures({ 400: 'Bad request, base64 or image', 413: 'Too large', 415: 'Not JSON' }),
       },
     },
@@ -143,10 +143,10 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       security: uploader,
       requestBody: { required: true, content: { 'multipart/form-data': { schema: UploadForm } } },
       responses: {
-        200: answer('Uploaded', UploadResponse),
+        200: response('Uploaded', UploadResponse),
         ...failures({
           ...driveFailures,
-          400: 'Damaged form; no file, several or an empty one; a bad name or folder',
+          400: 'Malformed form; no file, several files or an empty one; invalid name or folder',
           404: 'No such folder',
           413: 'The file is too large',
           415: 'Not a form, or not an image',
@@ -160,7 +160,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       security: uploader,
       requestBody: { required: true, content: json(UploadJobRequest) },
       responses: {
-        200: answer('Uploaded, now or before', UploadJobResponse),
+        200: response('Uploaded, now or earlier', UploadJobResponse),
         ...failures({
           ...driveFailures,
           400: 'Bad request, or the image is empty',
@@ -173,11 +173,11 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
   },
   '/drive/sync': {
     post: {
-      summary: 'Upload the images of finished jobs that are not on Drive',
+      summary: 'Upload the images of finished jobs that are not yet on Drive',
       security: uploader,
       requestParams: { query: SyncQuery },
       responses: {
-        200: answer('What was done', SyncResponse),
+        200: response('The result', SyncResponse),
         ...failures({ ...driveFailures, 400: 'Bad `limit` or `force`', 404: 'No such folder' }),
       },
     },
@@ -188,17 +188,17 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       requestParams: { query: QrQuery },
       responses: {
         200: {
-          description: 'PNG of the size asked for',
+          description: 'PNG of the requested size',
           content: { 'image/png': { schema: { type: 'string', format: 'binary' } } },
         },
-        304: { description: 'The image is the one of the ETag' },
+        304: { description: 'The image still matches the ETag' },
         ...failures({ 400: 'Bad `url` or `size`, or a size too small for the url' }),
       },
     },
   },
   '/drive/files/{id}/content': {
     get: {
-      summary: 'A photo, or an uploaded image, that is kept on the server itself',
+      summary: 'A photo or an uploaded image that is stored on the server',
       requestParams: { path: z.object({ id: z.string() }) },
       responses: {
         200: {
@@ -230,7 +230,7 @@ export function openApiDocument(baseUrl: string) {
         apiKeyAsBearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, or an identity token of Google’s.',
+          description: 'An API key or a Google identity token.',
         },
         scanKeyInQuery: { type: 'apiKey', in: 'query', name: 'key' },
       },

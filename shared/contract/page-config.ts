@@ -1,28 +1,28 @@
-/** What the page has to know before it can do anything: `GET /config.json` beside the page. */
+/** What the page needs to know at its start: `GET /config.json` next to the page. */
 export interface PageConfig {
-  /** Address of the API up to and including the base path; a path where the page's own server answers. */
+  /** URL of the API including the base path; only a path if the page's own server is the API. */
   api_base: string
-  /** Address of the WebSocket; absent where it is below the API. */
+  /** URL of the WebSocket; absent if it is below the API. */
   updates_url?: string
-  /** What `download_url` of files served by the API begins with. */
+  /** The start of the `download_url` of files that the API serves. */
   public_api_base: string
-  /** Whether guests sign in with Google; otherwise photos come from a folder of the server. */
+  /** Whether guests sign in with Google; otherwise the photos are in a directory on the server. */
   google: boolean
-  /** Where originals are read with the guest's own token. */
+  /** Google's API, from which originals are read with the guest's token. */
   google_api_root: string
-  /** Folders of photos on the server, the one that holds all others first. Empty with Google. */
+  /** Folders of photos on the server, the top one first. Empty with Google. */
   albums: Album[]
-  /** Bytes of one file that is handed out. */
+  /** Maximum size in bytes of a file uploaded by the page. */
   largest_upload: number
-  /** Distance from which on two faces are different people. */
+  /** Distance from which two faces count as different people. */
   match_distance: number
 }
 
 export interface Album {
-  /** Path below the folder of photos; empty for the folder itself. */
+  /** Path below the top folder; empty for the top folder itself. */
   name: string
   /** Value for `drive_link`. */
   link: string
-  /** Whether there are folders below it. */
+  /** Whether it has subfolders. */
   nested: boolean
 }

@@ -10,7 +10,7 @@ export const StartScanRequest = z
   .object({
     drive_link: z.string().min(1).max(2048).meta({
       description:
-        'Link to a Drive folder, its bare id, or local:/ and local:/sub/dir where photos are served from disk.',
+        'Link to a Drive folder, its bare id, or, if the server has a directory of photos, local:/ or local:/sub/dir.',
       example: 'https://drive.google.com/drive/folders/YOUR_FOLDER_ID',
     }),
     target_face: base64Image
@@ -20,11 +20,11 @@ export const StartScanRequest = z
       description: 'Several selfies of one person: a photo matches on the smallest distance to any of them.',
     }),
     access_token: z.string().min(1).max(4096).meta({ example: '<google_oauth_token_from_step_2>' }),
-    recursive: z.boolean().default(false).meta({ description: 'Also the folders below.' }),
+    recursive: z.boolean().default(false).meta({ description: 'Include subfolders.' }),
   })
   .refine(({ target_face, target_faces }) => target_face !== undefined || target_faces !== undefined, {
     path: ['target_face'],
-    message: 'a selfie is missing',
+    message: 'a selfie is required',
   })
   .meta({ id: 'StartScanRequest' })
 
@@ -34,7 +34,7 @@ export const StartScanResponse = z
     total_files: z.int().min(1),
     scan_id: z.uuid(),
     scan_key: z.string().meta({
-      description: 'Secret of whoever started the scan; needed for `after`, /matches and DELETE.',
+      description: 'Secret key of the scan; required for `after`, /matches and DELETE.',
     }),
   })
   .meta({ id: 'StartScanResponse' })
@@ -51,12 +51,9 @@ export const ScanStatus = z
   .meta({ id: 'ScanStatus' })
 
 export const MatchesQuery = z.object({
-  after: z.string().optional().meta({ description: '`event_id` of the last match already seen.' }),
+  after: z.string().optional().meta({ description: '`event_id` of the last match seen.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  key: z
-    .string()
-    .optional()
-    .meta({ description: 'The scan key, where no Authorization header can be sent.' }),
+  key: z.string().optional().meta({ description: 'The scan key, if no Authorization header can be sent.' }),
 })
 
 export const MatchesResponse = z
@@ -64,7 +61,7 @@ export const MatchesResponse = z
     scan_id: z.uuid(),
     matches: z.array(MatchEvent),
     next: z.string().nullable().meta({
-      description: 'Value for `after` to go on from; null while there is nothing further.',
+      description: 'Value of `after` for the next page; null if there are no more matches yet.',
     }),
   })
   .meta({ id: 'MatchesResponse' })
@@ -77,7 +74,7 @@ export const TargetFaceResponse = z
     height: z.int(),
     faces: z
       .array(z.object({ box: Box, score: z.number() }))
-      .meta({ description: 'Largest first: the first one is the one a scan looks for.' }),
+      .meta({ description: 'Largest first; a scan looks for the first.' }),
   })
   .meta({ id: 'TargetFaceResponse' })
 
@@ -85,7 +82,7 @@ export const UpdatesQuery = z.object({
   scan_id: z.uuid().optional(),
   after: z.string().optional().meta({
     description:
-      '`event_id` of the last event seen; empty replays from the start. Needs scan_id and its key.',
+      '`event_id` of the last event seen; empty to replay from the start. Requires scan_id and its key.',
   }),
   key: z.string().optional(),
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** One file of a scan to be matched; what a Pub/Sub message carries. Never a token. */
+/** One file of a scan to be matched: the content of a queue message. Never contains a token. */
 export const Task = z.object({
   scan_id: z.uuid(),
   /** Index of the group of 100 files that this file belongs to. */

@@ -34,7 +34,7 @@ describe('the API documents', () => {
     ])
   })
 
-  test('both are valid without the address of a server', async () => {
+  test('both are valid without a server URL', async () => {
     await SwaggerParser.validate(structuredClone(openApiDocument('/api/v1')) as never)
     const ajv = new Ajv({ strict: false, allErrors: true })
     addFormats.default(ajv)
@@ -43,7 +43,7 @@ describe('the API documents', () => {
     expect(validate.errors).toBeNull()
   })
 
-  test('every reference in the AsyncAPI document leads somewhere', () => {
+  test('every reference in the AsyncAPI document resolves', () => {
     const document = asyncApiDocument(BASE)
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
       (match) => match[1] ?? '',
