@@ -82,7 +82,7 @@ function applies({ method, path, when }: FaultMatch, request: RecordedRequest): 
   return when?.(request) ?? true
 }
 
-/** Answers with the fault, around what the server would have answered. */
+/** Responds with the fault, possibly wrapped around what the server would have returned. */
 export async function applyFault(
   effect: Effect,
   request: Request,

@@ -83,7 +83,7 @@ export class Items {
     return added
   }
 
-  /** The item itself, whoever asks. */
+  /** The item, whether or not it is shared with the caller. */
   get(id: string): Item {
     const item = this.all.get(id)
     if (!item) throw new Error(`the Drive server has no item ${id}`)

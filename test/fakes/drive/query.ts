@@ -16,7 +16,7 @@ interface Token {
 
 /**
  * The `q` of files.list: the clauses this project uses, anything else is refused. `and` beside `or` without
- * parentheses is refused too: Google evaluates them from left to right, which nobody expects.
+ * parentheses is refused too: Google evaluates them from left to right, which is easily overlooked.
  *
  * https://developers.google.com/workspace/drive/api/guides/ref-search-terms
  */

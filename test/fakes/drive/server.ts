@@ -59,7 +59,7 @@ export interface DriveServer {
 /**
  * A stand-in for Google Drive v3 and the userinfo endpoint, written from the published reference
  * (https://developers.google.com/workspace/drive/api/reference/rest/v3). What it does not know (a path, a query
- * parameter, a clause of `q`, a name in `fields`, a field of a body) it answers with 400 instead of guessing.
+ * parameter, a clause of `q`, a name in `fields`, a field of a body) it returns 400 instead of guessing.
  */
 export async function startDriveServer(options: DriveServerOptions = {}): Promise<DriveServer> {
   const { port = 0, pageLimit = 1000, acceptAnyToken = false } = options
