@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { findChromium, launchChromium } from '../../functions/web/chromium.ts'
 import {
   beginScan,
   endScan,
@@ -12,6 +11,7 @@ import {
   startPageServer,
   store,
 } from '../functions/web/page-server.ts'
+import { findChromium, launchChromium } from '../run/chromium.ts'
 import { check, median, round } from './measure.ts'
 import { longestTask, recordTasks } from './page-tasks.ts'
 

@@ -22,5 +22,7 @@ export default async function setUp(): Promise<void> {
     firestore: () => emulator('firestore'),
     pubsub: () => emulator('pubsub'),
     sample: makeSample,
+    // Only where a test file asks for it, because loading playwright takes longer than most test files.
+    chromium: async () => (await import('./chromium.ts')).shareChromium(),
   })
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
 import { inBrowser, SIZES } from './browser.ts'
 import { openScreens, type Screens, walkScreens } from './screens.ts'
 
-const dataDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
 /** A phone gets every rule; on a larger screen only what depends on size and place can be different. */
 const RULES = {
   phone: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -26,8 +26,8 @@ inBrowser('axe finds nothing', ({ visit }) => {
   let screens: Screens
 
   beforeAll(async () => {
-    screens = await openScreens(dataDir)
-  }, 120_000)
+    screens = await openScreens(dataDir, await sample())
+  }, 60_000)
   afterAll(() => screens?.close())
 
   test.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(

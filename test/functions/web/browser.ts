@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
+import { type Browser, type BrowserContext, chromium, type Download, type Page } from 'playwright-core'
+import { findChromium } from '../../run/chromium.ts'
+import { shared } from '../../run/shared.ts'
 
 export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } } as const
 
@@ -36,7 +37,7 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
     const contexts: BrowserContext[] = []
 
     beforeAll(async () => {
-      browser = await launchChromium(executable)
+      browser = await chromium.connect(await shared('chromium'))
     })
     afterAll(() => browser?.close())
 
@@ -59,6 +60,11 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
       },
     })
   })
+}
+
+/** The bytes of a download, as a stream: a browser that is connected to by WebSocket has no path to its files. */
+export async function readDownload(download: Download): Promise<Buffer> {
+  return Buffer.concat(await (await download.createReadStream()).toArray())
 }
 
 /** Everything the page did wrong as its browser sees it: exceptions, and what its own security policy refused. */

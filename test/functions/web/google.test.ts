@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import AdmZip from 'adm-zip'
 import type { Page } from 'playwright-core'
 import { freePort } from '../../../functions/emulate/free-port.ts'
-import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
@@ -13,10 +12,11 @@ import { createLog } from '../../../shared/platform/log.ts'
 import { TOKEN_EXPIRED } from '../../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
 import { type GoogleAccounts, startGoogleAccounts } from '../../fakes/google-accounts.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
-import { complaints, inBrowser } from './browser.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
+import { complaints, inBrowser, readDownload } from './browser.ts'
 
-const dataDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
+const { album, selfie } = await sample()
 const PHOTOS = [
   'portrait-16.jpg',
   'portrait-16-mirrored.jpg',
@@ -29,17 +29,14 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
   let accounts: GoogleAccounts
   let drive: DriveServer
   let server: LocalServer
-  let selfie: string
   let originals: Map<string, Buffer>
   let folderLink: string
 
   beforeAll(async () => {
-    const album = await sampleAlbum(dataDir)
-    selfie = album.selfie
     ;[accounts, drive] = await Promise.all([startGoogleAccounts('token-1'), startDriveServer()])
     drive.addToken('token-1', 'guest@gmail.com')
     originals = new Map()
-    for (const name of PHOTOS) originals.set(name, await readFile(join(album.dir, name)))
+    for (const name of PHOTOS) originals.set(name, await readFile(join(album, name)))
     // Google sends guests back to an address that has to be known before the server starts.
     const port = await freePort()
     const config = parseConfig({
@@ -53,7 +50,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       GOOGLE_API_ROOT: drive.url,
     })
     server = await startServer(config, { log: createLog('silent'), photosDir: undefined })
-  }, 120_000)
+  }, 60_000)
   beforeEach(() => {
     drive.clearFaults()
     // Photos that no search has seen before.
@@ -95,7 +92,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: text.selection.download(4) }).click(),
     ])
-    const entries = new AdmZip(await zip.path()).getEntries()
+    const entries = new AdmZip(await readDownload(zip)).getEntries()
     expect(entries.map(({ entryName }) => entryName).sort()).toEqual(PHOTOS.toSorted())
     for (const entry of entries) expect(originals.get(entry.entryName)?.equals(entry.getData())).toBe(true)
 

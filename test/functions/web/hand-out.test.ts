@@ -7,12 +7,12 @@ import type { Locator, Route } from 'playwright-core'
 import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { temporaryDataDir } from '../../sample.ts'
 import { complaints, inBrowser, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
 
-const dataDir = await temporaryDir()
-const otherDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
+const otherDir = await temporaryDataDir()
 
 /** What a phone's camera would read from the screen. */
 async function readQr(element: Locator): Promise<string | undefined> {

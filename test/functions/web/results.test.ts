@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { temporaryDataDir } from '../../sample.ts'
 import { inBrowser } from './browser.ts'
 import {
   beginScan,
@@ -16,7 +16,7 @@ import {
   type TestScan,
 } from './page-server.ts'
 
-const dataDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
 const photosDir = join(dataDir, 'photos')
 const PHOTOS = 600
 

@@ -1,7 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
 import type { Visit } from './browser.ts'
@@ -23,14 +22,16 @@ const OF_THE_GUEST = [
   'portrait-16-rotated-3.jpg',
 ]
 
-/** A server with the sample album, for a walk over every screen. */
-export async function openScreens(dataDir: string): Promise<Screens> {
-  const { dir, selfie } = await sampleAlbum(dataDir)
+/** A server with photos of the sample album, for a walk over every screen. */
+export async function openScreens(
+  dataDir: string,
+  { album, selfie }: { album: string; selfie: string },
+): Promise<Screens> {
   const photosDir = join(dataDir, 'photos')
   await mkdir(join(photosDir, 'Anna & Ben', 'Church'), { recursive: true })
   await mkdir(join(photosDir, 'Summer party'), { recursive: true })
   const names = [...OF_THE_GUEST, 'landscape.jpg']
-  await Promise.all(names.map((name) => copyFile(join(dir, name), join(photosDir, name))))
+  await Promise.all(names.map((name) => copyFile(join(album, name), join(photosDir, name))))
   const server = await startPageServer(dataDir, photosDir)
   await engineStarted(server)
   return { server, selfie, photosDir, close: server.close }

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { sampleAlbum } from '../../../functions/local/sample/album.ts'
-import { findChromium, launchChromium } from '../../../functions/web/chromium.ts'
 import { text } from '../../../functions/web/text.ts'
+import { findChromium, launchChromium } from '../../run/chromium.ts'
 import { startPageServer } from './page-server.ts'
 import { openScreens, walkScreens } from './screens.ts'
 
@@ -36,10 +36,10 @@ if (!target) throw new Error('--all needs a directory')
 await mkdir(target, { recursive: true })
 
 const dataDir = await mkdtemp(join(tmpdir(), 'screenshots-'))
-const album = await sampleAlbum(dataDir)
-const server = await startPageServer(join(dataDir, 'search'), album.dir)
+const { dir: album, selfie } = await sampleAlbum(dataDir)
+const server = await startPageServer(join(dataDir, 'search'), album)
 const browser = await launchChromium(executable)
-const screens = await openScreens(dataDir)
+const screens = await openScreens(dataDir, { album, selfie })
 try {
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const theme of ['light', 'dark'] as const) {
@@ -73,7 +73,7 @@ try {
 /** A search as a guest makes it, in the whole sample album. */
 async function searchAlbum(page: Page, look: (name: string, page: Page) => Promise<void>): Promise<void> {
   await page.goto(server.url)
-  await page.locator('fieldset input[type=file][multiple]').setInputFiles(album.selfie)
+  await page.locator('fieldset input[type=file][multiple]').setInputFiles(selfie)
   await page.getByText(text.selfies.ready, { exact: true }).waitFor()
   await page.getByRole('button', { name: text.find.start }).first().click()
   await page.getByText(text.scan.done(60)).waitFor({ timeout: 120_000 })

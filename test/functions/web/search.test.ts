@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import AdmZip from 'adm-zip'
 import type { Page } from 'playwright-core'
 import { freePort } from '../../../functions/emulate/free-port.ts'
-import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
-import { complaints, inBrowser, SIZES } from './browser.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
+import { complaints, inBrowser, readDownload, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
 
-const dataDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
+const { album, selfie } = await sample()
 const port = String(await freePort())
 const OF_THE_GUEST = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
 const OTHERS = ['portrait-01.jpg', 'landscape.jpg', 'damaged.jpg']
@@ -19,20 +19,17 @@ const OTHERS = ['portrait-01.jpg', 'landscape.jpg', 'damaged.jpg']
 /** The path of a guest through the real product, with real photos and a real face engine. */
 inBrowser('a guest', ({ visit }) => {
   const photosDir = join(dataDir, 'photos')
-  let selfie: string
   let server: LocalServer
 
   beforeAll(async () => {
-    const album = await sampleAlbum(dataDir)
-    selfie = album.selfie
     await mkdir(join(photosDir, 'wedding'), { recursive: true })
     await Promise.all(
       [...OF_THE_GUEST, ...OTHERS].map((name) =>
-        copyFile(join(album.dir, name), join(photosDir, 'wedding', name)),
+        copyFile(join(album, name), join(photosDir, 'wedding', name)),
       ),
     )
     server = await startPageServer(dataDir, photosDir, port)
-  }, 120_000)
+  }, 60_000)
   afterAll(() => server?.close())
 
   async function addSelfie(page: Page) {
@@ -71,7 +68,7 @@ inBrowser('a guest', ({ visit }) => {
         page.waitForEvent('download'),
         page.getByRole('button', { name: text.selection.download(3) }).click(),
       ])
-      const archive = new AdmZip(await zip.path())
+      const archive = new AdmZip(await readDownload(zip))
       expect(
         archive
           .getEntries()
@@ -93,7 +90,7 @@ inBrowser('a guest', ({ visit }) => {
         dialog.getByRole('link', { name: 'Download' }).click(),
       ])
       const original = await readFile(join(photosDir, 'wedding', basename(single.suggestedFilename())))
-      expect((await readFile(await single.path())).equals(original)).toBe(true)
+      expect((await readDownload(single)).equals(original)).toBe(true)
       expect(wrong).toEqual([])
     },
     60_000,
