@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { AppError } from '../../shared/contract/app-error.ts'
-import { openImageFile } from '../../shared/jobs/open-image.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
+import { openDiskImages } from '../../shared/platform/wiring.ts'
 import type { Job, JobStore } from '../../shared/store/port.ts'
 import { openDatabase } from '../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../shared/store/sqlite/store.ts'
@@ -77,10 +77,12 @@ async function withJobs(work: (jobs: JobStore) => Promise<void>): Promise<void> 
 /** The absolute path, since the server may run in another directory. Rejects if it is not an image. */
 async function imagePath(path: string): Promise<string> {
   if (path.startsWith('gs://')) return path
-  await openImageFile(path).catch((error: unknown) => {
-    if (error instanceof AppError) throw new AppError('invalid_request', `${path}: ${error.message}`)
-    throw error
-  })
+  await openDiskImages()
+    .open(path)
+    .catch((error: unknown) => {
+      if (error instanceof AppError) throw new AppError('invalid_request', `${path}: ${error.message}`)
+      throw error
+    })
   return resolve(path)
 }
 

@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
-import { imagesOf, uploadFolder } from '../../shared/jobs/upload-folder.ts'
+import { uploadFolder } from '../../shared/jobs/upload-folder.ts'
 import { openManifest } from '../../shared/jobs/upload-manifest.ts'
 import { uploadSlots } from '../../shared/jobs/upload-slots.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-import { openUploadDrive } from '../../shared/platform/wiring.ts'
+import { openDiskImages, openUploadDrive } from '../../shared/platform/wiring.ts'
 import { lockDataDir } from '../../shared/store/sqlite/data-dir-lock.ts'
 import { explain, interruption, positive } from './command.ts'
 import { jsonUploadReport, textUploadReport, type UploadSummary } from './upload-report.ts'
@@ -45,7 +45,8 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
     TARGET_FOLDER_ID: options.folder ?? process.env.TARGET_FOLDER_ID,
   })
   const folder = resolve(config.LOCAL_FOLDER_PATH ?? join(config.DATA_DIR, 'results'))
-  const names = await imagesOf(folder).catch((error: NodeJS.ErrnoException) => {
+  const images = openDiskImages()
+  const names = await images.names(folder).catch((error: NodeJS.ErrnoException) => {
     throw new AppError('invalid_request', `Could not read the directory ${folder} (${error.code}).`)
   })
   const unlock = lockDataDir(config.DATA_DIR, 'uploads')
@@ -59,7 +60,7 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
       join(config.DATA_DIR, 'uploads.json'),
       `${name} ${folderId ?? ''}`.trim(),
     )
-    const deps = { drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
+    const deps = { images, drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
     return await report(names, options, (done) =>
       uploadFolder(folder, names, deps, { ...options, signal: stop.signal }, done),
     )

@@ -10,7 +10,7 @@ import { UploadFields } from '../../shared/contract/drive.ts'
 import { SIGNATURE_BYTES } from '../../shared/contract/image-types.ts'
 import type { UploadSource } from '../../shared/drive/port.ts'
 import { check } from '../../shared/http/validate.ts'
-import { checkedType } from '../../shared/jobs/named-image.ts'
+import { checkedType } from '../../shared/jobs/image-source/port.ts'
 
 const FIELD = 'file'
 /** Bytes read at a time. */

@@ -1,3 +1,4 @@
+import { hasCode } from '../contract/app-error.ts'
 import type { UploadDrive, UploadSource } from '../drive/port.ts'
 import { qrUrl } from './qr-url.ts'
 
@@ -18,9 +19,9 @@ export interface UploadedFile {
 }
 
 /**
- * Uploads one file as a new one and makes it readable for anyone with the link. Rejects as UploadDrive does.
+ * Uploads a new file and makes it readable for anyone with the link. Rejects as UploadDrive does.
  *
- * @param folderId instead of TARGET_FOLDER_ID
+ * @param folderId replaces TARGET_FOLDER_ID
  */
 export async function uploadFile(
   source: UploadSource,
@@ -32,8 +33,48 @@ export async function uploadFile(
   return linksOf(fileId, deps)
 }
 
+export interface ReservedUpload {
+  /** The id that an earlier try reserved. */
+  reserved: string | undefined
+  /** Whether the bytes of a file that exists under this id are replaced. */
+  replace: boolean
+  /** Stores a new id. Resolves before anything is uploaded under it. */
+  reserve(fileId: string): Promise<void>
+}
+
+/**
+ * Uploads under an id that is stored before the bytes go out, so that a try that was cut short is repeated as the same
+ * file. When the file of that id was deleted for good, it becomes a new file under a new id. Returns the id; rejects
+ * as UploadDrive and `reserve` do.
+ */
+export async function uploadReserved(
+  source: UploadSource,
+  { drive, folderId }: Pick<UploadDeps, 'drive' | 'folderId'>,
+  { reserved, replace, reserve }: ReservedUpload,
+): Promise<string> {
+  async function reserveNew(): Promise<string> {
+    const fileId = await drive.reserveId()
+    await reserve(fileId)
+    return fileId
+  }
+
+  const fileId = reserved ?? (await reserveNew())
+  try {
+    await drive.upload(source, fileId, folderId, { replace })
+    return fileId
+  } catch (error) {
+    if (!hasCode(error, 'file_not_found')) throw error
+    const newId = await reserveNew()
+    await drive.upload(source, newId, folderId)
+    return newId
+  }
+}
+
 /** Makes no call. */
-export function linksOf(fileId: string, { drive, apiBaseUrl }: UploadDeps): UploadedFile {
+export function linksOf(
+  fileId: string,
+  { drive, apiBaseUrl }: Pick<UploadDeps, 'drive' | 'apiBaseUrl'>,
+): UploadedFile {
   const { drive_link, download_link } = drive.links(fileId)
   return { file_id: fileId, drive_link, download_link, qr_url: qrUrl(apiBaseUrl, download_link) }
 }

@@ -6,7 +6,9 @@ import type { DirectoryDrive } from '../drive/directory/drive.ts'
 import type { DirectoryUpload } from '../drive/directory/upload.ts'
 import type { Drive, UploadDrive } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
-import { imageOpener } from '../jobs/open-image.ts'
+import { cloudStorageImages } from '../jobs/image-source/cloud-storage.ts'
+import { type DiskImages, diskImages } from '../jobs/image-source/disk.ts'
+import { type ImageSource, imagesByPath } from '../jobs/image-source/port.ts'
 import { uploadSlots } from '../jobs/upload-slots.ts'
 import type { TaskPublisher, TaskQueue } from '../queue/port.ts'
 import { type TokenCipher, TokenKeyError, tokenCipher } from '../scan/token-cipher.ts'
@@ -134,12 +136,21 @@ export async function openUploadDrive(
   return { drive: await openGoogleUpload(config, log), name: 'google' }
 }
 
+/** The images of jobs. In the cloud none on disk: a job could name the function's own files. */
+export function openImages(config: Config): ImageSource {
+  const disk = config.PLATFORM === 'local' ? diskImages() : undefined
+  return imagesByPath({ disk, cloudStorage: cloudStorageImages() })
+}
+
+/** Images on this machine, for commands: whoever runs one may read whatever file it names. */
+export const openDiskImages = (): DiskImages => diskImages()
+
 /** What uploads take from the configuration, the same on one machine and in the cloud. */
 export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
   folderId: config.TARGET_FOLDER_ID,
   apiBaseUrl,
   from: config.DRIVE_UPLOAD_SOURCE,
-  openImage: imageOpener({ disk: config.PLATFORM === 'local' }),
+  images: openImages(config),
   slots: uploadSlots(),
   now: Date.now,
 })

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { directoryUpload } from '../../../shared/drive/directory/upload.ts'
+import { diskImages } from '../../../shared/jobs/image-source/disk.ts'
 import { type FileOutcome, uploadFolder } from '../../../shared/jobs/upload-folder.ts'
 import { openManifest } from '../../../shared/jobs/upload-manifest.ts'
 import { uploadSlots } from '../../../shared/jobs/upload-slots.ts'
@@ -10,10 +11,11 @@ import { temporaryDir } from '../../temporary-dir.ts'
 
 const dir = await temporaryDir()
 
-test('a file that cannot be read says why, and the others go on', async () => {
+test('a file that cannot be read is reported with its reason, and the others are uploaded', async () => {
   await writeFile(join(dir, 'good.png'), png())
   const apiBaseUrl = 'http://localhost:8000/api/v1'
   const deps = {
+    images: diskImages(),
     drive: directoryUpload({ root: join(dir, 'drive'), apiBaseUrl }),
     folderId: undefined,
     apiBaseUrl,

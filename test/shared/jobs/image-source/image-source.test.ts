@@ -3,17 +3,19 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { imageOpener } from '../../../shared/jobs/open-image.ts'
-import { type Bucket, type StorageServer, startStorageServer } from '../../fakes/storage-server.ts'
-import { png } from '../../functions/upload/upload-server.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { cloudStorageImages } from '../../../../shared/jobs/image-source/cloud-storage.ts'
+import { diskImages } from '../../../../shared/jobs/image-source/disk.ts'
+import { imagesByPath } from '../../../../shared/jobs/image-source/port.ts'
+import { type Bucket, type StorageServer, startStorageServer } from '../../../fakes/storage-server.ts'
+import { png } from '../../../functions/upload/upload-server.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
 
 const dir = await temporaryDir()
 
 describe('a file on disk', () => {
-  const open = imageOpener({ disk: true })
+  const { open } = diskImages()
 
-  test('has its name, its type by its bytes, its size, and is read from anywhere', async () => {
+  test('has a name, a size and the type of its bytes, and is readable from any offset', async () => {
     const path = join(dir, 'Grüße.jpg')
     const content = png(200_000)
     await writeFile(path, content)
@@ -24,7 +26,7 @@ describe('a file on disk', () => {
     }
   })
 
-  test('that is not there, or not a file, is refused', async () => {
+  test('that is missing or not a regular file is rejected', async () => {
     await mkdir(join(dir, 'folder.png'), { recursive: true })
     await symlink('nowhere', join(dir, 'dangling.png'))
     execFileSync('mkfifo', [join(dir, 'pipe.png')])
@@ -44,7 +46,7 @@ describe('a file on disk', () => {
     await expect(open('')).rejects.toMatchObject({ code: 'job_file_not_found' })
   })
 
-  test('that is empty or no image is refused', async () => {
+  test('that is empty or not an image is rejected', async () => {
     await writeFile(join(dir, 'empty.png'), '')
     await writeFile(join(dir, 'text.png'), 'hello')
     await expect(open(join(dir, 'empty.png'))).rejects.toMatchObject({ code: 'file_empty' })
@@ -52,7 +54,8 @@ describe('a file on disk', () => {
   })
 
   test('is not read in the cloud', async () => {
-    const refused = imageOpener({ disk: false })(join(dir, 'Grüße.jpg'))
+    const images = imagesByPath({ disk: undefined, cloudStorage: cloudStorageImages() })
+    const refused = images.open(join(dir, 'Grüße.jpg'))
     await expect(refused).rejects.toMatchObject({ code: 'job_file_not_found' })
   })
 })
@@ -69,9 +72,12 @@ describe('an object in Cloud Storage', () => {
     storage = await startStorageServer({ bucket: objects })
   })
   afterAll(() => storage.close())
-  const open = (path: string) => imageOpener({ disk: false, storageRoot: storage.url })(path)
+  const open = (path: string) => {
+    const cloudStorage = cloudStorageImages({ apiEndpoint: storage.url })
+    return imagesByPath({ disk: undefined, cloudStorage }).open(path)
+  }
 
-  test('has its name, type and size, and is read from anywhere in the same generation', async () => {
+  test('has a name, type and size, and is readable from any offset of the same generation', async () => {
     const source = await open('gs://bucket/folder/Grüße 1.png')
     expect(source).toMatchObject({ name: 'Grüße 1.png', mime_type: 'image/png', size: 300_000 })
     for (const offset of [0, 262_144]) {
@@ -87,11 +93,11 @@ describe('an object in Cloud Storage', () => {
     ['gs:///a.png', 'job_file_not_found'],
     ['gs://bucket/empty.png', 'file_empty'],
     ['gs://bucket/text.png', 'unsupported_file_type'],
-  ])('%s is refused', async (path, code) => {
+  ])('%s is rejected', async (path, code) => {
     await expect(open(path)).rejects.toMatchObject({ code })
   })
 
-  test('a fault of the storage is not taken for a missing file', async () => {
+  test('a fault of the storage is not reported as a missing file', async () => {
     await expect(open('gs://broken/a.png')).rejects.toMatchObject({ code: 400 })
   })
 })
