@@ -3,18 +3,18 @@ import { attachDrive } from './attach-drive.ts'
 import { type SyncDeps, syncDrive } from './sync.ts'
 
 /**
- * Uploads the file of a job that has just become done, unless that was tried before: what fails is left for the next
- * sync, and the events of the failure itself start nothing. Rejects only when the store does.
+ * Uploads the image of a job that has just become done, unless that was tried before: a failed upload is left to the
+ * next sync, and the events that the failed try itself causes do not repeat it. Rejects only when the store does.
  */
-export async function jobDone(jobId: string, deps: SyncDeps): Promise<void> {
+export async function uploadDoneJob(jobId: string, deps: SyncDeps): Promise<void> {
   const job = await deps.jobs.get(jobId)
   if (job?.status !== 'done' || job.drive_file_id !== null || job.tried_at !== null) return
   try {
-    await deps.slots.runBehind(() => attachDrive(jobId, deps))
-    deps.log.info({ job_id: jobId }, 'the file of a job was uploaded')
+    await deps.slots.runInBackground(() => attachDrive(jobId, deps))
+    deps.log.info({ job_id: jobId }, 'uploaded the image of a job')
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    deps.log.warn({ job_id: jobId, err: error }, 'the file of a job was not uploaded')
+    deps.log.warn({ job_id: jobId, err: error }, 'could not upload the image of a job')
   }
 }
 
@@ -22,24 +22,23 @@ export async function jobDone(jobId: string, deps: SyncDeps): Promise<void> {
 const SYNC_INTERVAL = 5 * 60_000
 
 /**
- * Uploads in this process: jobs as they become done, and now and every few minutes what was missed. `stop` waits for
- * all uploads in hand.
+ * Uploads in this process: each job when it becomes done, and at the start and every few minutes those that were
+ * missed. `stop` waits for the uploads in progress.
  */
 export function startUploads(deps: SyncDeps): { stop(): Promise<void> } {
-  const failed = (error: unknown) => deps.log.error({ err: error }, 'uploads of jobs failed')
-  let syncing: Promise<unknown> | undefined
-  /** None beside one that still runs: it would line up the same jobs again. */
-  const sync = () => {
-    syncing ??= syncDrive(deps, { force: false })
-      .catch(failed)
-      .finally(() => {
-        syncing = undefined
-      })
+  const failed = (error: unknown) => deps.log.error({ err: error }, 'uploading jobs failed')
+  let isSyncing = false
+  async function sync(): Promise<void> {
+    // A second sync beside a running one would queue the same jobs again.
+    if (isSyncing) return
+    isSyncing = true
+    await syncDrive(deps, { force: false }).catch(failed)
+    isSyncing = false
   }
 
-  const watch = deps.jobs.watchDone((jobId) => void jobDone(jobId, deps).catch(failed))
-  const timer = setInterval(sync, SYNC_INTERVAL)
-  sync()
+  const watch = deps.jobs.watchDone((jobId) => void uploadDoneJob(jobId, deps).catch(failed))
+  const timer = setInterval(() => void sync(), SYNC_INTERVAL)
+  void sync()
 
   return {
     async stop() {

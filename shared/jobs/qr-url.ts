@@ -1,8 +1,8 @@
-/** Pixels of a QR image where nobody asks for another size. */
+/** Default width and height of a QR image, in pixels. */
 export const QR_SIZE = 360
 
 /**
- * Address of the QR image of a link: `API_BASE_URL/drive/qr?url=…`, with the size where it is not the usual one.
+ * Address of the QR image of a link: `API_BASE_URL/drive/qr?url=…`, with the size unless it is the default.
  *
  * @param apiBaseUrl up to and including the base path
  */

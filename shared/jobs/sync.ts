@@ -1,32 +1,49 @@
 import { AppError, type ErrorCode } from '../contract/app-error.ts'
-import { type AttachDeps, attachDrive } from './attach-drive.ts'
+import type { UploadDrive } from '../drive/port.ts'
+import type { Log } from '../platform/log.ts'
+import type { JobStore } from '../store/port.ts'
+import { attachDrive } from './attach-drive.ts'
+import type { ImageSource } from './image-source/port.ts'
+import type { UploadFrom } from './job-image.ts'
 import type { UploadSlots } from './upload-slots.ts'
 
-export interface SyncDeps extends AttachDeps {
+export interface SyncDeps {
+  jobs: JobStore
+  images: ImageSource
+  /** DRIVE_UPLOAD_SOURCE. */
+  from: UploadFrom
+  drive: UploadDrive
+  /** TARGET_FOLDER_ID. */
+  folderId: string | undefined
+  /** Public address up to and including the base path. */
+  apiBaseUrl: string
   slots: UploadSlots
+  /** Milliseconds since 1970. */
+  now: () => number
+  log: Log
 }
 
 export interface SyncOptions {
-  /** At most so many jobs. */
+  /** Maximum number of jobs. */
   limit?: number | undefined
-  /** Also jobs that have a Drive file: it is uploaded again. */
+  /** Also uploads jobs that have a Drive file, replacing its content. */
   force: boolean
 }
 
 export interface SyncResult {
-  /** Jobs that were looked at. */
+  /** Jobs that were due. */
   total: number
   uploaded: number
-  /** Somebody else had uploaded them, or is about to. */
+  /** Uploaded by someone else before or at the same time, or no longer due. */
   skipped: number
   failed: number
-  /** Not tried, because the Drive takes nothing at the moment. */
+  /** Left out after an error that every other upload would meet too. */
   not_tried: number
   errors: { job_id: string; code: ErrorCode; message: string }[]
 }
 
-/** What would be answered to every other upload too. */
-export const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Errors that every other upload would meet too. */
+export const STOPS_ALL_UPLOADS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'uploader_not_authorized',
   'uploader_client_wrong',
   'uploader_scope_missing',
@@ -38,8 +55,8 @@ export const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 /**
- * Uploads the files of finished jobs that have none on Drive. Rejects with the error of the Drive when that takes
- * nothing at all: without credentials, quota or folder.
+ * Uploads the images of finished jobs that are not on Drive yet. Rejects with the error that stopped it when nothing
+ * was uploaded: no credentials, no quota, no folder.
  */
 export async function syncDrive(deps: SyncDeps, { limit, force }: SyncOptions): Promise<SyncResult> {
   const start = deps.now()
@@ -68,17 +85,17 @@ export async function syncDrive(deps: SyncDeps, { limit, force }: SyncOptions): 
         result.skipped++
         return
       }
-      deps.log.warn({ job_id: jobId, err: error }, 'the file of a job was not uploaded')
+      deps.log.warn({ job_id: jobId, err: error }, 'could not upload the image of a job')
       result.failed++
       result.errors.push({ job_id: jobId, code, message })
-      if (CONCERNS_ALL.has(code)) stopped ??= error as AppError
+      if (STOPS_ALL_UPLOADS.has(code)) stopped ??= error as AppError
     }
   }
 
   const notTried = () => {
     result.not_tried++
   }
-  await Promise.all(pending.map((job) => deps.slots.runBehind(() => sync(job.job_id)).catch(notTried)))
+  await Promise.all(pending.map((job) => deps.slots.runInBackground(() => sync(job.job_id)).catch(notTried)))
   if (stopped && result.uploaded === 0) throw stopped
   return result
 }

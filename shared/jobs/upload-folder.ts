@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ErrorCode } from '../contract/app-error.ts'
 import type { UploadDrive, UploadSource } from '../drive/port.ts'
 import type { ImageSource } from './image-source/port.ts'
-import { CONCERNS_ALL, toAppError } from './sync.ts'
+import { STOPS_ALL_UPLOADS, toAppError } from './sync.ts'
 import { linksOf, type UploadedFile, uploadReserved } from './upload-file.ts'
 import type { UploadManifest } from './upload-manifest.ts'
 import type { UploadSlots } from './upload-slots.ts'
@@ -75,7 +75,7 @@ export async function uploadFolder(
       done(await upload(name))
     } catch (error) {
       const { code, message } = toAppError(error)
-      if (CONCERNS_ALL.has(code)) stopped = true
+      if (STOPS_ALL_UPLOADS.has(code)) stopped = true
       done({ name, outcome: 'failed', code, message })
     }
   }

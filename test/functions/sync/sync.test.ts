@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { handleJobEvent } from '../../../functions/job-done/handler.ts'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import type { UploadDrive } from '../../../shared/drive/port.ts'
-import { jobDone, startUploads } from '../../../shared/jobs/automatic.ts'
+import { startUploads, uploadDoneJob } from '../../../shared/jobs/automatic.ts'
 import type { Job } from '../../../shared/store/port.ts'
 import { logLines } from '../../log-lines.ts'
 import { NOT_ON_DRIVE } from '../../shared/store/samples.ts'
@@ -312,9 +312,9 @@ describe('the automatic upload', () => {
         return down ? DRIVE_DOWN : undefined
       }),
     })
-    const watch = server.jobs.watchDone((jobId) => void jobDone(jobId, server.deps))
+    const watch = server.jobs.watchDone((jobId) => void uploadDoneJob(jobId, server.deps))
     await server.addJob('a')
-    await until('the file of a job was not uploaded')
+    await until('could not upload the image of a job')
     watch.stop()
     expect(await server.jobs.get('a')).toMatchObject({ status: 'done', ...NOT_ON_DRIVE })
     expect(tries).toBe(1)

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { jobDone } from '../../../shared/jobs/automatic.ts'
+import { uploadDoneJob } from '../../../shared/jobs/automatic.ts'
 import { type SyncDeps, syncDrive } from '../../../shared/jobs/sync.ts'
 import { uploadFile } from '../../../shared/jobs/upload-file.ts'
 import { uploadServer } from '../../functions/upload/upload-server.ts'
@@ -8,14 +8,14 @@ import { bytes, sourceOf } from '../drive/upload-contract.ts'
 
 const dir = await temporaryDir()
 const ids = Array.from({ length: 40 }, (_, index) => `job-${index}`)
-/** How many uploads a process makes at the same time. */
+/** Concurrent uploads of one process. */
 const SLOTS = 4
 
 test.each<[string, (deps: SyncDeps) => Promise<unknown>[]]>([
   ['a sync', (deps) => [syncDrive(deps, { force: false })]],
   ['syncs at the same time', (deps) => Array.from({ length: 5 }, () => syncDrive(deps, { force: false }))],
-  ['jobs that became done together', (deps) => ids.map((id) => jobDone(id, deps))],
-])('an upload waits for the jobs in hand and not for the backlog of %s', async (_, backlog) => {
+  ['jobs that became done together', (deps) => ids.map((id) => uploadDoneJob(id, deps))],
+])('an upload waits for the uploads in progress and not for the backlog of %s', async (_, backlog) => {
   const begun: string[] = []
   const full = Promise.withResolvers<void>()
   const gate = Promise.withResolvers<void>()
