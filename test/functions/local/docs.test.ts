@@ -5,7 +5,7 @@ import type { LocalServer } from '../../../functions/local/server.ts'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import { asyncApiDocument } from '../../../shared/contract/asyncapi.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { complaints, inBrowser } from '../web/browser.ts'
+import { inBrowser, pageErrors } from '../web/browser.ts'
 import { startPageServer } from '../web/page-server.ts'
 
 const dataDir = await temporaryDir()
@@ -20,7 +20,7 @@ inBrowser('the documentation', ({ visit }) => {
 
   test('shows every call and every event, without a request to anywhere else', async () => {
     const page = await visit()
-    const wrong = complaints(page)
+    const wrong = pageErrors(page)
     const elsewhere: string[] = []
     page.on('request', (request) => {
       if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))

@@ -6,13 +6,13 @@ import { inBrowser, SIZES } from './browser.ts'
 import { openScreens, type Screens, walkScreens } from './screens.ts'
 
 const dataDir = await temporaryDataDir()
-/** A phone gets every rule; on a larger screen only what depends on size and place can be different. */
+/** Every rule at a phone's size; on a larger screen only what depends on size and position can differ. */
 const RULES = {
   phone: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   desk: ['color-contrast', 'target-size', 'scrollable-region-focusable', 'meta-viewport'],
 }
 
-/** Everything axe finds wrong, as rule and element. */
+/** Violations found by axe, as rule and element. */
 async function violations(page: Page, runOnly: string[]): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   const found = await page.evaluate(

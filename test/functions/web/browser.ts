@@ -13,13 +13,13 @@ export interface Visit {
 }
 
 export interface Visitor {
-  /** A browser of somebody who was never here. Whatever its console says against the page fails the test. */
+  /** Opens a page in a fresh context, without anything stored. Closes the previous one. */
   visit(options?: Visit): Promise<Page>
 }
 
 /**
- * Tests in the system's Chromium. Without one they are skipped, saying so, except in CI, where a missing browser is a
- * failure.
+ * Defines tests that need Chromium, one for all test files of the run. Without Chromium tests are skipped with the
+ * reason, in CI they fail.
  */
 export function inBrowser(name: string, define: (visitor: Visitor) => void): void {
   const executable = findChromium()
@@ -67,8 +67,8 @@ export async function readDownload(download: Download): Promise<Buffer> {
   return Buffer.concat(await (await download.createReadStream()).toArray())
 }
 
-/** Everything the page did wrong as its browser sees it: exceptions, and what its own security policy refused. */
-export function complaints(page: Page): string[] {
+/** Collects the page's uncaught exceptions and its violations of the content security policy. */
+export function pageErrors(page: Page): string[] {
   const list: string[] = []
   page.on('pageerror', (error) => list.push(error.message))
   page.on('console', (message) => {

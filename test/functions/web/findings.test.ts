@@ -15,7 +15,7 @@ const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toI
 const stored = (event: object, second = 0) => ({ ...event, at: at(second) }) as ScanEvent
 const found = (id: string, second = 0) => stored(match('scan-1', id), second)
 
-test('every file is counted under what became of it', () => {
+test('every file is counted by its outcome', () => {
   const events = [
     found('a'),
     stored(progress('scan-1', 'b')),
@@ -39,19 +39,19 @@ test('a photo found again by a later scan keeps its place and takes the newer ke
   ])
 })
 
-test('the speed is that of the last files, by the time they were stored and not by when they came', () => {
+test('the speed is measured over the last files, by when they were stored and not when they arrived', () => {
   expect(speed(withEvents(noFindings(9), [found('a', 0), found('b', 1)], SCAN))).toBeUndefined()
   const steady = [0, 2, 4, 6, 8].map((second) => found(`f${second}`, second))
   expect(speed(withEvents(noFindings(9), steady, SCAN))).toBe(0.5)
 })
 
-test('where only the status tells, it is what counts', () => {
+test('without live events, the status says how many files are done', () => {
   const findings = withEvents(noFindings(10), [found('a')], SCAN)
   expect(filesDone({ ...findings, polled: 7 })).toBe(7)
   expect(filesDone({ ...findings, end: 'completed' })).toBe(10)
 })
 
-test('the distance in words', () => {
+test('a match well below the threshold is sure, one near it is likely', () => {
   expect([0, 0.3, 0.35, 0.37, 0.449].map((distance) => certainty(distance, 0.45))).toEqual([
     'sure',
     'sure',

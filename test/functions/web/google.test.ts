@@ -13,7 +13,7 @@ import { TOKEN_EXPIRED } from '../../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
 import { type GoogleAccounts, startGoogleAccounts } from '../../fakes/google-accounts.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
-import { complaints, inBrowser, readDownload } from './browser.ts'
+import { inBrowser, pageErrors, readDownload } from './browser.ts'
 
 const dataDir = await temporaryDataDir()
 const { album, selfie } = await sample()
@@ -77,7 +77,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
 
   test('signs in, finds, and downloads the originals with their own token', async () => {
     const page = await visit()
-    const wrong = complaints(page)
+    const wrong = pageErrors(page)
     await signInAndSearch(page)
     await page.getByText(text.scan.done(4)).waitFor()
     expect(await photos(page).count()).toBe(4)
@@ -109,7 +109,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     expect(wrong).toEqual([])
   }, 60_000)
 
-  /** The next sign-in brings this token. */
+  /** Makes the next sign-in return this token. */
   function nextToken(token: string) {
     drive.addToken(token, 'guest@gmail.com')
     accounts.answer({
@@ -130,7 +130,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     }
     drive.fault({ ...media, after: photos, times: Number.POSITIVE_INFINITY }, TOKEN_EXPIRED)
   }
-  /** Google refuses this token from now on, and no other. */
+  /** From now on Google refuses this token only. */
   function keepExpired(token: string) {
     drive.expireToken(token)
     drive.clearFaults()
@@ -144,7 +144,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     return tokens
   }
 
-  test('whose token expires signs in again, and once more; the search goes on and keeps what it found', async () => {
+  test('whose token expires twice signs in again each time; the search continues and keeps its photos', async () => {
     nextToken('first')
     expireAfter(2)
     const page = await visit({ size: 'phone' })
@@ -156,7 +156,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     keepExpired('first')
     nextToken('second')
     expireAfter(1)
-    // The scan's end is told again before the code is exchanged: the token that expired must not be sent again.
+    // The scan's end arrives again before the code is exchanged: the expired token must not be sent again.
     await page.route('**/auth/google/callback', async (route) => {
       await signedOut(page).waitFor()
       await route.continue()
@@ -188,7 +188,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     nextToken('large')
     await page.evaluate(() => {
       sessionStorage.removeItem('draft')
-      // What is left takes a token and no selfie.
+      // The space left fits a token but no selfie.
       for (let part = 0, size = 2 ** 20; size >= 1024; part++) {
         try {
           sessionStorage.setItem(`part ${part}`, 'x'.repeat(size))
@@ -239,7 +239,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
   }, 60_000)
 
-  test('who allows nothing, or comes back from a sign-in that began elsewhere, is told', async () => {
+  test('is told about a denied sign-in, and about one that started elsewhere', async () => {
     const page = await visit()
     await page.goto(server.url)
     accounts.deny('access_denied')

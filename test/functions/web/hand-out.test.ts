@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
 import { temporaryDataDir } from '../../sample.ts'
-import { complaints, inBrowser, SIZES } from './browser.ts'
+import { inBrowser, pageErrors, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
 
 const dataDir = await temporaryDataDir()
@@ -41,7 +41,7 @@ inBrowser('handing out a picture', ({ visit }) => {
     'asks for the key once; the QR code on the screen leads to the picture (%s)',
     async (size) => {
       const page = await visit({ size })
-      const wrong = complaints(page)
+      const wrong = pageErrors(page)
       await page.goto(`${server.url}/#hand-out`)
       const input = page.locator('.drop input[type=file]')
       await input.setInputFiles(picture)
@@ -97,7 +97,7 @@ inBrowser('handing out a picture', ({ visit }) => {
     expect(await page.evaluate(() => sessionStorage.getItem('api-key'))).toBe('the-key')
   })
 
-  test('no key is asked for where the server has none', async () => {
+  test('no key is asked for if the server has none', async () => {
     const open = await startPageServer(otherDir, otherDir, '0', { HOST: '0.0.0.0' })
     try {
       const page = await visit()
@@ -110,7 +110,7 @@ inBrowser('handing out a picture', ({ visit }) => {
     }
   })
 
-  test('a file that is no picture is refused before it is sent', async () => {
+  test('a file that is not a picture is refused before it is sent', async () => {
     const page = await visit()
     await page.goto(`${server.url}/#hand-out`)
     const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }

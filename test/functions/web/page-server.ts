@@ -37,7 +37,7 @@ export async function noisePhotos(dir: string, count: number): Promise<void> {
   )
 }
 
-/** Opens the page as somebody who started the scan in this browser. */
+/** Opens the page in a browser that has started the scan. */
 export async function followScan(page: Page, url: string, scan: TestScan): Promise<void> {
   await page.goto(`${url}/icon.svg`)
   await page.evaluate((stored) => localStorage.setItem('scan', stored), JSON.stringify(scan))
@@ -45,21 +45,21 @@ export async function followScan(page: Page, url: string, scan: TestScan): Promi
 }
 
 /**
- * Resolves when the engine has started. With it the worker takes up all scans that it finds, those of `beginScan` too if
- * they are there by then.
+ * Resolves when the engine has started. The worker then takes up every scan that it finds, so `beginScan` has to come
+ * later.
  */
 export async function engineStarted({ url }: Pick<LocalServer, 'url'>): Promise<void> {
   const grey = sharp({ create: { width: 64, height: 64, channels: 3, background: '#888' } })
   const image = (await grey.jpeg().toBuffer()).toString('base64')
-  const answer = await fetch(`${url}/api/v1/target-face`, {
+  const response = await fetch(`${url}/api/v1/target-face`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ image }),
   })
-  if (!answer.ok) throw new Error(`the engine answered ${answer.status}`)
+  if (!response.ok) throw new Error(`the engine responded with ${response.status}`)
 }
 
-/** As the page stores it and takes it up again. */
+/** A scan as the page stores it. */
 export interface TestScan {
   scan_id: string
   scan_key: string
@@ -68,7 +68,7 @@ export interface TestScan {
   previous: Pick<TestScan, 'scan_id' | 'scan_key'>[]
 }
 
-/** A scan that no worker knows of, once the engine has started, so that its events come when a test stores them. */
+/** Creates a scan that no worker takes up once the engine has started: its events come when a test stores them. */
 export async function beginScan(scans: ScanStore, totalFiles: number): Promise<TestScan> {
   const { key, hash } = newScanKey()
   const now = Date.now()
@@ -77,7 +77,7 @@ export async function beginScan(scans: ScanStore, totalFiles: number): Promise<T
   return { scan_id: scan.scan_id, scan_key: key, total_files: totalFiles, started_at: now, previous: [] }
 }
 
-/** What becomes of one file, whose name is its path below the photos. */
+/** The outcome of one file, which is named by its path in the photos' directory. */
 type Outcome = { file: string } & (
   | { distance: number }
   | { status: 'no_match' | 'no_face_found' }

@@ -21,9 +21,9 @@ const photosDir = join(dataDir, 'photos')
 const PHOTOS = 600
 
 interface Seen {
-  /** Photos that each frame has added, where it has. */
+  /** Photos added by each frame that added any. */
   perFrame: number[]
-  /** How far things have moved that nobody moved, as the browser scores it. */
+  /** Cumulative layout shift without user input, as the browser scores it. */
   shifts: number
 }
 declare global {
@@ -62,7 +62,7 @@ function watchFrames(): void {
   }
 }
 
-/** What the page shows of a scan whose events a test stores one by one. */
+/** The page follows a scan whose events the tests store one by one. */
 inBrowser('the results of a search', ({ visit }) => {
   let server: LocalServer
 
@@ -82,7 +82,7 @@ inBrowser('the results of a search', ({ visit }) => {
 
   const follow = (page: Page, scan: TestScan) => followScan(page, server.url, scan)
 
-  test('a reload shows the same photos again, once each, and goes on', async () => {
+  test('a reload shows the same photos again, once each, and the search continues', async () => {
     const scan = await begin(6)
     await store(server, scan, 0, [...matches(0, 2), { file: '2.jpg', status: 'no_match' }])
     const page = await visit()
@@ -100,7 +100,7 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(counts.map((count) => count.replace(/\D.*/s, ''))).toEqual(['3', '1', '1', '1'])
   })
 
-  test('an answer that fails once while there are no sockets does not end the search', async () => {
+  test('without WebSockets, one failed status request does not end the search', async () => {
     const scan = await begin(2)
     await store(server, scan, 0, matches(0, 2))
     await endScan(server, scan)
@@ -116,7 +116,7 @@ inBrowser('the results of a search', ({ visit }) => {
   })
 
   test.each([503, 429])(
-    'photos found before the token expired come although the first answer is %i',
+    'photos found before the token expired appear even if the first response is %i',
     async (status) => {
       const before = await begin(1)
       await store(server, before, 0, matches(0, 1))
@@ -132,7 +132,7 @@ inBrowser('the results of a search', ({ visit }) => {
     },
   )
 
-  test('a scan that is gone says so, and leaves the way to a new one', async () => {
+  test('a deleted scan is reported as such, and a new search can be started', async () => {
     const scan = await begin(3)
     const page = await visit()
     await follow(page, scan)
@@ -148,7 +148,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.getByRole('heading', { name: text.find.heading }).waitFor()
   })
 
-  test('nobody found says what may help', async () => {
+  test('without any match, the page says what may help', async () => {
     const scan = await begin(1)
     await store(server, scan, 0, [{ file: '0.jpg', status: 'no_match' }])
     await endScan(server, scan)
@@ -157,7 +157,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.getByText(text.scan.nothing).waitFor()
   })
 
-  test('everything is reached by keyboard, and the focus comes back', async () => {
+  test('everything can be used by keyboard, and the focus is restored', async () => {
     const scan = await begin(3)
     await store(server, scan, 0, matches(0, 3))
     await endScan(server, scan)

@@ -13,7 +13,7 @@ export interface Screens {
   close(): Promise<void>
 }
 
-const OF_THE_GUEST = [
+const GUEST_PHOTOS = [
   'portrait-16.jpg',
   'portrait-16-mirrored.jpg',
   'portrait-16-dark.jpg',
@@ -30,14 +30,14 @@ export async function openScreens(
   const photosDir = join(dataDir, 'photos')
   await mkdir(join(photosDir, 'Anna & Ben', 'Church'), { recursive: true })
   await mkdir(join(photosDir, 'Summer party'), { recursive: true })
-  const names = [...OF_THE_GUEST, 'landscape.jpg']
+  const names = [...GUEST_PHOTOS, 'landscape.jpg']
   await Promise.all(names.map((name) => copyFile(join(album, name), join(photosDir, name))))
   const server = await startPageServer(dataDir, photosDir)
   await engineStarted(server)
   return { server, selfie, photosDir, close: server.close }
 }
 
-/** Brings a browser to every screen and state of the page, one after the other; `look` is told the name of each. */
+/** Visits every screen and state of the page, and calls `look` with the name of each. */
 export async function walkScreens(
   visit: (options?: Visit) => Promise<Page>,
   { server, selfie, photosDir }: Screens,
@@ -51,7 +51,7 @@ export async function walkScreens(
     await page.evaluate((stored) => localStorage.setItem('scan', stored), JSON.stringify(scan))
     await page.goto(server.url)
   }
-  /** Every picture on the screen is there. */
+  /** Waits until every visible picture has been loaded. */
   const pictures = () =>
     page.waitForFunction(() =>
       [...document.images].every(
@@ -81,7 +81,7 @@ export async function walkScreens(
   await follow(running)
   await page.getByText(text.scan.waiting).waitFor()
   await look('scan-waiting', page)
-  const found = OF_THE_GUEST.map((file, index) => ({ file, distance: index === 3 ? 0.43 : 0.25 }))
+  const found = GUEST_PHOTOS.map((file, index) => ({ file, distance: index === 3 ? 0.43 : 0.25 }))
   const others = Array.from({ length: 12 }, (_, index) => ({
     file: `other-${index}.jpg`,
     status: index % 3 === 0 ? ('no_face_found' as const) : ('no_match' as const),
@@ -107,7 +107,7 @@ export async function walkScreens(
   await page.keyboard.press('Escape')
   await endScan(server, running)
   await page.getByText(text.scan.done(60)).waitFor()
-  await page.getByRole('checkbox', { name: `Select ${OF_THE_GUEST[1]}` }).check()
+  await page.getByRole('checkbox', { name: `Select ${GUEST_PHOTOS[1]}` }).check()
   await look('scan-done', page)
   await button(/^Open group-5.jpg/).click()
   await page.getByRole('dialog').waitFor()
@@ -126,12 +126,12 @@ export async function walkScreens(
   await pictures()
   await look('scan-expired', page)
 
-  const nobody = await begin()
-  await store(server, nobody, 0, others)
-  await endScan(server, nobody)
-  await follow(nobody)
+  const noMatch = await begin()
+  await store(server, noMatch, 0, others)
+  await endScan(server, noMatch)
+  await follow(noMatch)
   await page.getByText(text.scan.nothing).waitFor()
-  await look('scan-nobody', page)
+  await look('scan-no-match', page)
 
   const gone = await begin()
   await server.store.scans.erase(gone.scan_id)

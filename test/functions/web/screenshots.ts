@@ -12,11 +12,11 @@ import { openScreens, walkScreens } from './screens.ts'
 
 /**
  * `npm run screenshots`: pictures of the real page for the README, into functions/web/screenshots. With --all: every
- * screen in both themes and sizes as PNG, into the directory named behind it, to be looked at.
+ * screen in both themes and sizes as PNG, into the directory given after it, for review.
  */
 
-/** Bytes: a README that loads slowly is not read. */
-const LARGEST = 60_000
+/** In bytes, so that the README loads quickly. */
+const MAX_BYTES = 60_000
 const SHOTS = [
   { screen: 'form-selfies', size: 'phone', theme: 'light', file: 'find-phone' },
   { screen: 'results', size: 'desk', theme: 'light', file: 'results-desk' },
@@ -55,7 +55,7 @@ try {
         const { size: bytes } = await sharp(await page.screenshot())
           .webp({ quality: 78 })
           .toFile(file)
-        if (bytes > LARGEST) throw new Error(`${file} has ${bytes} bytes`)
+        if (bytes > MAX_BYTES) throw new Error(`${file} has ${bytes} bytes`)
         console.log(`${file} ${bytes} bytes`)
       }
       await walkScreens(() => context.newPage(), screens, look)
@@ -70,7 +70,7 @@ try {
   await rm(dataDir, { recursive: true, force: true })
 }
 
-/** A search as a guest makes it, in the whole sample album. */
+/** A guest's search of the whole sample album. */
 async function searchAlbum(page: Page, look: (name: string, page: Page) => Promise<void>): Promise<void> {
   await page.goto(server.url)
   await page.locator('fieldset input[type=file][multiple]').setInputFiles(selfie)

@@ -7,16 +7,16 @@ import { freePort } from '../../../functions/emulate/free-port.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
-import { complaints, inBrowser, readDownload, SIZES } from './browser.ts'
+import { inBrowser, pageErrors, readDownload, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
 
 const dataDir = await temporaryDataDir()
 const { album, selfie } = await sample()
 const port = String(await freePort())
-const OF_THE_GUEST = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
+const GUEST_PHOTOS = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
 const OTHERS = ['portrait-01.jpg', 'landscape.jpg', 'damaged.jpg']
 
-/** The path of a guest through the real product, with real photos and a real face engine. */
+/** A guest's way through the whole product, with real photos and the real face engine. */
 inBrowser('a guest', ({ visit }) => {
   const photosDir = join(dataDir, 'photos')
   let server: LocalServer
@@ -24,7 +24,7 @@ inBrowser('a guest', ({ visit }) => {
   beforeAll(async () => {
     await mkdir(join(photosDir, 'wedding'), { recursive: true })
     await Promise.all(
-      [...OF_THE_GUEST, ...OTHERS].map((name) =>
+      [...GUEST_PHOTOS, ...OTHERS].map((name) =>
         copyFile(join(album, name), join(photosDir, 'wedding', name)),
       ),
     )
@@ -46,7 +46,7 @@ inBrowser('a guest', ({ visit }) => {
     'goes from a selfie to downloaded photos, over a reload and a restarted server (%s)',
     async (size) => {
       const page = await visit({ size })
-      const wrong = complaints(page)
+      const wrong = pageErrors(page)
       await page.goto(server.url)
       await page.getByRole('radio', { name: 'wedding' }).check()
       await addSelfie(page)
@@ -58,7 +58,7 @@ inBrowser('a guest', ({ visit }) => {
       server = await startPageServer(dataDir, photosDir, port)
 
       await page.getByText(text.scan.done(6)).waitFor()
-      expect((await names(page)).sort()).toEqual(OF_THE_GUEST.map((name) => `Select ${name}`).sort())
+      expect((await names(page)).sort()).toEqual(GUEST_PHOTOS.map((name) => `Select ${name}`).sort())
       await page.getByRole('button', { name: text.scan.showErrors }).click()
       await page.getByRole('dialog').getByText('damaged.jpg').waitFor()
       await page.keyboard.press('Escape')
@@ -74,7 +74,7 @@ inBrowser('a guest', ({ visit }) => {
           .getEntries()
           .map(({ entryName }) => entryName)
           .sort(),
-      ).toEqual(OF_THE_GUEST.toSorted())
+      ).toEqual(GUEST_PHOTOS.toSorted())
       for (const entry of archive.getEntries()) {
         const original = await readFile(join(photosDir, 'wedding', entry.entryName))
         expect(entry.getData().equals(original)).toBe(true)
@@ -96,7 +96,7 @@ inBrowser('a guest', ({ visit }) => {
     60_000,
   )
 
-  test('is told about a picture without a face, and about a selfie that is missing', async () => {
+  test('is told about a missing selfie, and about a picture without a face', async () => {
     const page = await visit()
     await page.goto(server.url)
     await page.getByRole('button', { name: text.find.start }).click()
@@ -110,12 +110,12 @@ inBrowser('a guest', ({ visit }) => {
     await page.getByRole('list', { name: text.selfies.list }).waitFor({ state: 'detached' })
   })
 
-  test('takes a selfie with the camera, and reads why there is none', async () => {
+  test('takes a selfie with the camera, and is told when the camera is blocked', async () => {
     const page = await visit({ permissions: ['camera'] })
     await page.goto(server.url)
     await page.getByRole('button', { name: text.selfies.take }).click()
     await page.getByRole('button', { name: text.camera.capture }).click()
-    // Chromium's test picture shows nobody.
+    // Chromium's test picture has no face.
     await page.getByText(text.selfies.noFace).waitFor()
 
     const denied = await visit()
@@ -127,7 +127,7 @@ inBrowser('a guest', ({ visit }) => {
     await denied.getByText(text.selfies.ready).waitFor()
   })
 
-  test('is asked by the phone itself for a selfie where a page may not use the camera', async () => {
+  test("takes a selfie with the phone's own app where pages have no camera API", async () => {
     const page = await visit({
       size: 'phone',
       // As on plain http at another address than localhost.
@@ -139,7 +139,7 @@ inBrowser('a guest', ({ visit }) => {
     await page.getByText(text.selfies.ready).waitFor()
   })
 
-  test('deletes the search at once', async () => {
+  test('deletes the search immediately', async () => {
     const page = await visit()
     await page.goto(server.url)
     await page.getByRole('radio', { name: 'wedding' }).check()
