@@ -3,7 +3,7 @@ import WebSocket from 'ws'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import type { StartScanResponse } from '../../shared/contract/scan.ts'
 
-/** What a client sees of a server: its answers and its events. `url` is without the base path. */
+/** What a client sees of a server: its responses and its events. `url` is without the base path. */
 export function apiOf(url: string) {
   const base = `${url}/api/v1`
 
@@ -36,7 +36,7 @@ export function apiOf(url: string) {
       recursive?: boolean
     }) {
       const { status, body } = await call('POST', '/scan', { access_token: 'token', ...request })
-      if (status !== 200) throw new Error(`POST /scan answered ${status}: ${JSON.stringify(body)}`)
+      if (status !== 200) throw new Error(`POST /scan returned ${status}: ${JSON.stringify(body)}`)
       return body as StartScanResponse
     },
 
@@ -89,7 +89,9 @@ export async function updates(url: string, options: WebSocket.ClientOptions = {}
           resolve(event)
         }
         waiting.add(look)
-        void closed.then((code) => reject(new Error(`the socket closed with ${code} before the event came`)))
+        void closed.then((code) =>
+          reject(new Error(`the socket closed with ${code} before the event arrived`)),
+        )
         look()
       }),
   }

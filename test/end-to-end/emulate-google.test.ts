@@ -86,7 +86,7 @@ withEmulators(({ firestore, pubsub }) => {
       ({ query, headers }) => query.alt === 'media' && headers.authorization === `Bearer ${token}`,
     ).length
 
-  test('an instance of face-match killed over a photo: its file comes again', async () => {
+  test('an instance of face-match is killed while it has a photo: the file is delivered again', async () => {
     const scan = await start('guest-0')
     const killed = Promise.withResolvers<unknown>()
     let asked = 0
@@ -107,7 +107,7 @@ withEmulators(({ firestore, pubsub }) => {
     expect(socket.events.filter(({ type }) => type === 'error')).toEqual([])
   }, 60_000)
 
-  test('the token dies: one token_expired, and the other messages are taken without work', async () => {
+  test('the token expires: one token_expired, and the remaining messages are acknowledged without work', async () => {
     const scan = await start('guest-1', 3)
     drive.fault({ ...media, after: 3, times: Infinity }, TOKEN_EXPIRED)
     const { socket, scan_id, total_files } = await scan.run()
@@ -119,7 +119,7 @@ withEmulators(({ firestore, pubsub }) => {
     const { body } = await api.get(`/scan/${scan_id}/status`)
     expect(body.status).toBe('token_expired')
 
-    // Another scan is served behind the dead one's messages; when it is done, nothing of those was downloaded.
+    // Another scan queues behind the dead one's messages; by its end none of those has downloaded anything.
     const next = await (await start('guest-2')).run()
     await next.socket.until(isEnd)
     next.socket.close()

@@ -160,7 +160,7 @@ withEmulators(({ firestore, pubsub }) => {
       await bothRelays()
     }, 60_000)
 
-    test('a relay that is told to go sends its clients away with 1001', async () => {
+    test('a relay that is stopped closes its sockets with 1001', async () => {
       const [relay] = relays()
       const socket = await follow(await scanFolder(), relay?.port)
       await relay?.stop()

@@ -114,7 +114,7 @@ export function errorsSuite(name: string, running: () => Promise<Product>): void
       expect(await refused({ ...good, target_face: huge })).toEqual([413, 'image_too_large'])
     })
 
-    test('a request that announces less than it sends does not end the server', async () => {
+    test('a request that is longer than its Content-Length does not stop the server', async () => {
       await new Promise<void>((resolve) => {
         const lying = request(`${api.base}/scan`, {
           method: 'POST',
@@ -126,22 +126,24 @@ export function errorsSuite(name: string, running: () => Promise<Product>): void
       })
     })
 
-    test('what is not there: 404, a wrong method: 405', async () => {
+    test('an unknown path: 404, a wrong method: 405', async () => {
       expect(await api.get('/nothing')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
       const wrong = await api.get('/scan')
       expect(wrong).toMatchObject({ status: 405, body: { error: { code: 'method_not_allowed' } } })
       expect(wrong.headers.get('allow')).toBe('POST')
     })
 
-    test('the status of a scan that never was is unknown, also for a strange id', async () => {
-      const nobody = '00000000-0000-4000-8000-000000000000'
-      expect((await api.get(`/scan/${nobody}/status`)).body).toEqual({ scan_id: nobody, status: 'unknown' })
+    test('the status of a scan that never existed is unknown, whatever its id', async () => {
+      const unknown = '00000000-0000-4000-8000-000000000000'
+      expect((await api.get(`/scan/${unknown}/status`)).body).toEqual({ scan_id: unknown, status: 'unknown' })
       expect((await api.get('/scan/..%2f..%2fetc/status')).status).toBe(200)
-      expect((await api.get(`/scan/${nobody}/matches?key=x`)).body.error.code).toBe('scan_not_found')
-      expect((await api.get(`/scan/${nobody}/matches?key=x&limit=0`)).body.error.code).toBe('invalid_request')
+      expect((await api.get(`/scan/${unknown}/matches?key=x`)).body.error.code).toBe('scan_not_found')
+      expect((await api.get(`/scan/${unknown}/matches?key=x&limit=0`)).body.error.code).toBe(
+        'invalid_request',
+      )
     })
 
-    test('pages of this machine may call, others get no CORS headers', async () => {
+    test('pages on this machine may call the API, others get no CORS headers', async () => {
       const preflight = (origin: string) =>
         fetch(`${api.base}/scan`, {
           method: 'OPTIONS',

@@ -74,7 +74,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(matches[0]?.download_url).toMatch(/^https:\/\/drive\.google\.com\/uc\?id=[\w-]+&export=download$/)
   }, 60_000)
 
-  test('goes on through rate limits, server errors and cut connections, losing no file', async () => {
+  test('survives rate limits and server errors without losing a file', async () => {
     const { folder, files } = folderWithPhotos('guest-2')
     drive.fault({ ...media, times: 1 }, { status: 429, reason: 'rateLimitExceeded', retryAfter: '1' })
     drive.fault({ ...media, times: 1 }, RATE_LIMIT_403)
@@ -116,7 +116,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(body.status).toBe('token_expired')
     expect(body.remaining).toBeGreaterThan(0)
 
-    // Another scan is served behind the dead one's tasks; when it is done, nothing of those was downloaded.
+    // Another scan queues behind the dead one's tasks; by its end none of those has downloaded anything.
     const next = folderWithPhotos('guest-5')
     const after = await scanOf(next.folder.id, 'guest-5')
     expect(after.events.at(-1)?.type).toBe('completed')
@@ -126,7 +126,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(downloads.length).toBeLessThanOrEqual(3 + 2 * 2)
   }, 60_000)
 
-  test('answers the token, then the folder: 401, 404, 413', async () => {
+  test('checks the token first, then the folder: 401, 404, 400', async () => {
     const { folder } = folderWithPhotos('guest-6')
     const refused = async (overrides: object) => {
       const { status, body } = await api.post('/scan', {

@@ -36,7 +36,7 @@ async function kill(server: ChildProcess): Promise<void> {
   await gone
 }
 
-test('killed again and again during a scan, it finishes with every file counted once', async () => {
+test('killed repeatedly during a scan, it finishes with every file counted once', async () => {
   const port = await freePort()
   const api = apiOf(`http://127.0.0.1:${port}`)
   let server = await start(port, dir)
@@ -51,7 +51,7 @@ test('killed again and again during a scan, it finishes with every file counted 
     const after = encodeURIComponent(seen.at(-1)?.event_id ?? '')
     return api.updates(`?scan_id=${scan_id}&key=${scan_key}&after=${after}`)
   }
-  // Each life of the server is given a few more files before it is killed: at the start, in the middle, at the end.
+  // Each life of the server gets a few more files before it is killed: at the start, in the middle, near the end.
   for (const files of [1, 3, 4]) {
     const socket = await follow()
     await socket.until(() => socket.events.length >= files || socket.events.some(isEnd))
@@ -79,7 +79,7 @@ test('killed again and again during a scan, it finishes with every file counted 
   expect(code).toBe(0)
 }, 180_000)
 
-test('a second server on the same data directory says so and ends', async () => {
+test('a second server on the same data directory says so and exits', async () => {
   const port = await freePort()
   const first = await start(port, dir)
   const second = spawn(process.execPath, [MAIN, '--port', '0'], {

@@ -115,7 +115,7 @@ export function scanSuite(
       ).toBe('invalid_cursor')
     }, 60_000)
 
-    test('a client that was cut off anywhere resumes with exactly what it missed', async () => {
+    test('a client that is cut off at any event resumes with exactly what it missed', async () => {
       const { scan_id, scan_key, events } = await finished()
       for (const [index, { event_id }] of events.entries()) {
         const missed = events.slice(index + 1)
@@ -152,7 +152,7 @@ export function scanSuite(
       expect(seen).toHaveLength(8)
     }, 60_000)
 
-    test('DELETE stops a scan, erases it and sends its clients away', async () => {
+    test('DELETE stops a scan, erases it and closes its sockets', async () => {
       const { scan_id, scan_key } = await api.scan({
         drive_link: 'local:/',
         recursive: true,

@@ -46,7 +46,7 @@ async function upload(api: string, content: Uint8Array): Promise<Response> {
   return fetch(`${api}/drive/upload`, { method: 'POST', body: form })
 }
 
-test('an uploaded photo comes back by the link in its QR code, with no Google account', async () => {
+test('an uploaded photo can be downloaded by the link in its QR code, without a Google account', async () => {
   const photo = await sharp(selfie).toBuffer()
   const { api, uploads } = await serve()
   expect(uploads).toBe(`to ${dir}/drive, open to this machine only (set API_KEYS to allow others)`)
@@ -62,7 +62,7 @@ test('an uploaded photo comes back by the link in its QR code, with no Google ac
   expect(Buffer.from(await download.arrayBuffer()).equals(photo)).toBe(true)
 }, 60_000)
 
-test('a server that listens to everybody takes no uploads without a key', async () => {
+test('a server that listens on every interface takes no uploads without a key', async () => {
   const photo = await sharp(selfie).toBuffer()
   const open = await serve({ HOST: '0.0.0.0' })
   expect(open.uploads).toContain('closed until API_KEYS or IDENTITY_AUDIENCE is set')
