@@ -8,6 +8,6 @@ serveEvents('face-match-dead-letter', async (config, log) => {
   return async (event) => {
     const task = taskFromMessage(event.data)
     if (task) await giveUpFile(task, { store, queue, log, now: Date.now })
-    else log.error({ event_id: event.id }, 'dropped a message that is no task')
+    else log.error({ event_id: event.id }, 'dropped a message that is not a task')
   }
 })

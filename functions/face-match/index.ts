@@ -9,6 +9,6 @@ serveEvents('face-match', async (config, log) => {
   return async (event) => {
     const task = taskFromMessage(event.data)
     if (task) await matchFile(task, deps)
-    else log.error({ event_id: event.id }, 'dropped a message that is no task')
+    else log.error({ event_id: event.id }, 'dropped a message that is not a task')
   }
 })

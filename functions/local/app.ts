@@ -5,13 +5,15 @@ import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
+import type { CallerCheck } from '../../shared/http/caller.ts'
+import type { SyncDeps } from '../../shared/jobs/sync.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
 import { authRoutes } from '../auth/handlers.ts'
 import { qrRoutes } from '../qr/handlers.ts'
 import { scanRoutes } from '../scan/handlers.ts'
 import { syncRoutes } from '../sync/handlers.ts'
-import { UPLOAD_PATH, type UploadRoutesDeps, uploadRoutes } from '../upload/handlers.ts'
+import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from '../upload/handlers.ts'
 import { contentRoutes } from './content.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { pageRoutes } from './page.ts'
@@ -22,7 +24,9 @@ export interface LocalAppDeps extends StartDeps {
   signIn: SignIn
   /** Serves the originals if photos come from disk; undefined for Google Drive. */
   directoryDrive: DirectoryDrive | undefined
-  uploads: UploadRoutesDeps
+  uploads: SyncDeps
+  /** Who may upload. */
+  caller: CallerCheck
   /** Serves uploads that are stored on this machine. */
   stored: DirectoryUpload
 }
@@ -39,8 +43,8 @@ export function localApp(config: Config, deps: LocalAppDeps): Hono {
   const api = new Hono()
   api.route('/', authRoutes(deps))
   api.route('/', scanRoutes(deps))
-  api.route('/', uploadRoutes(deps.uploads))
-  api.route('/', syncRoutes(deps.uploads))
+  api.route('/', uploadRoutes(deps.uploads, { caller: deps.caller, maxFile: MAX_FILE.local }))
+  api.route('/', syncRoutes(deps.uploads, { caller: deps.caller }))
   api.route('/', qrRoutes())
   api.route('/', contentRoutes(deps))
   api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))

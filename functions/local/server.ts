@@ -21,7 +21,6 @@ import type { Store } from '../../shared/store/port.ts'
 import { lockDataDir } from '../../shared/store/sqlite/data-dir-lock.ts'
 import { releaseClaims } from '../../shared/store/sqlite/jobs.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
-import { MAX_FILE } from '../upload/handlers.ts'
 import { localApp } from './app.ts'
 import { type Closing, closingList } from './closing.ts'
 import { lanAddress } from './lan-address.ts'
@@ -111,7 +110,8 @@ async function start(
       apiBaseUrl,
       directoryDrive,
       signIn,
-      uploads: { ...jobs, caller, maxFile: MAX_FILE.local },
+      uploads: jobs,
+      caller,
       stored,
     }),
   )

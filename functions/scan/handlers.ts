@@ -16,21 +16,21 @@ import { authorizedScan } from '../../shared/scan/scan-key.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
 import { analyseTarget } from '../../shared/scan/target-face.ts'
 
-/** Requests with selfies that a process works on at once. Each may hold 50 MB. */
-export const MOST_IN_HAND = 32
+/** Concurrent requests with selfies per process. Each may hold 50 MB. */
+export const MAX_SELFIE_REQUESTS = 32
 
-/** POST /scan, its status, its matches, its deletion, and the selfie preview. */
+/** POST /scan, the status, matches and deletion of a scan, and the selfie preview. */
 export function scanRoutes(deps: StartDeps): Hono {
   const { scans } = deps.store
   const routes = new Hono()
-  let inHand = 0
+  let inProgress = 0
 
   for (const path of ['/scan', '/target-face']) {
     routes.post(path, async (_, next) => {
-      if (inHand >= MOST_IN_HAND)
-        throw new AppError('busy', 'Many people search right now. Try again in a few seconds.')
-      inHand++
-      await next().finally(() => inHand--)
+      if (inProgress >= MAX_SELFIE_REQUESTS)
+        throw new AppError('busy', 'The server is busy. Please try again in a few seconds.')
+      inProgress++
+      await next().finally(() => inProgress--)
     })
   }
 
@@ -55,7 +55,7 @@ export function scanRoutes(deps: StartDeps): Hono {
     await authorizedScan(scans, scan_id, bearer(c) ?? c.req.query('key'))
     const event = await scans.event(scan_id, fileEventId(file_id))
     const thumbnail = event?.type === 'match' ? await deps.store.faces.thumbnail(file_id) : undefined
-    if (!thumbnail) throw new AppError('file_not_found', 'There is no thumbnail of this file.')
+    if (!thumbnail) throw new AppError('file_not_found', 'This file has no thumbnail.')
     return c.body(new Uint8Array(thumbnail), 200, {
       'Content-Type': 'image/jpeg',
       'Cache-Control': 'private, max-age=3600',

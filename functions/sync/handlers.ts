@@ -4,15 +4,11 @@ import type { CallerCheck } from '../../shared/http/caller.ts'
 import { query } from '../../shared/http/validate.ts'
 import { type SyncDeps, syncDrive } from '../../shared/jobs/sync.ts'
 
-export interface SyncRoutesDeps extends SyncDeps {
-  caller: CallerCheck
-}
-
 /** POST /drive/sync. */
-export function syncRoutes(deps: SyncRoutesDeps): Hono {
+export function syncRoutes(deps: SyncDeps, { caller }: { caller: CallerCheck }): Hono {
   const routes = new Hono()
 
-  routes.post('/drive/sync', deps.caller.require, async (c) => {
+  routes.post('/drive/sync', caller.require, async (c) => {
     return c.json<SyncResponse>(await syncDrive(deps, query(c, SyncQuery)))
   })
 

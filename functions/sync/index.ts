@@ -4,5 +4,5 @@ import { openUploading } from '../../shared/platform/wiring.ts'
 import { syncRoutes } from './handlers.ts'
 
 serveRoutes('sync', async (config, log) =>
-  syncRoutes({ ...(await openUploading(config, log)), caller: callerCheck(config) }),
+  syncRoutes(await openUploading(config, log), { caller: callerCheck(config) }),
 )

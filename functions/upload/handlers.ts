@@ -7,24 +7,24 @@ import type { SyncDeps } from '../../shared/jobs/sync.ts'
 import { uploadFile } from '../../shared/jobs/upload-file.ts'
 import { receiveFile } from './receive-file.ts'
 
-/** Reads its body itself: not to be bounded like a JSON request. */
+/** The handler streams its body and limits it itself, unlike JSON requests. */
 export const UPLOAD_PATH = '/drive/upload'
 
-/** Bytes of one file. Google's platform takes no request above 32 MB. */
+/** Maximum bytes of one file. Google's platform accepts requests of up to 32 MB. */
 export const MAX_FILE = { local: 64 * 2 ** 20, cloud: 32 * 2 ** 20 } as const
 
-export interface UploadRoutesDeps extends SyncDeps {
+export interface UploadRoutesOptions {
   caller: CallerCheck
-  /** Bytes. */
+  /** Maximum bytes of one file. */
   maxFile: number
 }
 
 /** POST /drive/upload and POST /drive/upload-job. */
-export function uploadRoutes(deps: UploadRoutesDeps): Hono {
+export function uploadRoutes(deps: SyncDeps, { caller, maxFile }: UploadRoutesOptions): Hono {
   const routes = new Hono()
 
-  routes.post(UPLOAD_PATH, deps.caller.require, async (c) => {
-    const { source, folderId, discard } = await receiveFile(c.req.raw, deps.maxFile)
+  routes.post(UPLOAD_PATH, caller.require, async (c) => {
+    const { source, folderId, discard } = await receiveFile(c.req.raw, maxFile)
     try {
       const { file_id, ...links } = await deps.slots.run(() => uploadFile(source, deps, folderId))
       return c.json<UploadResponse>({ file_id, name: source.name, ...links })
@@ -33,7 +33,7 @@ export function uploadRoutes(deps: UploadRoutesDeps): Hono {
     }
   })
 
-  routes.post('/drive/upload-job', deps.caller.require, async (c) => {
+  routes.post('/drive/upload-job', caller.require, async (c) => {
     const { job_id } = await jsonBody(c, UploadJobRequest)
     const { job } = await deps.slots.run(() => attachDrive(job_id, deps))
     return c.json<UploadJobResponse>(UploadJobResponse.parse(job))

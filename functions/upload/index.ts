@@ -8,7 +8,7 @@ serveRoutes(
   'upload',
   async (config, log) => {
     const deps = await openUploading(config, log)
-    return uploadRoutes({ ...deps, caller: callerCheck(config), maxFile: MAX_FILE.cloud })
+    return uploadRoutes(deps, { caller: callerCheck(config), maxFile: MAX_FILE.cloud })
   },
   { streamedPaths: [BASE_PATH + UPLOAD_PATH] },
 )

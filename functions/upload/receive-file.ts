@@ -13,21 +13,21 @@ import { check } from '../../shared/http/validate.ts'
 import { checkedType } from '../../shared/jobs/image-source/port.ts'
 
 const FIELD = 'file'
-/** Bytes read at a time. */
-const PIECE = 256 * 1024
-/** What a form may have around its file, in bytes. */
-const FORM_MARGIN = 1024 * 1024
+/** Bytes per read. */
+const CHUNK_SIZE = 256 * 1024
+/** Bytes that a form may have besides its file. */
+const MAX_FORM_OVERHEAD = 1024 * 1024
 
 export interface ReceivedFile {
   source: UploadSource
   folderId: string | undefined
-  /** Frees the temporary file. */
+  /** Deletes the temporary file. */
   discard(): Promise<void>
 }
 
 /**
- * The one image of a multipart form, by way of a temporary file that has no name: it is gone when `discard` is called
- * and with the process, however that ends.
+ * The one image of a multipart form, stored in a temporary file without a name, which disappears when `discard` is
+ * called or the process ends in whatever way.
  *
  * Rejects with `unsupported_media_type`, `invalid_multipart`, `file_missing`, `one_file_only`, `file_too_large`,
  * `file_empty`, `invalid_file_name`, `unsupported_file_type`, `invalid_request`.
@@ -37,7 +37,7 @@ export interface ReceivedFile {
 export async function receiveFile(request: Request, maxBytes: number): Promise<ReceivedFile> {
   const form = formParser(request, maxBytes)
   const length = Number(request.headers.get('content-length') ?? 0)
-  if (length > maxBytes + FORM_MARGIN) throw tooLargeFor(maxBytes)
+  if (length > maxBytes + MAX_FORM_OVERHEAD) throw tooLargeFor(maxBytes)
   const handle = await namelessFile()
   try {
     const { name, fields } = await readForm(request, form, handle, maxBytes)
@@ -71,7 +71,7 @@ function formParser(request: Request, maxBytes: number): Busboy {
       headers: { 'content-type': request.headers.get('content-type') ?? '' },
       defParamCharset: 'utf8',
       preservePath: true,
-      // One more, since a file that just reaches the limit counts as cut off.
+      // One more, because busboy reports a file of exactly the limit as truncated.
       limits: { fileSize: maxBytes + 1, fields: 10, fieldSize: 1000, parts: 12 },
     })
   } catch {
@@ -88,14 +88,14 @@ async function namelessFile(): Promise<FileHandle> {
   }
 }
 
-/** Reads the form to its end, the file into `handle`, whatever is wrong with it: then the client hears the answer. */
+/** Reads the whole form, its file into `handle`, even if it is invalid: otherwise the client could miss the response. */
 async function readForm(request: Request, form: Busboy, handle: FileHandle, maxBytes: number) {
   const fields: Record<string, string> = {}
   let name: string | undefined
   let files = 0
   let writing: Promise<void> | undefined
   let problem: AppError | undefined
-  let diskFault: unknown
+  let diskError: unknown
   const tooLarge = tooLargeFor(maxBytes)
 
   form.on('file', (field, stream, { filename }) => {
@@ -111,9 +111,9 @@ async function readForm(request: Request, form: Busboy, handle: FileHandle, maxB
     })
     writing = writeTo(handle, stream)
     writing.catch((error) => {
-      // Only what the disk says: a form that broke off breaks off its file too.
+      // Only errors of the disk: a form that is cut off ends its file with an error as well.
       if (form.destroyed) return
-      diskFault = error
+      diskError = error
       form.destroy(error)
     })
   })
@@ -121,20 +121,20 @@ async function readForm(request: Request, form: Busboy, handle: FileHandle, maxB
     fields[field] = value
   })
 
-  const error = await feed(request.body, form, maxBytes + FORM_MARGIN, tooLarge)
+  const error = await feed(request.body, form, maxBytes + MAX_FORM_OVERHEAD, tooLarge)
   await writing?.catch(() => {})
-  if (diskFault) throw diskFault
+  if (diskError) throw diskError
   if (error instanceof AppError) throw error
   if (error) throw new AppError('invalid_multipart', 'The form is damaged or incomplete.', { cause: error })
   if (problem) throw problem
   if (files > 1) throw new AppError('one_file_only', 'Send one file at a time.')
-  if (!name) throw new AppError('file_missing', 'The form has no file in the field `file`.')
+  if (!name) throw new AppError('file_missing', 'The form contains no file in the field `file`.')
   return { name, fields }
 }
 
 /**
- * The error that ended the form, if one did. What comes behind a damage is read all the same, and a body that is too
- * long is left where it is: a client whose connection was cut would not hear why.
+ * The error that ended the form, if one did. Reading continues after a damaged part, and a body that is too long is
+ * left unread: cutting the connection would keep the response from the client.
  */
 async function feed(
   body: Request['body'],
@@ -162,29 +162,29 @@ async function feed(
   return closed
 }
 
-// Streams of node:fs close the file when they are destroyed, whatever they are told.
+// Not with the streams of node:fs, which close the file when they are destroyed, even with autoClose off.
 
 async function writeTo(handle: FileHandle, stream: Readable): Promise<void> {
   for await (const chunk of stream) await handle.appendFile(chunk)
 }
 
 function readFrom(handle: FileHandle, start: number): Readable {
-  async function* pieces() {
+  async function* chunks() {
     for (let position = start; ; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PIECE), { position })
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_SIZE), { position })
       if (bytesRead === 0) return
       position += bytesRead
       yield buffer.subarray(0, bytesRead)
     }
   }
-  return Readable.from(pieces(), { objectMode: false })
+  return Readable.from(chunks(), { objectMode: false })
 }
 
 function checkName(name: string): void {
   if (/[/\\\p{Cc}]/u.test(name) || name === '.' || name === '..' || name.length > 255) {
     throw new AppError(
       'invalid_file_name',
-      'The name of the file must have no path, no control characters and at most 255 characters.',
+      'The file name must have at most 255 characters, without a path or control characters.',
     )
   }
 }

@@ -24,11 +24,11 @@ export interface UploadManifest {
 }
 
 /**
- * What was uploaded before, by content: a file that was renamed is not uploaded again, one that was changed is. The
- * file is replaced whole with each entry, so that it is good at whatever moment the process dies; entries that come
- * while it is written go together into the next writing. One process at a time.
+ * What was uploaded before, by content: a renamed file is not uploaded again, a changed one is. Each entry replaces the
+ * whole file, so that it is valid whenever the process is killed; entries that arrive during a write share the next
+ * one. For one process at a time.
  *
- * Rejects when the file is there and is not a manifest.
+ * Rejects when the file exists and is not a manifest.
  *
  * @param destination a Drive and a folder on it
  */
@@ -80,6 +80,6 @@ async function read(path: string): Promise<z.infer<typeof Manifest>> {
   try {
     return Manifest.parse(JSON.parse(text))
   } catch (cause) {
-    throw new Error(`${path} is damaged; without it everything is uploaded again`, { cause })
+    throw new Error(`${path} is damaged. If you delete it, everything is uploaded again.`, { cause })
   }
 }

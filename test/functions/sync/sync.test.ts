@@ -39,7 +39,7 @@ async function expectAttached(jobId: string): Promise<Job> {
 }
 const contentOf = async (job: Job) => Buffer.from(await (await fetch(job.download_link ?? '')).arrayBuffer())
 
-/** A Drive whose uploads fail as long as `fault` answers an error. */
+/** A Drive whose uploads fail while `fault` returns an error. */
 const failing = (fault: (name: string) => AppError | undefined) => (drive: UploadDrive) => ({
   ...drive,
   async upload(...[source, ...rest]: Parameters<UploadDrive['upload']>) {
@@ -50,7 +50,7 @@ const failing = (fault: (name: string) => AppError | undefined) => (drive: Uploa
 })
 
 describe('POST /drive/sync', () => {
-  test('uploads what is done and has no Drive file, once', async () => {
+  test('uploads each finished job without a Drive file once', async () => {
     for (const id of ['a', 'b', 'c']) await server.addJob(id)
     await server.addJob('running', 'processing')
     expect(await sync()).toEqual({ ...NOTHING, total: 3, uploaded: 3 })
@@ -61,7 +61,7 @@ describe('POST /drive/sync', () => {
     expect(await sync()).toEqual(NOTHING)
   })
 
-  test('at most `limit`, the oldest first', async () => {
+  test('uploads at most `limit` jobs, the oldest first', async () => {
     for (const id of ['a', 'b', 'c']) await server.addJob(id)
     expect(await sync('?limit=2')).toEqual({ ...NOTHING, total: 2, uploaded: 2 })
     expect(await server.jobs.get('c')).toMatchObject(NOT_ON_DRIVE)
@@ -82,7 +82,7 @@ describe('POST /drive/sync', () => {
     expect(await server.stored()).toEqual([before.drive_file_id])
   })
 
-  test('`force` makes a new file where somebody deleted the old one for good', async () => {
+  test('`force` creates a new file if the old one was deleted for good', async () => {
     const deleted = new Set<string>()
     await open({
       between: (drive) => ({
@@ -101,7 +101,7 @@ describe('POST /drive/sync', () => {
     expect((await expectAttached('a')).drive_file_id).not.toBe(before)
   })
 
-  test('an id of another drive is given up for one of this drive', async () => {
+  test('replaces a reserved id of another drive by one of this drive', async () => {
     await server.addJob('a')
     const claim = await server.jobs.claim('a', Date.now() + 60_000)
     if (!claim) throw new Error('no claim')
@@ -118,7 +118,7 @@ describe('POST /drive/sync', () => {
     })
   })
 
-  test('which file: the compressed one, else the result; with DRIVE_UPLOAD_SOURCE=results always that', async () => {
+  test('uploads the compressed image if it exists, otherwise the result; with DRIVE_UPLOAD_SOURCE=results always the result', async () => {
     for (const [env, expected] of [
       [{}, ['both.jpg', 'result only.png', 'compressed gone.png']],
       [{ DRIVE_UPLOAD_SOURCE: 'results' }, ['both.png', 'result only.png', 'compressed gone.png']],
@@ -146,7 +146,7 @@ describe('POST /drive/sync', () => {
     }
   })
 
-  test('20 at the same time make 50 files of 50 jobs', async () => {
+  test('20 concurrent syncs upload 50 jobs once each', async () => {
     const ids = Array.from({ length: 50 }, (_, index) => `job-${index}`)
     for (const id of ids) await server.addJob(id)
     const results = await Promise.all(Array.from({ length: 20 }, () => sync()))
@@ -161,12 +161,12 @@ describe('POST /drive/sync', () => {
     expect((await server.stored()).sort()).toEqual([...files].sort())
   })
 
-  test('20 at the same time with `force` replace every file once', async () => {
+  test('20 concurrent syncs with `force` replace every file once', async () => {
     const times = new Map<string, number>()
-    let stands: number | undefined
+    let stoppedAt: number | undefined
     await open({
-      // All begin at the same time, also those whose request is late.
-      now: () => stands ?? Date.now(),
+      // A stopped clock: all syncs start at the same time, even if a request arrives late.
+      now: () => stoppedAt ?? Date.now(),
       between: (drive) => ({
         ...drive,
         async upload(source, fileId, folderId, options) {
@@ -177,7 +177,7 @@ describe('POST /drive/sync', () => {
     })
     for (let index = 0; index < 10; index++) await server.addJob(`job-${index}`)
     await sync()
-    stands = Date.now() + 1
+    stoppedAt = Date.now() + 1
     await Promise.all(Array.from({ length: 20 }, () => sync('?force=true')))
     expect(await server.stored()).toHaveLength(10)
     expect([...times.keys()].sort()).toEqual((await server.stored()).sort())
@@ -186,7 +186,7 @@ describe('POST /drive/sync', () => {
 })
 
 describe('a Drive that fails', () => {
-  test('leaves the columns of that job empty, and the next sync finishes with the reserved id', async () => {
+  test('leaves the columns of the job empty, and the next sync uploads under the reserved id', async () => {
     let down = true
     const reserved: string[] = []
     await open({
@@ -216,7 +216,7 @@ describe('a Drive that fails', () => {
     expect((await server.stored()).sort()).toEqual(reserved.sort())
   })
 
-  test('where a file cannot be read, the others go on', async () => {
+  test('does not stop for a job whose image cannot be read', async () => {
     await rm(await server.addJob('gone'))
     await server.addJob('text', 'done', Buffer.from('hello'))
     await server.addJob('good')
@@ -231,7 +231,7 @@ describe('a Drive that fails', () => {
     expect(JSON.stringify(errors)).not.toContain(dir)
   })
 
-  test('that takes nothing answers with its error and is not tried for every job', async () => {
+  test('that accepts no uploads returns its error and is not tried for every job', async () => {
     let tries = 0
     await open({
       between: failing(() => {
@@ -247,7 +247,7 @@ describe('a Drive that fails', () => {
     expect(tries).toBeLessThanOrEqual(4)
   })
 
-  test('that takes nothing any more answers what was done', async () => {
+  test('that stops accepting uploads returns what was done until then', async () => {
     let room = 5
     await open({
       between: failing(() =>
@@ -274,7 +274,7 @@ describe('the automatic upload', () => {
     }
   }
 
-  test('takes jobs when they become done, and at its start those that were missed', async () => {
+  test('uploads jobs when they become done, and at its start those that were missed', async () => {
     await server.addJob('missed')
     await server.addJob('later', 'processing')
     const uploads = startUploads(server.deps)
@@ -287,7 +287,7 @@ describe('the automatic upload', () => {
     expect(await server.stored()).toHaveLength(2)
   })
 
-  test('beside overlapping syncs makes one file per job', async () => {
+  test('creates one file per job beside overlapping syncs', async () => {
     const uploads = startUploads(server.deps)
     const ids = Array.from({ length: 30 }, (_, index) => `job-${index}`)
     const syncs: Promise<unknown>[] = []
@@ -301,7 +301,7 @@ describe('the automatic upload', () => {
     expect(await server.stored()).toHaveLength(30)
   })
 
-  test('that fails leaves the job done with empty columns, is not repeated by itself, and is mended by sync', async () => {
+  test('that fails leaves the job done with empty columns, is not retried automatically, and is completed by sync', async () => {
     const { log, until } = logLines()
     let down = true
     let tries = 0
@@ -323,7 +323,7 @@ describe('the automatic upload', () => {
     await expectAttached('a')
   })
 
-  test('by an event of Firestore reads the job from the store', async () => {
+  test('by a Firestore event reads the job from the store', async () => {
     await server.addJob('a')
     await handleJobEvent({ document: 'jobs/a' }, server.deps)
     const { drive_file_id } = await expectAttached('a')
@@ -339,7 +339,7 @@ describe('the automatic upload', () => {
     expect((await server.jobs.get('a'))?.drive_file_id).toBe(drive_file_id)
   })
 
-  test('by events does not chase its own failure', async () => {
+  test('by Firestore events is not repeated by the events of its own failed try', async () => {
     let tries = 0
     await open({
       between: failing(() => {

@@ -16,12 +16,12 @@ let drive: UploadServer
 let server: Server
 let url: string
 
-// The framework reads the body before the function is called, as Google's platform does.
+// As on Google's platform, the framework reads the body before it calls the function.
 beforeAll(async () => {
   drive = await uploadServer(dir)
   const caller = callerCheck(parseConfig({ PLATFORM: 'cloud', API_KEYS: 'key' }))
   const app = createApp({ log: drive.deps.log, allowedOrigins: [], streamedPaths: [`/api/v1${UPLOAD_PATH}`] })
-  app.route('/api/v1', uploadRoutes({ ...drive.deps, caller, maxFile: MAX_FILE.cloud }))
+  app.route('/api/v1', uploadRoutes(drive.deps, { caller, maxFile: MAX_FILE.cloud }))
   http('upload', getRequestListener(app.fetch))
   server = getTestServer('upload')
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -38,14 +38,14 @@ async function post(body: FormData, headers: Record<string, string> = { 'x-api-k
   return { status: response.status, body: JSON.parse(await response.text()) }
 }
 
-test('a form is uploaded whose body was read before', async () => {
+test('uploads a form whose body the framework has read', async () => {
   const content = png(3_000_000)
   const { status, body } = await post(formWith(content))
   expect(status).toBe(200)
   expect(Buffer.from(await (await fetch(body.download_link)).arrayBuffer()).equals(content)).toBe(true)
 })
 
-test('at most 32 MB', async () => {
+test('accepts at most 32 MB', async () => {
   const content = Buffer.concat([png(), Buffer.alloc(32 * 2 ** 20)], 32 * 2 ** 20 + 1)
   expect((await post(formWith(content.subarray(0, -1)))).status).toBe(200)
   expect(await post(formWith(content))).toMatchObject({
@@ -54,14 +54,14 @@ test('at most 32 MB', async () => {
   })
 })
 
-test('not without a key', async () => {
+test('requires a key', async () => {
   expect(await post(formWith(png()), {})).toMatchObject({
     status: 401,
     body: { error: { code: 'unauthorized' } },
   })
 })
 
-test('a damaged form is refused', async () => {
+test('rejects a damaged form', async () => {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'multipart/form-data; boundary=x', 'x-api-key': 'key' },

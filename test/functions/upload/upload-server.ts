@@ -49,15 +49,15 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   const drive = options.between?.(stored) ?? stored
   const now = options.now ?? tickingClock()
   const deps: SyncDeps = { ...uploadSettings(config, base), drive, jobs: store.jobs, log, now }
-  const routes = { ...deps, caller: callerCheck(config), maxFile: MAX_FILE.local }
+  const caller = callerCheck(config)
   const app = createApp({
     log,
     allowedOrigins: config.ALLOWED_ORIGINS,
     streamedPaths: [`/api/v1${UPLOAD_PATH}`],
   })
   for (const part of [
-    uploadRoutes(routes),
-    syncRoutes(routes),
+    uploadRoutes(deps, { caller, maxFile: MAX_FILE.local }),
+    syncRoutes(deps, { caller }),
     qrRoutes(),
     contentRoutes({ directoryDrive: undefined, stored }),
   ]) {

@@ -20,7 +20,7 @@ const temporaryFiles = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith(`upload-${process.pid}-`))
 
 describe('POST /drive/upload', () => {
-  test('uploads a file and answers with its links', async () => {
+  test('uploads a file and returns its links', async () => {
     const content = png(1_500_000)
     const { status, body } = await server.postForm(formWith(content, 'Ergebnis "1" – 写真.png'))
     expect(status).toBe(200)
@@ -40,14 +40,14 @@ describe('POST /drive/upload', () => {
     expect(Buffer.compare(Buffer.from(await download.arrayBuffer()), content)).toBe(0)
   })
 
-  test('takes a type from the bytes, not from the name', async () => {
+  test('determines the type by the bytes, not by the name', async () => {
     const form = new FormData()
     form.set('file', new Blob([new Uint8Array(png())], { type: 'text/html' }), 'page.html')
     const { body } = await server.postForm(form)
     expect((await fetch(body.download_link)).headers.get('content-type')).toBe('image/png')
   })
 
-  test('takes 64 MB and not a byte more', async () => {
+  test('accepts at most 64 MB', async () => {
     const content = Buffer.concat([png(), Buffer.alloc(64 * 2 ** 20)], 64 * 2 ** 20 + 1)
     expect(await server.postForm(formWith(content.subarray(0, -1)))).toMatchObject({ status: 200 })
     expect(await server.postForm(formWith(content))).toMatchObject({
@@ -57,7 +57,7 @@ describe('POST /drive/upload', () => {
     expect(await server.stored()).toHaveLength(1)
   })
 
-  test('refuses a long body before it is sent, and one that does not say how long it is', async () => {
+  test('rejects a body that is too long, with and without a content length', async () => {
     const long = { 'content-type': 'multipart/form-data; boundary=x' }
     const zeros = new Uint8Array(1024 * 1024)
     let sent = 0
@@ -74,7 +74,7 @@ describe('POST /drive/upload', () => {
     expect(await server.postRaw(endless(), long)).toMatchObject(refused)
   })
 
-  test('a folder that is not there is refused', async () => {
+  test('rejects a folder that does not exist', async () => {
     const { status, body } = await server.postForm(formWith(png(), 'a.png', { folder_id: '1AbCdEfGhIjKl' }))
     expect([status, body.error.code]).toEqual([404, 'folder_not_found'])
   })
@@ -96,13 +96,13 @@ describe('POST /drive/upload', () => {
     ['a file in another field', other, 400, /file_missing/],
     ['text instead of a file', text, 400, /file_missing/],
     ['two files', two, 400, /one_file_only/],
-    ['a file in another field beside it', beside, 400, /one_file_only/],
+    ['a second file in another field', beside, 400, /one_file_only/],
     ['an empty file', formWith(Buffer.alloc(0)), 400, /file_empty/],
-    ['a text with the name of an image', formWith(Buffer.from('hello')), 415, /unsupported_file_type/],
+    ['text named like an image', formWith(Buffer.from('hello')), 415, /unsupported_file_type/],
     ['an SVG', formWith(Buffer.from('<svg xmlns="x"/>'), 'a.svg'), 415, /unsupported_file_type/],
-    ['a path upwards', formWith(png(), '../../etc/passwd.png'), 400, /invalid_file_name/],
+    ['a path to the parent directory', formWith(png(), '../../etc/passwd.png'), 400, /invalid_file_name/],
     ['an absolute path', formWith(png(), '/etc/a.png'), 400, /invalid_file_name/],
-    ['a path of Windows', formWith(png(), 'C:\\photos\\a.png'), 400, /invalid_file_name/],
+    ['a Windows path', formWith(png(), 'C:\\photos\\a.png'), 400, /invalid_file_name/],
     ['two dots', formWith(png(), '..'), 400, /invalid_file_name/],
     ['a null byte', formWith(png(), 'a\0.png'), 400, /invalid_multipart|invalid_file_name/],
     ['a name of 256 characters', formWith(png(), 'x'.repeat(256)), 400, /invalid_file_name/],
@@ -121,9 +121,9 @@ describe('POST /drive/upload', () => {
     ['cut off in the file', part('file', '; filename="a.png"') + image],
     ['cut off in the boundary', `${part('file', '; filename="a.png"')}${image}\r\n--x`],
     ['cut off in the headers', '--x\r\ncontent-disposition: form-da'],
-    ['without any boundary', image],
-    ['with headers that are none', `--x\r\n\0\0\0\r\n\r\n${image}\r\n--x--`],
-    ['that is empty', ''],
+    ['without a boundary', image],
+    ['with invalid headers', `--x\r\n\0\0\0\r\n\r\n${image}\r\n--x--`],
+    ['without content', ''],
   ])('a form %s is refused', async (_, form) => {
     const body = Buffer.from(form, 'latin1')
     const { status, body: answer } = await server.postRaw(body, {
@@ -141,7 +141,7 @@ describe('POST /drive/upload', () => {
     },
   )
 
-  test('a client that goes away leaves nothing behind', async () => {
+  test('a client that disconnects leaves no files behind', async () => {
     const { hostname, port } = new URL(server.base)
     const socket = connect(Number(port), hostname)
     socket.write(
@@ -157,7 +157,7 @@ describe('POST /drive/upload', () => {
     expect(await temporaryFiles()).toEqual([])
   })
 
-  test('what the Drive says is passed on, and the temporary file is gone', async () => {
+  test('passes on the error of the Drive and deletes the temporary file', async () => {
     for (const [code, status] of [
       ['uploader_not_authorized', 500],
       ['drive_unavailable', 502],
@@ -176,7 +176,7 @@ describe('POST /drive/upload', () => {
     expect(await temporaryFiles()).toEqual([])
   })
 
-  test('a Drive that reads from the middle, again and again, reads the same bytes', async () => {
+  test('a Drive may read the file repeatedly and from any offset', async () => {
     const content = png(1_000_000)
     const read: Buffer[] = []
     const picky = await uploadServer(dir, {
@@ -187,7 +187,7 @@ describe('POST /drive/upload', () => {
             const chunks = []
             for await (const chunk of source.open(offset)) {
               chunks.push(chunk)
-              // An upload that is cut short leaves the stream in the middle.
+              // An interrupted upload abandons the stream.
               if (offset === 262_144) break
             }
             read.push(Buffer.concat(chunks))
@@ -205,7 +205,7 @@ describe('POST /drive/upload', () => {
 })
 
 describe('POST /drive/upload-job', () => {
-  test('uploads the image of a finished job and sets its columns', async () => {
+  test('uploads the image of a finished job and sets its Drive columns', async () => {
     await server.addJob('job-1')
     const { status, body } = await server.post('/drive/upload-job', { job_id: 'job-1' })
     const [id] = await server.stored()
@@ -224,7 +224,7 @@ describe('POST /drive/upload-job', () => {
     expect(await server.stored()).toEqual([id])
   })
 
-  test('says what is wrong', async () => {
+  test('reports why a job cannot be uploaded', async () => {
     await server.addJob('running', 'processing')
     await server.jobs.put({
       job_id: 'bare',
