@@ -1,12 +1,11 @@
 import { Command } from 'commander'
 import { AppError, hasCode } from '../../shared/contract/app-error.ts'
-import { uploadCalls } from '../../shared/drive/google/upload/calls.ts'
-import { uploadAccount } from '../../shared/drive/google/upload/check.ts'
 import { loopbackRedirect, requestConsent } from '../../shared/google-auth/authorize.ts'
 import { UPLOADER_FAILURES, uploaderError } from '../../shared/google-auth/failures.ts'
 import { type Authorization, tokenFile, writeTokenFile } from '../../shared/google-auth/token-file.ts'
 import { keysOf } from '../../shared/google-auth/uploader.ts'
 import { type Config, parseConfig } from '../../shared/platform/config.ts'
+import { openUploadingAccount } from '../../shared/platform/wiring/uploading-account.ts'
 import { browserConsent } from './browser-consent.ts'
 import { explain, interruption } from './command.ts'
 import { pastedConsent } from './pasted-consent.ts'
@@ -84,9 +83,9 @@ async function authorize(config: Config, browser: boolean): Promise<Authorizatio
 /** If Drive does not respond, says so; the authorisation is valid all the same. */
 async function sayWho(config: Config, { access_token }: Authorization): Promise<string> {
   const credentials = { accessToken: async () => access_token?.token ?? '' }
-  const calls = uploadCalls({ apiRoot: config.GOOGLE_API_ROOT, credentials, retries: 1 })
+  const account = await openUploadingAccount({ apiRoot: config.GOOGLE_API_ROOT, credentials, retries: 1 })
   try {
-    return `Uploads go to the Drive of ${await uploadAccount(calls)}.`
+    return `Uploads go to the Drive of ${await account.email()}.`
   } catch (error) {
     if (error instanceof AppError) return `Authorised, but: ${error.message}`
     throw error

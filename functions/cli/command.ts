@@ -3,8 +3,8 @@ import { ApiError } from '../../shared/client/error.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { STATUS_BY_CODE } from '../../shared/http/error-response.ts'
 import { ConfigError } from '../../shared/platform/config.ts'
+import { DataDirLockedError } from '../../shared/platform/data-dir-lock.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
-import { DataDirLockedError } from '../../shared/store/sqlite/data-dir-lock.ts'
 
 /** What the commands share: how they are interrupted, and how they report errors. */
 

@@ -1,8 +1,7 @@
 import { Command } from 'commander'
-import { directoryDrive } from '../../shared/drive/directory/drive.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-import { openEmbedded, openFirestore } from '../../shared/platform/wiring.ts'
+import { openDirectoryDrive, openStore } from '../../shared/platform/wiring/adapters.ts'
 import { explain } from './command.ts'
 
 const program = new Command('npm run faces --').exitOverride()
@@ -15,12 +14,9 @@ program
     const config = parseConfig(process.env)
     const log = await consoleLog(config.LOG_LEVEL)
     // Parses the links of both kinds of Drive; nothing is read.
-    const { parseLink } = directoryDrive({ root: '', apiBaseUrl: '' })
+    const { parseLink } = await openDirectoryDrive('', '')
     const folderId = folder === undefined ? undefined : parseLink(folder).id
-    const { store } =
-      config.PLATFORM === 'cloud'
-        ? { store: await openFirestore(config, log) }
-        : await openEmbedded(config, log)
+    const store = await openStore(config, log)
     const purged = await store.faces.purge(folderId)
     await store.close()
     console.log(`faces of ${purged} ${purged === 1 ? 'file' : 'files'} deleted`)

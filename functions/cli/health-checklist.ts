@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { AppError } from '../../shared/contract/app-error.ts'
-import { type GoogleUploadOptions, uploadCalls } from '../../shared/drive/google/upload/calls.ts'
-import { trash, uploadAccount, uploadFolder } from '../../shared/drive/google/upload/check.ts'
-import { googleUploadDrive } from '../../shared/drive/google/upload/drive.ts'
 import { clientSecretsFile } from '../../shared/google-auth/client-config.ts'
 import { uploaderError } from '../../shared/google-auth/failures.ts'
 import { serviceAccountToken } from '../../shared/google-auth/service-account.ts'
@@ -16,6 +13,10 @@ import {
 } from '../../shared/google-auth/uploader.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
+import {
+  openUploadingAccount,
+  type UploadingAccount,
+} from '../../shared/platform/wiring/uploading-account.ts'
 
 export interface Finding {
   name: string
@@ -63,14 +64,13 @@ function checks(config: Config, upload: boolean): Check[] {
   let authorization: Authorization | undefined
   let scopes: string[] | undefined
   let token = ''
-  const options: GoogleUploadOptions = {
+  const account = openUploadingAccount({
     apiRoot: config.GOOGLE_API_ROOT,
     credentials: { accessToken: async () => token },
     retries: 1,
     rateLimitTimeoutMs: TIMEOUT,
     timeoutMs: TIMEOUT,
-  }
-  const calls = uploadCalls(options)
+  })
 
   const list: (Check | false)[] = [
     {
@@ -121,17 +121,17 @@ function checks(config: Config, upload: boolean): Check[] {
     {
       name: 'Google Drive',
       after: 'Scope',
-      look: async () => `the API answers; uploads go to the Drive of ${await uploadAccount(calls)}`,
+      look: async () => `the API answers; uploads go to the Drive of ${await (await account).email()}`,
     },
     {
       name: 'Target folder',
       after: 'Google Drive',
-      look: () => targetFolder(config.TARGET_FOLDER_ID, calls, authorization === undefined),
+      look: async () => targetFolder(config.TARGET_FOLDER_ID, await account, authorization === undefined),
     },
     upload && {
       name: 'Test upload',
       after: 'Target folder',
-      look: () => testUpload(config.TARGET_FOLDER_ID, options),
+      look: async () => testUpload(config.TARGET_FOLDER_ID, await account),
     },
     { name: 'Links', look: async () => links(config) },
   ]
@@ -154,7 +154,7 @@ async function describe({ client }: Authorization, config: Config): Promise<stri
 
 async function targetFolder(
   id: string | undefined,
-  calls: Parameters<typeof uploadFolder>[0],
+  account: Pick<UploadingAccount, 'folder'>,
   serviceAccount: boolean,
 ): Promise<string> {
   const noSpace =
@@ -163,7 +163,7 @@ async function targetFolder(
     if (serviceAccount) throw new AppError('folder_not_found', `not set, but ${noSpace}`)
     return 'TARGET_FOLDER_ID is not set: uploads go to the top level of the Drive'
   }
-  const { name, isFolder, trashed, writable, inSharedDrive } = await uploadFolder(calls, id)
+  const { name, isFolder, trashed, writable, inSharedDrive } = await account.folder(id)
   if (!isFolder) throw new AppError('folder_not_found', `"${name}" is no folder: correct TARGET_FOLDER_ID`)
   if (trashed) throw new AppError('folder_not_found', `"${name}" is in the trash: restore it`)
   if (!writable) {
@@ -182,13 +182,15 @@ const PIXEL = Buffer.from(
   'base64',
 )
 
-async function testUpload(folderId: string | undefined, options: GoogleUploadOptions): Promise<string> {
-  const drive = googleUploadDrive(options)
+async function testUpload(
+  folderId: string | undefined,
+  { drive, trash }: Pick<UploadingAccount, 'drive' | 'trash'>,
+): Promise<string> {
   const id = await drive.reserveId()
   const open = (offset: number) => Readable.from([PIXEL.subarray(offset)])
   const source = { name: 'face-recon-drive-test.png', mime_type: 'image/png', size: PIXEL.length, open }
   await drive.upload(source, id, folderId)
-  await trash(uploadCalls(options), id)
+  await trash(id)
   return `file_id ${id} was stored, readable for anyone with its link, and moved to the trash`
 }
 

@@ -3,15 +3,14 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
-import { openDiskImages } from '../../shared/platform/wiring.ts'
+import { consoleLog } from '../../shared/platform/console-log.ts'
+import { openDiskImages, openStore } from '../../shared/platform/wiring/adapters.ts'
 import type { Job, JobStore } from '../../shared/store/port.ts'
-import { openDatabase } from '../../shared/store/sqlite/database.ts'
-import { sqliteStore } from '../../shared/store/sqlite/store.ts'
 import { explain, positive } from './command.ts'
 
 const program = new Command('npm run jobs --')
   .description(
-    'Puts finished images into the embedded store, from where they are uploaded. Also beside a server.',
+    'Lists finished images for upload, in DATA_DIR beside a running server, or in Firestore with PLATFORM=cloud.',
   )
   .exitOverride()
 
@@ -65,8 +64,8 @@ try {
 }
 
 async function withJobs(work: (jobs: JobStore) => Promise<void>): Promise<void> {
-  const { DATA_DIR } = parseConfig(process.env)
-  const store = sqliteStore(openDatabase(DATA_DIR))
+  const config = parseConfig(process.env)
+  const store = await openStore(config, await consoleLog(config.LOG_LEVEL))
   try {
     await work(store.jobs)
   } finally {

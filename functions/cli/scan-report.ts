@@ -1,5 +1,5 @@
-import { SingleBar } from 'cli-progress'
 import type { MatchEvent, ScanEvent } from '../../shared/contract/events.ts'
+import { printable, printJson, progressBar } from './progress.ts'
 
 export interface Summary {
   type: 'summary'
@@ -21,7 +21,7 @@ export interface Report {
   end(summary: Summary): void
 }
 
-/** What an event adds to the summary. */
+/** Adds an event to the summary. */
 export function count(event: ScanEvent, summary: Summary): void {
   if (event.type === 'match') summary.matches++
   else if (event.type === 'error') summary.errors++
@@ -29,63 +29,41 @@ export function count(event: ScanEvent, summary: Summary): void {
   else if (event.type !== 'started') summary.status = event.type
 }
 
-/** One JSON object per line: the events as they come, the summary last. */
+/** One JSON object per line: the events as they arrive, then the summary. */
 export function jsonReport(): Report {
-  const line = (value: unknown) => console.log(JSON.stringify(value))
-  return { event: line, close() {}, end: line }
+  return { event: printJson, close() {}, end: printJson }
 }
 
-/** Matches and the summary on standard output; on standard error the bar, on a terminal, and files with errors. */
+/** Matches and the summary on standard output; on standard error the files with errors and, on a terminal, the bar. */
 export function textReport(whereIs: (match: MatchEvent) => string): Report {
-  const bar = new SingleBar({
-    stream: process.stderr,
-    format: '{bar} {value}/{total} | {rate}/s | {left} left | {matches} found',
-    barsize: 30,
-    clearOnComplete: true,
-    gracefulExit: false,
-  })
-
-  /** Above the bar, which is drawn anew below. */
-  function print(write: (line: string) => void, line: string): void {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-    write(line)
-  }
-
+  const bar = progressBar('found')
   return {
     event(event, sofar) {
-      if (event.type === 'started') bar.start(event.total_files, 0, { rate: '–', left: '–', matches: 0 })
-      if (event.type === 'match') print(console.log, matchLine(event, whereIs(event)))
-      if (event.type === 'error')
-        print(console.error, `error  ${plain(event.file_name)}: ${plain(event.error)}`)
-      const files = done(sofar)
-      if (files === 0) return
-      const rate = files / sofar.seconds
-      const left = duration((sofar.total_files - files) / rate)
-      bar.update(files, { rate: rate.toFixed(1), left, matches: sofar.matches })
+      if (event.type === 'started') bar.start(event.total_files)
+      if (event.type === 'match') bar.print(console.log, matchLine(event, whereIs(event)))
+      if (event.type === 'error') {
+        bar.print(console.error, `error  ${printable(event.file_name)}: ${printable(event.error)}`)
+      }
+      bar.update(done(sofar), sofar.seconds, sofar.matches)
     },
-    close: () => bar.stop(),
+    close: bar.stop,
     end: (summary) => console.log(summaryLine(summary)),
   }
 }
 
 function matchLine({ distance, file_name }: MatchEvent, where: string): string {
-  return `match  ${distance.toFixed(3)}  ${plain(file_name)}  ${plain(where)}`
+  return `match  ${distance.toFixed(3)}  ${printable(file_name)}  ${printable(where)}`
 }
+
+const REASON = { completed: '', stopped: ' (stopped)', token_expired: ' (the access token expired)' }
 
 function summaryLine(summary: Summary): string {
   const { total_files, matches, no_face_found, errors, seconds, status } = summary
   const scanned = status === 'completed' ? `${total_files}` : `${done(summary)} of ${total_files}`
-  const reason = { completed: '', stopped: ' (stopped)', token_expired: ' (the access token expired)' }[
-    status
-  ]
   return (
     `${scanned} files, ${several(matches, 'match', 'matches')}, ${no_face_found} without a face, ` +
-    `${several(errors, 'error', 'errors')}, ${seconds.toFixed(1)} seconds${reason}`
+    `${several(errors, 'error', 'errors')}, ${seconds.toFixed(1)} seconds${REASON[status]}`
   )
-}
-
-function duration(seconds: number): string {
-  return seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`
 }
 
 function several(n: number, one: string, many: string): string {
@@ -94,9 +72,4 @@ function several(n: number, one: string, many: string): string {
 
 function done({ matches, no_match, no_face_found, errors }: Summary): number {
   return matches + no_match + no_face_found + errors
-}
-
-/** A file's name comes from others: control characters would reach the terminal as commands. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\ufffd')
 }

@@ -1,5 +1,5 @@
-import { SingleBar } from 'cli-progress'
 import type { FileOutcome } from '../../shared/jobs/upload-folder.ts'
+import { printable, printJson, progressBar } from './progress.ts'
 
 export interface UploadSummary {
   type: 'summary'
@@ -19,43 +19,24 @@ export interface UploadReport {
   end(summary: UploadSummary): void
 }
 
-/** One JSON object per line: the files as they come, the summary last. */
+/** One JSON object per line: the files as they are done, then the summary. */
 export function jsonUploadReport(): UploadReport {
-  const line = (value: unknown) => console.log(JSON.stringify(value))
-  return { start() {}, file: line, end: line }
+  return { start() {}, file: printJson, end: printJson }
 }
 
-/** Uploads with their links and the summary on standard output; on standard error the bar and what failed. */
+/** Uploads with their links and the summary on standard output; failures and the bar on standard error. */
 export function textUploadReport(): UploadReport {
-  const bar = new SingleBar({
-    stream: process.stderr,
-    format: '{bar} {value}/{total} | {rate}/s | {left} left | {uploaded} uploaded',
-    barsize: 30,
-    clearOnComplete: true,
-    gracefulExit: false,
-  })
-  let pending = 0
-
-  /** Above the bar, which is drawn anew below. */
-  function print(write: (line: string) => void, line: string): void {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-    write(line)
-  }
-
+  const bar = progressBar('uploaded')
   return {
-    start(total) {
-      pending = total
-      bar.start(total, 0, { rate: '–', left: '–', uploaded: 0 })
-    },
+    start: bar.start,
     file(file, sofar) {
-      pending--
-      if (file.outcome === 'uploaded')
-        print(console.log, `uploaded  ${plain(file.name)}  ${file.download_link}`)
-      if (file.outcome === 'failed') print(console.error, `error  ${plain(file.name)}: ${file.message}`)
-      const files = sofar.uploaded + sofar.present + sofar.failed
-      const rate = files / Math.max(sofar.seconds, 0.001)
-      const left = duration(pending / rate)
-      bar.update(sofar.total_files - pending, { rate: rate.toFixed(1), left, uploaded: sofar.uploaded })
+      if (file.outcome === 'uploaded') {
+        bar.print(console.log, `uploaded  ${printable(file.name)}  ${file.download_link}`)
+      }
+      if (file.outcome === 'failed') {
+        bar.print(console.error, `error  ${printable(file.name)}: ${file.message}`)
+      }
+      bar.update(sofar.uploaded + sofar.present + sofar.failed, sofar.seconds, sofar.uploaded)
     },
     end(summary) {
       bar.stop()
@@ -64,29 +45,12 @@ export function textUploadReport(): UploadReport {
   }
 }
 
-function summaryLine({
-  total_files,
-  uploaded,
-  present,
-  failed,
-  not_tried,
-  seconds,
-  status,
-}: UploadSummary): string {
+function summaryLine(summary: UploadSummary): string {
+  const { total_files, uploaded, present, failed, not_tried, seconds, status } = summary
   const rest = not_tried > 0 ? `, ${not_tried} not tried` : ''
   const stopped = status === 'stopped' ? ' (stopped)' : ''
   return (
     `${total_files} files, ${uploaded} uploaded, ${present} there before, ${failed} failed${rest}, ` +
     `${seconds.toFixed(1)} seconds${stopped}`
   )
-}
-
-function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return '–'
-  return seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`
-}
-
-/** A file's name comes from others: control characters would reach the terminal as commands. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\ufffd')
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { type Closing, closingList } from '../../shared/platform/closing.ts'
 import { type Config, Environment, parseConfig } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import {
@@ -8,7 +9,6 @@ import {
   PUBSUB_NAMES,
   pubsubClient,
 } from '../../shared/queue/pubsub/topology.ts'
-import { type Closing, closingList } from '../local/closing.ts'
 import { type Deliveries, startDeliveries } from './deliveries.ts'
 import { checkBuilt, type Deployables, startDeployables } from './deployables.ts'
 import { type EmulatorCommands, type EmulatorName, findEmulators, startEmulator } from './emulators.ts'

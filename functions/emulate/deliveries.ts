@@ -1,7 +1,7 @@
 import { BASE_PATH } from '../../shared/http/app.ts'
+import type { Closing } from '../../shared/platform/closing.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import { PUBSUB_NAMES } from '../../shared/queue/pubsub/topology.ts'
-import type { Closing } from '../local/closing.ts'
 import type { Deployables } from './deployables.ts'
 import type { EmulatorName } from './emulators.ts'
 import type { Instances } from './instances.ts'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Closing } from '../../shared/platform/closing.ts'
 import { CLOUD_REQUIRED } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
-import type { Closing } from '../local/closing.ts'
 import { type Instances, startInstances } from './instances.ts'
 
 export type DeployableName = keyof typeof CLOUD_REQUIRED

@@ -1,14 +1,9 @@
-import { serveEvents } from '../../shared/platform/serve-events.ts'
-import { openScanning } from '../../shared/platform/wiring.ts'
-import { taskFromMessage } from '../../shared/queue/pubsub/queue.ts'
+import { serveTasks } from '../../shared/platform/serve-tasks.ts'
+import { openScanning } from '../../shared/platform/wiring/cloud.ts'
 import { matchFile } from '../../shared/scan/match-file.ts'
 
-serveEvents('face-match', async (config, log) => {
+serveTasks('face-match', async (config, log) => {
   const deps = await openScanning(config, log)
   await deps.face.ready()
-  return async (event) => {
-    const task = taskFromMessage(event.data)
-    if (task) await matchFile(task, deps)
-    else log.error({ event_id: event.id }, 'dropped a message that is not a task')
-  }
+  return (task) => matchFile(task, deps)
 })

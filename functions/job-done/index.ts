@@ -1,5 +1,5 @@
 import { serveEvents } from '../../shared/platform/serve-events.ts'
-import { openUploading } from '../../shared/platform/wiring.ts'
+import { openUploading } from '../../shared/platform/wiring/cloud.ts'
 import { handleJobEvent } from './handler.ts'
 
 serveEvents('job-done', async (config, log) => {

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 
-/** The message says what to do about it. */
+/** Its message says what to do. */
 export class ListenError extends Error {}
 
-/** Resolves with the port, which for 0 is a free one. Rejects with ListenError where nobody can listen. */
+/** Resolves with the port; 0 takes a free one. Rejects with ListenError. */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
   server.listen(port, host)
   try {
@@ -14,12 +15,24 @@ export async function listen(server: Server, port: number, host: string): Promis
     const { code } = cause as NodeJS.ErrnoException
     const message =
       code === 'EADDRINUSE'
-        ? `port ${port} is in use: stop what listens there, or choose another with --port`
-        : `nobody can listen on port ${port} of ${host} (${code})`
+        ? `port ${port} is in use: stop the program that uses it, or choose another port with --port`
+        : `cannot listen on port ${port} of ${host} (${code})`
     throw new ListenError(message, { cause })
   }
   return (server.address() as AddressInfo).port
 }
 
-/** An address to listen on, as URLs have it. */
+/** An address to listen on, as it is written in a URL. */
 export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host)
+
+/** This machine's address on the local network, for other devices on it; undefined without one. */
+export function lanAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address)
+  return addresses.find((address) => PRIVATE.test(address)) ?? addresses[0]
+}
+
+/** RFC 1918, as home routers assign. 172.16.0.0/12 is left out because container networks mostly lie there. */
+const PRIVATE = /^(192\.168|10)\./

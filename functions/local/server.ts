@@ -3,41 +3,30 @@ import { setTimeout } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
+import { BASE_PATH } from '../../shared/http/app.ts'
 import { callerCheck } from '../../shared/http/caller.ts'
 import { startUploads } from '../../shared/jobs/automatic.ts'
+import { type Closing, closingList } from '../../shared/platform/closing.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
-import {
-  openDirectoryDrive,
-  openDirectoryUpload,
-  openEmbedded,
-  openFace,
-  openGoogleDrive,
-  openUploadDrive,
-  scanSettings,
-  uploadSettings,
-} from '../../shared/platform/wiring.ts'
+import { openLocalParts, openLocalStore } from '../../shared/platform/wiring/local.ts'
 import type { Store } from '../../shared/store/port.ts'
-import { lockDataDir } from '../../shared/store/sqlite/data-dir-lock.ts'
-import { releaseClaims } from '../../shared/store/sqlite/jobs.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { localApp } from './app.ts'
-import { type Closing, closingList } from './closing.ts'
-import { lanAddress } from './lan-address.ts'
-import { hostInUrl, listen } from './listen.ts'
+import { hostInUrl, lanAddress, listen } from './listen.ts'
 import { startWorker } from './worker.ts'
 
-/** Milliseconds that requests in hand get when the server closes. */
-const PATIENCE = 10_000
+/** Milliseconds that requests in hand may take when the server closes. */
+const CLOSE_TIMEOUT = 10_000
 
 export interface LocalServer {
   /** Without the base path. */
   url: string
   /** Where uploads go and who may upload, in a few words. */
   uploads: string
-  /** What it keeps, for tests that play the workers' part. */
+  /** For tests that act as a worker. */
   store: Store
-  /** Stops taking work, lets what is in hand finish, and closes everything. */
+  /** Stops taking work, lets work in progress finish, and closes everything. */
   close(): Promise<void>
 }
 
@@ -45,14 +34,14 @@ export interface LocalServerOptions {
   log: Log
   /** Served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
-  /** Uploads finished jobs by itself; not for a server whose address, and so its links, end with a command. */
+  /** Upload finished jobs automatically. Off for the short-lived server of a command, whose links end with it. */
   uploadJobs?: boolean
 }
 
 /**
  * The whole product in this process: HTTP, WebSocket, workers and reconciler on one port, data under DATA_DIR.
- * Rejects with DataDirLockedError when another one runs on the same data, with ListenError when the port is taken, with
- * ConfigError; whatever had started by then is closed.
+ * Rejects with DataDirLockedError when another process uses the data, with ListenError when it cannot listen, and with
+ * ConfigError; whatever has started by then is closed.
  */
 export async function startServer(config: Config, options: LocalServerOptions): Promise<LocalServer> {
   const closing = closingList(options.log)
@@ -69,10 +58,7 @@ async function start(
   { log, photosDir, uploadJobs = true }: LocalServerOptions,
   closing: Closing,
 ): Promise<Omit<LocalServer, 'close'>> {
-  closing.add(lockDataDir(config.DATA_DIR))
-  const { store, queue, db } = await openEmbedded(config, log)
-  closing.add(() => store.close())
-  releaseClaims(db)
+  const { store, queue } = await openLocalStore(config, log, closing)
   const relay = updatesRelay({
     scans: store.scans,
     log,
@@ -80,61 +66,49 @@ async function start(
     broadcast: config.UPDATES_BROADCAST,
   })
   const http = createServer(WEBSOCKET_ONLY).on('upgrade', relay.upgrade)
-  const serving = answerFrom(http)
+  const serving = serveWhenReady(http)
   const port = await listen(http, config.PORT, config.HOST)
   closing.add(serving.end)
-  // Links and QR codes of a server that is open to the network have to lead there from a phone too.
+  // Links and QR codes of a server that is open to the network have to work on a phone too.
   const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : hostInUrl(config.HOST)
   const url = `http://${host}:${port}`
-  const apiBaseUrl = config.API_BASE_URL ?? `${url}/api/v1`
+  const apiBaseUrl = config.API_BASE_URL ?? url + BASE_PATH
 
-  const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
-  const drive = directoryDrive ?? (await openGoogleDrive(config))
-  const signIn = googleSignIn(config)
-  const settings = scanSettings(config)
-  const face = await openFace(config)
-  closing.add(() => face.close())
-  const deps = { store, queue, drive, face, log, ...settings }
-  const worker = startWorker(deps, config.MATCH_CONCURRENCY)
+  const parts = await openLocalParts(config, { store, queue, log, photosDir, apiBaseUrl }, closing)
+  const worker = startWorker(parts.scanning, config.MATCH_CONCURRENCY)
   closing.add(worker.stop)
+  if (uploadJobs) closing.add(startUploads(parts.uploading).stop)
   const caller = callerCheck(config)
-  const stored = await openDirectoryUpload(config, apiBaseUrl)
-  const target = await openUploadDrive(config, apiBaseUrl, log)
-  const jobs = { ...uploadSettings(config, apiBaseUrl), drive: target.drive, jobs: store.jobs, log }
-  if (uploadJobs) closing.add(startUploads(jobs).stop)
   serving.begin(
     localApp(config, {
-      ...deps,
+      ...parts.scanning,
       window: worker.window,
       maxFiles: config.SCAN_MAX_FILES,
       apiBaseUrl,
-      directoryDrive,
-      signIn,
-      uploads: jobs,
+      directoryDrive: parts.directoryDrive,
+      signIn: googleSignIn(config),
+      uploads: parts.uploading,
       caller,
-      stored,
+      stored: parts.stored,
     }),
   )
   closing.add(serving.end)
   closing.add(relay.close)
 
-  return {
-    url,
-    store,
-    uploads: `to ${target.name === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`}, ${caller.summary}`,
-  }
+  const uploadsTo = parts.uploadsTo === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`
+  return { url, store, uploads: `to ${uploadsTo}, ${caller.summary}` }
 }
 
-/** Requests that come before there is an app wait for it: whoever connects again after a restart is early. */
-function answerFrom(http: Server): { begin(app: Hono): void; end(): Promise<void> } {
+/** Requests that arrive before there is an app wait for it: clients reconnect early after a restart. */
+function serveWhenReady(http: Server): { begin(app: Hono): void; end(): Promise<void> } {
   const app = Promise.withResolvers<Hono>()
   const requests = new Set<Promise<Response>>()
   http.on(
     'request',
     getRequestListener(async (request, env) => {
-      const answer = app.promise.then((ready) => ready.fetch(request, env))
-      requests.add(answer)
-      return answer.finally(() => requests.delete(answer))
+      const response = app.promise.then((ready) => ready.fetch(request, env))
+      requests.add(response)
+      return response.finally(() => requests.delete(response))
     }),
   )
   let begun = false
@@ -145,9 +119,13 @@ function answerFrom(http: Server): { begin(app: Hono): void; end(): Promise<void
     },
     async end() {
       http.close()
-      // Also those whose client has gone: a thread that is ended inside native code takes the process along.
-      if (begun)
-        await Promise.race([Promise.allSettled(requests), setTimeout(PATIENCE, undefined, { ref: false })])
+      // Also those whose client is gone: ending a thread inside native code would end the process.
+      if (begun) {
+        await Promise.race([
+          Promise.allSettled(requests),
+          setTimeout(CLOSE_TIMEOUT, undefined, { ref: false }),
+        ])
+      }
       http.closeAllConnections()
     },
   }

@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { createApp } from '../../shared/http/app.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { createLog } from '../../shared/platform/log.ts'
-import { openFirestore } from '../../shared/platform/wiring.ts'
+import { openFirestore } from '../../shared/platform/wiring/adapters.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from './updates.ts'
 
 /** The build makes a script of this, where nothing can be awaited outside of a function. */

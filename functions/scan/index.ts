@@ -1,5 +1,5 @@
 import { serveRoutes } from '../../shared/platform/serve-routes.ts'
-import { openScanning } from '../../shared/platform/wiring.ts'
+import { openScanning } from '../../shared/platform/wiring/cloud.ts'
 import { openWindow } from '../../shared/scan/start.ts'
 import { scanRoutes } from './handlers.ts'
 

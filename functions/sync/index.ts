@@ -1,6 +1,6 @@
 import { callerCheck } from '../../shared/http/caller.ts'
 import { serveRoutes } from '../../shared/platform/serve-routes.ts'
-import { openUploading } from '../../shared/platform/wiring.ts'
+import { openUploading } from '../../shared/platform/wiring/cloud.ts'
 import { syncRoutes } from './handlers.ts'
 
 serveRoutes('sync', async (config, log) =>

@@ -1,7 +1,7 @@
 import { BASE_PATH } from '../../shared/http/app.ts'
 import { callerCheck } from '../../shared/http/caller.ts'
 import { serveRoutes } from '../../shared/platform/serve-routes.ts'
-import { openUploading } from '../../shared/platform/wiring.ts'
+import { openUploading } from '../../shared/platform/wiring/cloud.ts'
 import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from './handlers.ts'
 
 serveRoutes(

@@ -147,7 +147,7 @@ type Outputs = Metafile['outputs']
 
 /**
  * The files that are loaded, directly or indirectly, from the entry. esbuild writes a file for every import(), also for
- * those in functions that it leaves out because they are not called; shared/platform/wiring.ts imports all adapters.
+ * those in functions that it leaves out because they are not called; shared/platform/wiring/adapters.ts imports all adapters.
  */
 function reachable({ outputs }: Metafile, entry: string): Outputs {
   const found: Outputs = {}

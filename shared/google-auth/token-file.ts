@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as z from 'zod'
+import { writeAtomically } from '../platform/atomic-write.ts'
 import type { Config } from '../platform/config.ts'
 import { uploaderError } from './failures.ts'
 
@@ -106,14 +106,7 @@ async function readFields(path: string): Promise<z.output<typeof TokenFile> | un
   }
 }
 
-/** Replaces the file atomically; only its owner can read it. */
-async function writeSecret(path: string, content: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const beside = `${path}.${randomUUID()}`
-  try {
-    await writeFile(beside, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    await rename(beside, path)
-  } finally {
-    await rm(beside, { force: true })
-  }
+/** Only its owner can read the file. */
+function writeSecret(path: string, content: object): Promise<void> {
+  return writeAtomically(path, `${JSON.stringify(content, null, 2)}\n`, 0o600)
 }

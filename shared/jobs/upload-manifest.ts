@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
+import { writeAtomically } from '../platform/atomic-write.ts'
 
 const Entry = z.object({
   file_id: z.string(),
@@ -39,27 +38,16 @@ export async function openManifest(path: string, destination: string): Promise<U
   let writing: Promise<void> | undefined
   let next: Promise<void> | undefined
 
-  async function write(): Promise<void> {
-    const temporary = `${path}.${randomUUID()}`
-    try {
-      await writeFile(temporary, `${JSON.stringify(manifest, undefined, 1)}\n`, { mode: 0o600, flush: true })
-      await rename(temporary, path)
-    } finally {
-      await rm(temporary, { force: true })
-    }
-  }
-
   function save(): Promise<void> {
     next ??= (async () => {
       await writing?.catch(() => {})
       writing = next
       next = undefined
-      await write()
+      await writeAtomically(path, `${JSON.stringify(manifest, undefined, 1)}\n`, 0o600)
     })()
     return next
   }
 
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   return {
     get: (hash) => (Object.hasOwn(entries, hash) ? entries[hash] : undefined),
     set(hash, entry) {

@@ -1,4 +1,4 @@
-import { openFace } from '../../shared/platform/wiring.ts'
+import { openFace } from '../../shared/platform/wiring/adapters.ts'
 import { check, round, takeTurns } from './measure.ts'
 import { matchCount, openScanBench } from './scan-server.ts'
 

@@ -25,12 +25,10 @@ describe('deployables', () => {
     (name, own) => {
       const index = join(ROOT, 'functions', name, 'index.ts')
       const source = existsSync(index) ? readFileSync(index, 'utf8') : ''
-      const [, kind, entryPoint] = /\b(serveRoutes|serveEvents)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
-      const takesEvents = own.watch_document !== null || pushed.includes(name)
-      expect({ kind, entryPoint }).toEqual({
-        kind: takesEvents ? 'serveEvents' : 'serveRoutes',
-        entryPoint: name,
-      })
+      const [, kind, entryPoint] = /\bserve(Routes|Events|Tasks)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
+      const tasks = pushed.includes(name)
+      const called = own.watch_document !== null ? 'Events' : tasks ? 'Tasks' : 'Routes'
+      expect({ kind, entryPoint }).toEqual({ kind: called, entryPoint: name })
     },
   )
 

@@ -1,11 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
 import { AppError } from '../../contract/app-error.ts'
 import { imageExtension } from '../../contract/image-types.ts'
+import { writeAtomically } from '../../platform/atomic-write.ts'
 import { isStoredId } from '../ids.ts'
 import type { UploadDrive } from '../port.ts'
 import type { DirectoryFile } from './drive.ts'
@@ -42,17 +43,6 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
     }
   }
 
-  /** Writes to a temporary file and renames it, so that readers never see half a file. */
-  async function putInPlace(name: string, write: (path: string) => Promise<unknown>): Promise<void> {
-    const path = join(root, `.${randomUUID()}`)
-    try {
-      await write(path)
-      await rename(path, join(root, name))
-    } finally {
-      await rm(path, { force: true })
-    }
-  }
-
   return {
     reserveId: async () => `stored_${randomBytes(24).toString('base64url')}`,
 
@@ -66,16 +56,15 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
       if (!isStoredId(fileId)) throw gone()
       const before = await read(fileId)
       if (before && !replace) return
-      await mkdir(root, { recursive: true, mode: 0o700 })
       const { name, mime_type, size } = source
       const content = fileId + imageExtension(mime_type)
-      await putInPlace(content, async (path) => {
-        await pipeline(source.open(0), createWriteStream(path, { flags: 'wx', flush: true }))
-        const written = (await stat(path)).size
+      await writeAtomically(join(root, content), async (draft) => {
+        await pipeline(source.open(0), createWriteStream(draft, { flags: 'wx', flush: true }))
+        const written = (await stat(draft)).size
         if (written !== size) throw new Error(`the file has ${written} bytes instead of ${size}`)
       })
       const note = JSON.stringify({ name, mime_type, size, content } satisfies z.infer<typeof Note>)
-      await putInPlace(`${fileId}.json`, (path) => writeFile(path, `${note}\n`, { flag: 'wx', flush: true }))
+      await writeAtomically(noteOf(fileId), `${note}\n`)
       if (before && before.content !== content) await rm(join(root, before.content), { force: true })
     },
 

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { writeAtomicallySync } from '../../platform/atomic-write.ts'
 import { CONVERTERS } from './convert.ts'
 import { NETS, type NetName, parseWeights, readNetFiles } from './weights.ts'
 
@@ -42,7 +43,7 @@ export function ensureModels(modelsDir: string, id: string): Record<NetName, str
     const folder = weightsFolder()
     if (folder === undefined)
       throw new Error(`${path} is missing, and so is the package @vladmandic/face-api to convert it from.`)
-    writeWhole(path, CONVERTERS[net](parseWeights(readNetFiles(folder, net))))
+    writeAtomicallySync(path, CONVERTERS[net](parseWeights(readNetFiles(folder, net))))
   }
   return paths as Record<NetName, string>
 }
@@ -51,7 +52,7 @@ export function ensureModels(modelsDir: string, id: string): Record<NetName, str
 export function buildModels(modelsDir: string): string {
   const id = weightsId()
   ensureModels(modelsDir, id)
-  writeWhole(join(modelsDir, BUILD_FILE), Buffer.from(`${JSON.stringify({ id })}\n`))
+  writeAtomicallySync(join(modelsDir, BUILD_FILE), Buffer.from(`${JSON.stringify({ id })}\n`))
   return id
 }
 
@@ -61,12 +62,4 @@ function weightsFolder(): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Other processes and threads see the whole file or none. */
-function writeWhole(path: string, bytes: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
-  writeFileSync(draft, bytes)
-  renameSync(draft, path)
 }

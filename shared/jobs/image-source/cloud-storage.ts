@@ -1,27 +1,21 @@
 import { basename } from 'node:path/posix'
-import type { Storage } from '@google-cloud/storage'
+import { Storage } from '@google-cloud/storage'
 import { SIGNATURE_BYTES } from '../../contract/image-types.ts'
 import { checkedType, type ImageSource, imageNotFound } from './port.ts'
 
 /**
  * Objects at `gs://bucket/object`. Every read of one source is of the same generation, so that an upload that resumes
- * after a fault does not mix two versions. Google's library is loaded with the first object.
+ * after a fault does not mix two versions.
  *
  * @param apiEndpoint replaces Google's address of Cloud Storage
  */
 export function cloudStorageImages({ apiEndpoint }: { apiEndpoint?: string } = {}): ImageSource {
-  let loaded: Promise<Storage> | undefined
-  async function load(): Promise<Storage> {
-    const { Storage } = await import('@google-cloud/storage')
-    return new Storage(apiEndpoint === undefined ? {} : { apiEndpoint })
-  }
+  const storage = new Storage(apiEndpoint === undefined ? {} : { apiEndpoint })
 
   return {
     async open(path) {
       const [, bucket, object] = /^gs:\/\/([^/]+)\/(.+)$/s.exec(path) ?? []
       if (bucket === undefined || object === undefined) throw imageNotFound('is not at gs://bucket/object')
-      loaded ??= load()
-      const storage = await loaded
       try {
         const latest = storage.bucket(bucket).file(object)
         const [{ size: length, generation }] = await latest.getMetadata()

@@ -66,7 +66,9 @@ test('npm start on a port that is in use says so and exits', async () => {
   const { code, stderr } = await startCommand('local/main', ['--port', port, '--photos', dir], {
     DATA_DIR: join(dir, 'other'),
   }).finished
-  expect(stderr).toBe(`port ${port} is in use: stop what listens there, or choose another with --port\n`)
+  expect(stderr).toBe(
+    `port ${port} is in use: stop the program that uses it, or choose another port with --port\n`,
+  )
   expect(code).toBe(1)
 })
 

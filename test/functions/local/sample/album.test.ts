@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { type SampleAlbum, sampleAlbum } from '../../../../functions/local/sample/album.ts'
 import { closestFace } from '../../../../shared/face/distance.ts'
 import { parseConfig } from '../../../../shared/platform/config.ts'
-import { openFace } from '../../../../shared/platform/wiring.ts'
+import { openFace } from '../../../../shared/platform/wiring/adapters.ts'
 import { temporaryDataDir } from '../../../sample.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/platform/log.ts'
+import type { Log } from './log.ts'
 
 /** What was started here and has to be ended some time. */
 export interface Closing {

@@ -1,0 +1,46 @@
+import { type Config, ConfigError } from '../config.ts'
+import type { Log } from '../log.ts'
+import {
+  openDirectoryDrive,
+  openDirectoryUpload,
+  openFace,
+  openFirestore,
+  openGoogleDrive,
+  openGoogleUpload,
+  openPubsub,
+} from './adapters.ts'
+import { scanSettings, uploadSettings } from './settings.ts'
+
+/**
+ * Google Cloud: Firestore, Pub/Sub and Google Drive, for one function at a time. PHOTOS_DIR puts a directory of this
+ * machine in the place of the Drive, as `npm run emulate` does.
+ */
+
+/** For starting scans and for matching their files. */
+export async function openScanning(config: Config, log: Log) {
+  const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
+  const queue = openPubsub(config, log)
+  const [store, drive, face] = await Promise.all([
+    openFirestore(config, log),
+    photosDir === undefined ? openGoogleDrive(config) : openDirectoryDrive(photosDir, apiBaseUrl),
+    // An instance has one photo at a time; in the cloud MATCH_CONCURRENCY counts instances.
+    openFace({ ...config, MATCH_CONCURRENCY: 1 }),
+  ])
+  return { store, queue, drive, face, log, ...scanSettings(config) }
+}
+
+/** For moving scans on without looking at photos. */
+export async function openAdvancing(config: Config, log: Log) {
+  return { store: await openFirestore(config, log), queue: openPubsub(config, log), log, now: Date.now }
+}
+
+/** For uploads of finished jobs and of single files. */
+export async function openUploading(config: Config, log: Log) {
+  const { API_BASE_URL: apiBaseUrl, PHOTOS_DIR: photosDir } = config
+  if (apiBaseUrl === undefined) throw new ConfigError('API_BASE_URL: required in the cloud')
+  const [store, drive] = await Promise.all([
+    openFirestore(config, log),
+    photosDir === undefined ? openGoogleUpload(config, log) : openDirectoryUpload(config, apiBaseUrl),
+  ])
+  return { jobs: store.jobs, drive, log, ...uploadSettings(config, apiBaseUrl) }
+}

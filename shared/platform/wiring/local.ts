@@ -1,0 +1,78 @@
+import type { TaskQueue } from '../../queue/port.ts'
+import type { Store } from '../../store/port.ts'
+import type { Closing } from '../closing.ts'
+import type { Config } from '../config.ts'
+import { lockDataDir } from '../data-dir-lock.ts'
+import type { Log } from '../log.ts'
+import {
+  openDirectoryDrive,
+  openDirectoryUpload,
+  openFace,
+  openGoogleDrive,
+  openUploadDrive,
+} from './adapters.ts'
+import { scanSettings, uploadSettings } from './settings.ts'
+
+/** One machine: SQLite for the store and the queue, a directory or Google Drive for the photos, all in one process. */
+
+/**
+ * The store and the queue in DATA_DIR, which belong to this process until `closing` ends.
+ * Throws DataDirLockedError while another process has them.
+ */
+export async function openLocalStore(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<{ store: Store; queue: TaskQueue }> {
+  closing.add(lockDataDir(config.DATA_DIR))
+  const [{ openDatabase }, { sqliteStore }, { releaseClaims }, { localQueue }] = await Promise.all([
+    import('../../store/sqlite/database.ts'),
+    import('../../store/sqlite/store.ts'),
+    import('../../store/sqlite/jobs.ts'),
+    import('../../queue/sqlite/queue.ts'),
+  ])
+  const db = openDatabase(config.DATA_DIR)
+  const store = sqliteStore(db)
+  closing.add(() => store.close())
+  // Whoever held them is dead: the lock says so.
+  releaseClaims(db)
+  return { store, queue: localQueue(db, { log }) }
+}
+
+export interface LocalPartsOptions {
+  store: Store
+  queue: TaskQueue
+  log: Log
+  /** Served as the Drive; undefined for Google Drive. */
+  photosDir: string | undefined
+  /** Public address up to and including the base path. */
+  apiBaseUrl: string
+}
+
+/** Everything else: what scans and uploads use, and where files are served from. */
+export async function openLocalParts(
+  config: Config,
+  { store, queue, log, photosDir, apiBaseUrl }: LocalPartsOptions,
+  closing: Closing,
+) {
+  const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
+  const drive = directoryDrive ?? (await openGoogleDrive(config))
+  const settings = scanSettings(config)
+  const face = await openFace(config)
+  closing.add(() => face.close())
+  const uploadDrive = await openUploadDrive(config, apiBaseUrl, log)
+  return {
+    scanning: { store, queue, drive, face, log, ...settings },
+    uploading: {
+      jobs: store.jobs,
+      drive: uploadDrive.drive,
+      log,
+      ...uploadSettings(config, apiBaseUrl),
+    },
+    uploadsTo: uploadDrive.name,
+    /** The directory that is served as the Drive, where there is one. */
+    directoryDrive,
+    /** Uploads that are kept on this machine. */
+    stored: await openDirectoryUpload(config, apiBaseUrl),
+  }
+}
