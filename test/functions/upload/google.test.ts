@@ -37,7 +37,7 @@ interface Uploads {
   accounts: GoogleAccounts
 }
 
-/** The endpoints with Google Drive behind them, authorised by a token file that has expired. */
+/** The endpoints on top of Google Drive, authorised by a token file whose access token has expired. */
 async function open(): Promise<Uploads> {
   const google = await startDriveServer()
   const accounts = await startGoogleAccounts(TOKEN, [DRIVE])
@@ -81,7 +81,7 @@ async function expectAttached(uploads: Uploads, jobIds: string[]) {
 }
 
 describe('POST /drive/upload', () => {
-  test('answers with the links of Google, for a file in the target folder with the same bytes', async () => {
+  test('returns Google links to a file with the same bytes in the target folder', async () => {
     const uploads = await open()
     const content = png(6_000_000)
     const { status, body } = await uploads.server.postForm(formWith(content))

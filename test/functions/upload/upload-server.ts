@@ -29,11 +29,11 @@ export function png(size = 2_000, seed = 1): Buffer {
 }
 
 export interface UploadServerOptions {
-  /** Stands between the server and the directory that is its Drive, where a test needs a Drive that fails. */
+  /** Wraps the directory that serves as the Drive, for tests in which the Drive fails. */
   between?: (drive: UploadDrive) => UploadDrive
   env?: Record<string, string>
   log?: Log
-  /** Milliseconds since 1970, never behind the time of day; default: each call later than the one before. */
+  /** Milliseconds since 1970, not before the real time; default: each call returns a later time. */
   now?: () => number
 }
 
@@ -106,7 +106,7 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   }
 }
 
-/** What is done one after the other has times one after the other, however fast the machine. */
+/** Consecutive calls return different times, however fast the machine. */
 function tickingClock(): () => number {
   let last = 0
   return () => {
