@@ -6,9 +6,9 @@ import { type Authorization, tokenFile, writeTokenFile } from '../../shared/goog
 import { keysOf } from '../../shared/google-auth/uploader.ts'
 import { type Config, parseConfig } from '../../shared/platform/config.ts'
 import { openUploadingAccount } from '../../shared/platform/wiring/uploading-account.ts'
-import { browserConsent } from './browser-consent.ts'
 import { explain, interruption } from './command.ts'
-import { pastedConsent } from './pasted-consent.ts'
+import { browserConsent } from './sign-in/browser-consent.ts'
+import { pastedConsent } from './sign-in/pasted-consent.ts'
 
 interface Options {
   browser: boolean

@@ -8,9 +8,9 @@ import type { MatchEvent } from '../../shared/contract/events.ts'
 import { pathOfId } from '../../shared/drive/ids.ts'
 import { type Config, parseConfig } from '../../shared/platform/config.ts'
 import { explain, interruption } from './command.ts'
-import { loopbackSignIn } from './loopback-sign-in.ts'
 import { openPlace, type ScanPlace } from './scan-place.ts'
 import { count, jsonReport, type Report, type Summary, textReport } from './scan-report.ts'
+import { loopbackSignIn } from './sign-in/loopback-sign-in.ts'
 
 interface Options {
   recursive: boolean

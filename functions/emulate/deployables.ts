@@ -5,7 +5,7 @@ import { CLOUD_REQUIRED } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import { type Instances, startInstances } from './instances.ts'
 
-export type DeployableName = keyof typeof CLOUD_REQUIRED
+type DeployableName = keyof typeof CLOUD_REQUIRED
 export type Deployables = Record<DeployableName, Instances>
 
 export interface DeployablesOptions {

@@ -20,7 +20,7 @@ export interface Entrance {
   open(options: EntranceOptions): Promise<void>
 }
 
-export interface EntranceOptions {
+interface EntranceOptions {
   /** Port of a running instance of the deployable; undefined if none is running. */
   portOf(name: string): number | undefined
   /** Directory served as the Drive; undefined for Google Drive. */

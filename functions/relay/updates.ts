@@ -12,7 +12,7 @@ import { authorizedScan } from '../../shared/scan/scan-key.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
 import { CLOSE, type FeedOptions, feed } from './feed.ts'
 
-export const UPDATES_PATH = `${BASE_PATH}/ws/updates`
+const UPDATES_PATH = `${BASE_PATH}/ws/updates`
 
 /** Milliseconds between pings. A client that has not answered one by the next is considered dead. */
 const PING_INTERVAL = 25_000

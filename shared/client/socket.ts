@@ -1,7 +1,7 @@
 import type { ScanEvent } from '../contract/events.ts'
 
 /** What happens on a socket, in order; `silence` if nothing happened within the timeout. */
-export type SocketNews = ScanEvent | 'open' | 'silence' | 'erased' | 'closed'
+type SocketNews = ScanEvent | 'open' | 'silence' | 'erased' | 'closed'
 
 export interface UpdatesSocket {
   /** The next event, waiting at most `timeoutMs`. Nothing follows `closed`. */

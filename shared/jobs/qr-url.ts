@@ -1,5 +1,5 @@
 /** Default width and height of a QR image, in pixels. */
-export const QR_SIZE = 360
+const QR_SIZE = 360
 
 /**
  * Address of the QR image of a link: `API_BASE_URL/drive/qr?url=…`, with the size unless it is the default.

@@ -6,8 +6,21 @@ import type { UploadDrive, UploadSource } from '../drive/port.ts'
 import type { ImageSource } from './image-source/port.ts'
 import { STOPS_ALL_UPLOADS, toAppError } from './sync.ts'
 import { linksOf, type UploadedFile, uploadReserved } from './upload-file.ts'
-import type { UploadManifest } from './upload-manifest.ts'
 import type { UploadSlots } from './upload-slots.ts'
+
+/** What was uploaded before, by SHA-256 of the content: a renamed file is not uploaded again, a changed one is. */
+export interface UploadManifest {
+  get(hash: string): ManifestEntry | undefined
+  /** Resolves when the entry is stored. */
+  set(hash: string, entry: ManifestEntry): Promise<void>
+}
+
+interface ManifestEntry {
+  file_id: string
+  name: string
+  /** ISO 8601; null while the id is only reserved. */
+  uploaded_at: string | null
+}
 
 export interface FolderDeps {
   images: ImageSource

@@ -1,6 +1,6 @@
 import type { Task } from '../contract/task.ts'
 
-export interface Delivery {
+interface Delivery {
   /** 1 for the first attempt. */
   attempt: number
 }

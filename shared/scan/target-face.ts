@@ -4,12 +4,12 @@ import { DESCRIPTOR_LENGTH } from '../face/distance.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 
 /** Bytes of the decoded image. */
-export const MAX_TARGET_IMAGE = 10 * 1024 * 1024
+const MAX_TARGET_IMAGE = 10 * 1024 * 1024
 
 const DATA_URI = /^data:image\/[\w.+-]+(;[\w=.+-]+)*;base64,/i
 
 /** Decodes base64, bare or as a data URI. Throws `invalid_base64` or `image_too_large`. */
-export function decodeTargetImage(text: string): Buffer {
+function decodeTargetImage(text: string): Buffer {
   const digits = text
     .replace(DATA_URI, '')
     .replace(/\s+/g, '')

@@ -152,7 +152,7 @@ export interface FaceStore {
   sweep(): Promise<number>
 }
 
-export const JOB_STATUSES = ['queued', 'processing', 'done', 'failed'] as const
+const JOB_STATUSES = ['queued', 'processing', 'done', 'failed'] as const
 
 /** A finished image and where it is on Drive. The five Drive columns are null until all of them are set. */
 export interface Job {
@@ -171,7 +171,7 @@ export interface Job {
   tried_at: string | null
 }
 
-export type DriveColumns = Pick<
+type DriveColumns = Pick<
   Job,
   'drive_file_id' | 'drive_link' | 'download_link' | 'qr_url' | 'drive_uploaded_at'
 >

@@ -76,7 +76,7 @@ export function asImage(file: GoogleFile): DriveFile | undefined {
   }
 }
 
-export function imageTypeOf(name: string, mimeType: string): string | undefined {
+function imageTypeOf(name: string, mimeType: string): string | undefined {
   if (mimeType === UNKNOWN_TYPE) return imageType(name)
   return mimeType.startsWith('image/') && !DRAWINGS.includes(mimeType) ? mimeType : undefined
 }

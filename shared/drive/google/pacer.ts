@@ -19,7 +19,7 @@ export interface PacerOptions {
 }
 
 /** Permission to make one call: the number of refusals before it. */
-export type Turn = number
+type Turn = number
 
 /**
  * Spaces out calls to a service that limits their rate. All calls to the service share it, so that one refusal slows

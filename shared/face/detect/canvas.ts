@@ -9,7 +9,7 @@ export interface Region {
   scale: number
 }
 
-export interface PlacedRegion extends Region {
+interface PlacedRegion extends Region {
   /** Top left corner, width and height on the canvas, in whole pixels. */
   x: number
   y: number

@@ -11,7 +11,7 @@ import { type Candidate, type Detection, keepBest } from './detection.ts'
 import { type DetectorInput, detectorInput } from './input.ts'
 
 /** Detections below this score are dropped; face-api's own default. */
-export const MIN_SCORE = 0.5
+const MIN_SCORE = 0.5
 /** Above this overlap two detections are the same face; face-api's own value. */
 const SAME_FACE = 0.5
 

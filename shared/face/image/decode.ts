@@ -6,7 +6,7 @@ import { isSrgbProfile } from './icc.ts'
 import { type Raster, release } from './raster.ts'
 
 /** Images with more pixels are refused before they are decoded. */
-export const MAX_PIXELS = 50_000_000
+const MAX_PIXELS = 50_000_000
 
 /** Formats that sharp may decode. SVG and PDF are left out: they are programs rather than photos. */
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'])

@@ -6,7 +6,7 @@ export interface Tensor {
 }
 
 /** Attributes of a node: integers, lists of integers, floats and strings. */
-export type Attributes = Record<string, number | number[] | { float: number } | string>
+type Attributes = Record<string, number | number[] | { float: number } | string>
 
 /** A graph under construction. Values are referred to by name; `constant` and `node` return the name of what they add. */
 export interface Graph {

@@ -2,7 +2,7 @@ import type { Graph } from './graph.ts'
 import type { FloatTensor } from './weights.ts'
 
 /** Per output channel: the factor of the layer's output, and what is added to it then. */
-export interface Folded {
+interface Folded {
   scale?: Float32Array
   offset?: Float32Array
 }

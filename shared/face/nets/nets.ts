@@ -17,7 +17,7 @@ export const LANDMARK_SIZE = 112
 /** Most faces of one run: limits the memory that a photo of a crowd takes. */
 const MAX_BATCH = 16
 
-export interface DetectorOutput {
+interface DetectorOutput {
   boxes: Float32Array
   scores: Float32Array
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { analyseImage } from '../../../shared/face/analyse.ts'
 import { descriptorDistance } from '../../../shared/face/distance.ts'
 import type { FaceModel } from '../../../shared/face/model.ts'
-import type { BenchModels } from './main.ts'
+import type { BenchModels } from './models.ts'
 
 const THRESHOLDS = [0.35, 0.4, 0.45, 0.5, 0.55, 0.6]
 

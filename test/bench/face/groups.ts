@@ -4,7 +4,7 @@ import { descriptorDistance } from '../../../shared/face/distance.ts'
 import type { FaceModel } from '../../../shared/face/model.ts'
 import type { Box, Face } from '../../../shared/face/port.ts'
 import { check, median, round } from '../measure.ts'
-import type { BenchModels } from './main.ts'
+import type { BenchModels } from './models.ts'
 import { peopleOn, samplePhotos } from './photos.ts'
 import { BACKGROUNDS, type Background, composeScene, type Person, type Scene } from './scenes.ts'
 

@@ -2,21 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FaceModel } from '../../../shared/face/model.ts'
-import { loadOnnxModel } from '../../../shared/face/nets/onnx-model.ts'
-import { loadTfjsModel } from '../../../shared/face/tfjs/model.ts'
 import { check } from '../measure.ts'
 import { benchAccuracy } from './accuracy.ts'
 import { benchGroups } from './groups.ts'
 import { benchMemory } from './memory.ts'
+import { type BenchModels, loadModels } from './models.ts'
 import { benchSpeed } from './speed.ts'
-
-export interface BenchModels {
-  faceApi: FaceModel
-  fast: FaceModel
-  group: FaceModel
-  modelsDir: string
-}
 
 export interface FaceBenchOptions {
   json?: boolean
@@ -71,13 +62,4 @@ function testTfjsContract(quiet: boolean) {
   })
   check(status === 0, 'the tfjs engine passes the contract tests')
   return [{ 'contract tests': 'passed' }]
-}
-
-async function loadModels(modelsDir: string): Promise<BenchModels> {
-  return {
-    faceApi: await loadTfjsModel(),
-    fast: await loadOnnxModel({ modelsDir, detail: 'fast' }),
-    group: await loadOnnxModel({ modelsDir, detail: 'group' }),
-    modelsDir,
-  }
 }

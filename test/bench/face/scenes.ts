@@ -13,7 +13,7 @@ export interface Scene {
   faces: { person: number; box: Box; piece: Box }[]
 }
 
-export const SCENE = { width: 4000, height: 3000 }
+const SCENE = { width: 4000, height: 3000 }
 export const BACKGROUNDS = ['plain', 'gradient', 'texture', 'photo'] as const
 export type Background = (typeof BACKGROUNDS)[number]
 

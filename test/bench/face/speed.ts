@@ -2,7 +2,7 @@ import { createFaceEngine } from '../../../shared/face/engine.ts'
 import type { Detail, EngineName } from '../../../shared/face/model.ts'
 import type { FaceEngine } from '../../../shared/face/port.ts'
 import { check, round, takeTurns } from '../measure.ts'
-import type { BenchModels } from './main.ts'
+import type { BenchModels } from './models.ts'
 import { peopleOn, photosOfFive, portraits, samplePhotos } from './photos.ts'
 
 const TURNS = 5

@@ -5,7 +5,7 @@ import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { collectTasks } from './collect-tasks.ts'
 import { type HeldQueue, holdTask } from './hold-task.ts'
 
-export interface OpenQueue {
+interface OpenQueue {
   queue: TaskQueue
   /** Abandons the queue without closing it and opens it again on the same data. */
   reopen: () => Promise<TaskQueue>

@@ -10,7 +10,7 @@ import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port
 
 export const silent = createLog('silent')
 
-export const filesOf = (total: number): DriveFile[] =>
+const filesOf = (total: number): DriveFile[] =>
   Array.from({ length: total }, (_, index) => ({
     id: `f${index}`,
     name: `${index}.jpg`,

@@ -37,7 +37,7 @@ export async function zipPhotos(
 }
 
 /** A name not taken yet, since subfolders often contain the same file names, and without characters of a path. */
-export function uniqueName(name: string, taken: Set<string>): string {
+function uniqueName(name: string, taken: Set<string>): string {
   const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_') || 'photo'
   const dot = plain.lastIndexOf('.')
   const [stem, ending] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, '']

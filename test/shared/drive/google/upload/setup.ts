@@ -60,8 +60,6 @@ export async function openGoogleUpload(options: Partial<GoogleUploadOptions> = {
   }
 }
 
-export type OpenGoogleUpload = Awaited<ReturnType<typeof openGoogleUpload>>
-
 export const MiB = 2 ** 20
 export const CREATE = { method: 'POST', path: '/upload/drive/v3/files' }
 export const CHUNK = { method: 'PUT', path: '/upload/drive/v3/files' }

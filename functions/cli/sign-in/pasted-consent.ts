@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { AppError } from '../../shared/contract/app-error.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
 import { type BrowserConsentOptions, type Consent, cancelled } from './browser-consent.ts'
 
 /** Nothing listens here, so the browser fails to load the page and keeps showing the address with the code. */

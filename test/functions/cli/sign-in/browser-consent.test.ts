@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { browserConsent } from '../../../functions/cli/browser-consent.ts'
+import { browserConsent } from '../../../../functions/cli/sign-in/browser-consent.ts'
 
 test('an abort before the browser opens ends the wait at once', async () => {
   const stop = new AbortController()

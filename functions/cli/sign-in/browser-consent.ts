@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import open from 'open'
-import { AppError } from '../../shared/contract/app-error.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
 
 /** Milliseconds for a person to complete Google's sign-in pages. */
 const SIGN_IN_TIMEOUT = 5 * 60_000

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
-import { writeAtomically } from '../platform/atomic-write.ts'
+import type { UploadManifest } from '../../shared/jobs/upload-folder.ts'
+import { writeAtomically } from '../../shared/platform/atomic-write.ts'
 
 const Entry = z.object({
   file_id: z.string(),
   name: z.string(),
-  /** Null while the id is only reserved. */
   uploaded_at: z.iso.datetime().nullable(),
 })
 const Manifest = z.object({
@@ -14,16 +14,8 @@ const Manifest = z.object({
   uploads: z.record(z.string(), z.record(z.string(), Entry)),
 })
 
-export type ManifestEntry = z.infer<typeof Entry>
-
-export interface UploadManifest {
-  get(hash: string): ManifestEntry | undefined
-  /** Resolves when the entry is on disk. */
-  set(hash: string, entry: ManifestEntry): Promise<void>
-}
-
 /**
- * What was uploaded before, by content: a renamed file is not uploaded again, a changed one is. Each entry replaces the
+ * The manifest in a file, `DATA_DIR/uploads.json`. Each entry replaces the
  * whole file, so that it is valid whenever the process is killed; entries that arrive during a write share the next
  * one. For one process at a time.
  *
@@ -33,7 +25,7 @@ export interface UploadManifest {
  */
 export async function openManifest(path: string, destination: string): Promise<UploadManifest> {
   const manifest = await read(path)
-  const entries: Record<string, ManifestEntry> = { ...manifest.uploads[destination] }
+  const entries: Record<string, z.infer<typeof Entry>> = { ...manifest.uploads[destination] }
   manifest.uploads[destination] = entries
   let writing: Promise<void> | undefined
   let next: Promise<void> | undefined

@@ -1,7 +1,7 @@
-import { AppError } from '../../shared/contract/app-error.ts'
-import { clientKeys } from '../../shared/google-auth/client-config.ts'
-import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
-import type { Config } from '../../shared/platform/config.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
+import { clientKeys } from '../../../shared/google-auth/client-config.ts'
+import { googleSignIn } from '../../../shared/google-auth/sign-in.ts'
+import type { Config } from '../../../shared/platform/config.ts'
 import { browserConsent } from './browser-consent.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { codeIn } from '../../../functions/cli/pasted-consent.ts'
+import { codeIn } from '../../../../functions/cli/sign-in/pasted-consent.ts'
 
 const STATE = 'the-state'
 

@@ -1,1 +1,0 @@
-module.exports = { forbidden: [{name:'no-circular',severity:'error',from:{},to:{circular:true}}], options: { parser: 'swc', doNotFollow: {path:'node_modules'}, tsPreCompilationDeps: true, exclude: {path: 'node_modules'} } }
