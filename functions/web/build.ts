@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
@@ -25,7 +25,16 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
 }
-const SOURCE = new URL('./page/', import.meta.url)
+export const SOURCE = new URL('./page/', import.meta.url)
+
+/** How esbuild bundles the page, for the product and for `npm run dev:page`. */
+export const BUNDLING = {
+  bundle: true,
+  format: 'esm',
+  target: ['chrome109', 'firefox115', 'safari16.4'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+} satisfies BuildOptions
 
 /** Bundles the page in memory, in about 100 ms. */
 export async function buildPage(): Promise<PageFile[]> {
@@ -57,13 +66,9 @@ function documents(): PageFile[] {
 
 async function bundle(entry: string): Promise<PageFile> {
   const { outputFiles } = await build({
+    ...BUNDLING,
     entryPoints: [fileURLToPath(new URL(entry, SOURCE))],
-    bundle: true,
     minify: true,
-    format: 'esm',
-    target: ['chrome109', 'firefox115', 'safari16.4'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
     legalComments: 'none',
     write: false,
     outdir: '/',

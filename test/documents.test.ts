@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { STATUS_BY_CODE } from '../shared/http/error-response.ts'
 import { Environment } from '../shared/platform/config.ts'
@@ -39,25 +39,22 @@ test('the error table lists every error code with its status', () => {
   expect(actual.sort()).toEqual(expected.sort())
 })
 
-test('every npm script the README names exists', () => {
-  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
-  const named = [...README.matchAll(/npm (?:run ([\w:-]+)|(start|test))\b/g)].map(
-    (match) => match[1] ?? match[2],
-  )
-  expect(named.length).toBeGreaterThan(3)
-  expect(named.filter((name) => !(name && name in scripts))).toEqual([])
-})
+const ROOT = join(import.meta.dirname, '..')
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'infra/README.md']
 
-test('every file the README links to is there', () => {
-  const links = [...README.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1] ?? '')
-  expect(links.length).toBeGreaterThan(3)
-  const missing = links.filter((link) => {
-    try {
-      readFileSync(join(import.meta.dirname, '..', link))
-      return false
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code !== 'EISDIR'
-    }
+describe.each(DOCUMENTS)('%s', (document) => {
+  const text = readFileSync(join(ROOT, document), 'utf8')
+
+  test('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const named = [...text.matchAll(/npm (?:run ([\w:-]+)|(start|test))\b/g)].map(
+      ([, run, short]) => run ?? short,
+    )
+    expect(named.filter((name) => !(name && name in scripts))).toEqual([])
   })
-  expect(missing).toEqual([])
+
+  test('links to files that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(document), link)))).toEqual([])
+  })
 })
