@@ -121,7 +121,7 @@ function checks(config: Config, upload: boolean): Check[] {
     {
       name: 'Google Drive',
       after: 'Scope',
-      look: async () => `the API answers; uploads go to the Drive of ${await (await account).email()}`,
+      look: async () => `the API responds; uploads go to the Drive of ${await (await account).email()}`,
     },
     {
       name: 'Target folder',
@@ -164,7 +164,7 @@ async function targetFolder(
     return 'TARGET_FOLDER_ID is not set: uploads go to the top level of the Drive'
   }
   const { name, isFolder, trashed, writable, inSharedDrive } = await account.folder(id)
-  if (!isFolder) throw new AppError('folder_not_found', `"${name}" is no folder: correct TARGET_FOLDER_ID`)
+  if (!isFolder) throw new AppError('folder_not_found', `"${name}" is not a folder: correct TARGET_FOLDER_ID`)
   if (trashed) throw new AppError('folder_not_found', `"${name}" is in the trash: restore it`)
   if (!writable) {
     throw new AppError(

@@ -8,6 +8,7 @@ import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { CallerCheck } from '../../shared/http/caller.ts'
 import type { SyncDeps } from '../../shared/jobs/sync.ts'
 import type { Config } from '../../shared/platform/config.ts'
+import type { Log } from '../../shared/platform/log.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
 import { authRoutes } from '../auth/handlers.ts'
 import { qrRoutes } from '../qr/handlers.ts'
@@ -18,13 +19,15 @@ import { contentRoutes } from './content.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { pageRoutes } from './page.ts'
 
-export interface LocalAppDeps extends StartDeps {
+export interface LocalAppOptions {
+  log: Log
   /** Public address up to and including the base path. */
   apiBaseUrl: string
   signIn: SignIn
   /** Serves the originals if photos come from disk; undefined for Google Drive. */
   directoryDrive: DirectoryDrive | undefined
-  uploads: SyncDeps
+  scanning: StartDeps
+  uploading: SyncDeps
   /** Who may upload. */
   caller: CallerCheck
   /** Serves uploads that are stored on this machine. */
@@ -32,28 +35,31 @@ export interface LocalAppDeps extends StartDeps {
 }
 
 /** Every endpoint on one app. */
-export function localApp(config: Config, deps: LocalAppDeps): Hono {
+export function localApp(
+  config: Config,
+  { log, apiBaseUrl, signIn, directoryDrive, scanning, uploading, caller, stored }: LocalAppOptions,
+): Hono {
   const app = createApp({
-    log: deps.log,
+    log,
     allowedOrigins: config.ALLOWED_ORIGINS,
     streamedPaths: [BASE_PATH + UPLOAD_PATH],
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
 
   const api = new Hono()
-  api.route('/', authRoutes(deps))
-  api.route('/', scanRoutes(deps))
-  api.route('/', uploadRoutes(deps.uploads, { caller: deps.caller, maxFile: MAX_FILE.local }))
-  api.route('/', syncRoutes(deps.uploads, { caller: deps.caller }))
+  api.route('/', authRoutes({ signIn }))
+  api.route('/', scanRoutes(scanning))
+  api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
+  api.route('/', syncRoutes(uploading, { caller }))
   api.route('/', qrRoutes())
-  api.route('/', contentRoutes(deps))
-  api.get('/openapi.json', (c) => c.json(openApiDocument(deps.apiBaseUrl)))
-  api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(deps.apiBaseUrl)))
+  api.route('/', contentRoutes({ directoryDrive, stored }))
+  api.get('/openapi.json', (c) => c.json(openApiDocument(apiBaseUrl)))
+  api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(apiBaseUrl)))
   api.route(
     '/',
-    docsRoutes(() => asyncApiDocument(deps.apiBaseUrl)),
+    docsRoutes(() => asyncApiDocument(apiBaseUrl)),
   )
   app.route(BASE_PATH, api)
-  app.route('/', pageRoutes(config, deps))
+  app.route('/', pageRoutes(config, { apiBaseUrl, directoryDrive }))
   return app
 }

@@ -81,13 +81,12 @@ async function start(
   const caller = callerCheck(config)
   serving.begin(
     localApp(config, {
-      ...parts.scanning,
-      window: worker.window,
-      maxFiles: config.SCAN_MAX_FILES,
+      log,
       apiBaseUrl,
-      directoryDrive: parts.directoryDrive,
       signIn: googleSignIn(config),
-      uploads: parts.uploading,
+      directoryDrive: parts.directoryDrive,
+      scanning: { ...parts.scanning, window: worker.window, maxFiles: config.SCAN_MAX_FILES },
+      uploading: parts.uploading,
       caller,
       stored: parts.stored,
     }),

@@ -67,7 +67,7 @@ export function updatesRelay({
       if (!key && !broadcast) throw new AppError('forbidden', 'This server needs the scan_key as `key`.')
       await authorizedScan(scans, scanId, key ?? bearerOf(request))
       if (after && !(await scans.has(scanId, after))) {
-        throw new AppError('invalid_cursor', 'There is no event `after` in this scan.')
+        throw new AppError('invalid_cursor', '`after` is not an event of this scan.')
       }
     }
     return { scanId, after }

@@ -76,7 +76,7 @@ describe('with everything in order', () => {
       `✓ Authorisation: ${dataDir}/token.json, of the same client`,
       '✓ Renewal: Google gives a fresh access token',
       `✓ Scope: ${DRIVE}`,
-      '✓ Google Drive: the API answers; uploads go to the Drive of uploader@example.com',
+      '✓ Google Drive: the API responds; uploads go to the Drive of uploader@example.com',
       '✓ Target folder: "Results" is writable',
       '✓ Links: QR codes are at http://localhost:8000/api/v1/drive/qr, for this machine only: set API_BASE_URL to change it',
     ])
@@ -168,7 +168,7 @@ describe('a failed check says how to fix it:', () => {
   test.each<[string, ItemOptions, RegExp]>([
     ['in the trash', { trashed: true }, /restore it/],
     ['read only', { canAddChildren: false }, /as an editor/],
-    ['no folder', { mimeType: 'image/png' }, /is no folder/],
+    ['no folder', { mimeType: 'image/png' }, /is not a folder/],
   ])('a target folder that is %s', async (_, options, message) => {
     const { id } = google.addFolder('Other', undefined, options)
     await expectFailure('Target folder', message, { TARGET_FOLDER_ID: id })
