@@ -1,7 +1,5 @@
 import type { Face } from './port.ts'
 
-export const DESCRIPTOR_LENGTH = 128
-
 export interface ClosestFace<F> {
   face: F
   distance: number
@@ -9,7 +7,7 @@ export interface ClosestFace<F> {
 
 /**
  * The face closest to any of the targets; undefined when there are no faces or no targets.
- * @param targets the descriptors of the person's selfies, 128 numbers each, one after the other
+ * @param targets the descriptors of the person's selfies, by the same engine as the faces, one after the other
  */
 export function closestFace<F extends Pick<Face, 'descriptor'>>(
   targets: Float32Array,
@@ -17,17 +15,23 @@ export function closestFace<F extends Pick<Face, 'descriptor'>>(
 ): ClosestFace<F> | undefined {
   let closest: ClosestFace<F> | undefined
   for (const face of faces) {
-    for (let at = 0; at + DESCRIPTOR_LENGTH <= targets.length; at += DESCRIPTOR_LENGTH) {
-      const distance = descriptorDistance(targets.subarray(at, at + DESCRIPTOR_LENGTH), face.descriptor)
+    const { length } = face.descriptor
+    if (length === 0 || targets.length % length !== 0) throw new RangeError(lengthsDiffer(targets, face))
+    for (let at = 0; at < targets.length; at += length) {
+      const distance = descriptorDistance(targets.subarray(at, at + length), face.descriptor)
       if (closest === undefined || distance < closest.distance) closest = { face, distance }
     }
   }
   return closest
 }
 
-/** Euclidean distance of two descriptors of 128 numbers. */
+function lengthsDiffer(targets: Float32Array, { descriptor }: Pick<Face, 'descriptor'>): string {
+  return `Targets of ${targets.length} numbers are no descriptors of ${descriptor.length}.`
+}
+
+/** Euclidean distance of two descriptors of the same length. */
 export function descriptorDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0
-  for (let i = 0; i < DESCRIPTOR_LENGTH; i++) sum += ((a[i] ?? NaN) - (b[i] ?? NaN)) ** 2
+  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? NaN) - (b[i] ?? NaN)) ** 2
   return Math.sqrt(sum)
 }

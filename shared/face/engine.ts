@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
-import type { Detail, EngineName } from './model.ts'
-import { modelsId } from './nets/models.ts'
+import { CALIBRATION } from './describe/joint.ts'
+import type { DescriptorNets, Detail, EngineName } from './model.ts'
+import { MOBILEFACENET_SHA256, modelsId } from './nets/models.ts'
 import type { FaceTask, FaceWorkerData } from './pool/face-worker.ts'
 import { createPool } from './pool/pool.ts'
 import type { Analysis, FaceEngine } from './port.ts'
@@ -9,6 +10,8 @@ import type { Analysis, FaceEngine } from './port.ts'
 export interface FaceEngineOptions {
   engine: EngineName
   detail: Detail
+  /** tfjs has dlib's alone. */
+  nets: DescriptorNets
   /** Directory of the converted nets; tfjs does not use it. */
   modelsDir: string
   /** Images analysed at the same time, each in a worker thread of its own. */
@@ -27,8 +30,8 @@ const CLOSE_TIMEOUT = 10_000
 
 /** Analyses images in worker threads. They start with the first call; `ready` starts one ahead of it. */
 export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
-  const { engine, detail, modelsDir, concurrency, maxTasks } = options
-  const data: FaceWorkerData = { engine, detail, modelsDir }
+  const { engine, detail, nets, modelsDir, concurrency, maxTasks } = options
+  const data: FaceWorkerData = { engine, detail, nets, modelsDir }
   // onnxruntime sends usage data to Microsoft unless this is set before its native part is loaded. Worker threads have a
   // copy of the environment that native code does not see.
   process.env.ORT_DISABLE_TELEMETRY = '1'
@@ -41,7 +44,7 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
     closeTimeout: CLOSE_TIMEOUT,
   })
   return {
-    id: engineId({ engine, detail, modelsDir }),
+    id: engineId({ engine, detail, nets, modelsDir }),
     ready: pool.ready,
     // Copied rather than transferred to the thread: the caller keeps its bytes, and a copy takes under 1 ms.
     analyse: (image, analyseOptions) => pool.run({ image, options: analyseOptions }),
@@ -49,15 +52,23 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   }
 }
 
-/** Raise this when a change of the code changes the results of the ONNX engine: decoding, detection, alignment. */
-const PIPELINE_VERSION = 2
+/** Raise this when a change of the code changes results (decoding, detection, alignment) or how they are cached. */
+const PIPELINE_VERSION = 3
 
 /** See `FaceEngine.id`. */
-export function engineId(options: Pick<FaceEngineOptions, 'engine' | 'detail' | 'modelsDir'>): string {
-  const { engine, detail, modelsDir } = options
-  if (engine === 'onnx') return `onnx-${modelsId(modelsDir)}-${PIPELINE_VERSION}-${detail}`
-  // face-api has no settings here, and its version stands for both weights and code.
-  return `tfjs-${createRequire(import.meta.url)('@vladmandic/face-api/package.json').version}`
+export function engineId(
+  options: Pick<FaceEngineOptions, 'engine' | 'detail' | 'nets' | 'modelsDir'>,
+): string {
+  const { engine, detail, nets, modelsDir } = options
+  if (engine === 'tfjs') {
+    // face-api has no settings here.
+    const { version } = createRequire(import.meta.url)('@vladmandic/face-api/package.json')
+    return `tfjs-${version}-${PIPELINE_VERSION}`
+  }
+  const dlib = `onnx-${modelsId(modelsDir)}-${PIPELINE_VERSION}-${detail}`
+  if (nets === 'dlib') return dlib
+  const { share, scale } = CALIBRATION
+  return `${dlib}-${MOBILEFACENET_SHA256.slice(0, 12)}-${share}-${scale}`
 }
 
 function startWorker(workerData: FaceWorkerData): Worker {

@@ -12,6 +12,13 @@ export interface FaceModel {
 export const ENGINES = ['onnx', 'tfjs'] as const
 export type EngineName = (typeof ENGINES)[number]
 
+/**
+ * The nets that a descriptor comes from: dlib's, with 128 numbers, or `both` dlib's and MobileFaceNet, with 320, which
+ * recognises more people and confuses fewer.
+ */
+export const DESCRIPTOR_NETS = ['both', 'dlib'] as const
+export type DescriptorNets = (typeof DESCRIPTOR_NETS)[number]
+
 /** `fast` runs the detector once over the whole photo; `group` also finds the small faces of group photos. */
 export const DETAILS = ['fast', 'group'] as const
 export type Detail = (typeof DETAILS)[number]

@@ -12,7 +12,7 @@ export interface Face {
   score: number
   /** 68 points as x0, y0, x1, y1, … in pixels of the upright photo, in the order of the iBUG 300-W scheme. */
   landmarks: Float32Array
-  /** 128 numbers; two faces are compared by the Euclidean distance of their descriptors. */
+  /** Two faces of the same engine are compared by the Euclidean distance of their descriptors, all of one length. */
   descriptor: Float32Array
 }
 

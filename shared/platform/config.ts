@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import * as z from 'zod'
-import { DETAILS, ENGINES } from '../face/model.ts'
+import { DESCRIPTOR_NETS, DETAILS, ENGINES } from '../face/model.ts'
 
 const boolean = z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')
 const list = z.string().transform((value) =>
@@ -105,6 +105,12 @@ export const Environment = z.object({
     .enum(DETAILS)
     .default('group')
     .describe('group also finds small faces in group photos; fast analyses each photo only once.'),
+  FACE_NETS: z
+    .enum(DESCRIPTOR_NETS)
+    .default('both')
+    .describe(
+      "both compares faces by dlib's network and MobileFaceNet, dlib by dlib's alone; with tfjs always dlib's alone.",
+    ),
   WORKER_MAX_TASKS: count(1, 1_000_000)
     .default(5000)
     .describe('Number of photos after which a worker thread is replaced.'),

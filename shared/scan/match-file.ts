@@ -83,6 +83,13 @@ async function analyse(
   accessToken: string,
   deps: MatchDeps,
 ): Promise<Unstored<FileEvent>> {
+  // Another version or configuration has started since. Its descriptors may differ even in length.
+  if (scan.engine_id !== deps.face.id) {
+    throw new AppError(
+      'worker_failed',
+      'The server was changed while this scan ran, so that the selfie can no longer be compared. Start a new scan.',
+    )
+  }
   const file = { ...task, id: task.file_id, name: task.file_name }
   const bytes = await deps.drive.download(file, accessToken)
   const analysis = await deps.face.analyse(bytes, { kind: 'photo', thumbnail: deps.keepFacesFor > 0 })

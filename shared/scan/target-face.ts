@@ -1,6 +1,5 @@
 import { AppError } from '../contract/app-error.ts'
 import type { StartScanRequest } from '../contract/scan.ts'
-import { DESCRIPTOR_LENGTH } from '../face/distance.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 
 /** Bytes of the decoded image. */
@@ -42,9 +41,7 @@ export async function describeTargets(request: TargetFaces, face: FaceEngine): P
       return largest.descriptor
     }),
   )
-  const targets = new Float32Array(descriptors.length * DESCRIPTOR_LENGTH)
-  for (const [index, descriptor] of descriptors.entries()) targets.set(descriptor, index * DESCRIPTOR_LENGTH)
-  return targets
+  return Float32Array.from(descriptors.flatMap((descriptor) => [...descriptor]))
 }
 
 type TargetFaces = Pick<StartScanRequest, 'target_face' | 'target_faces'>

@@ -11,7 +11,7 @@ export interface NewScan {
   total_files: number
   /** How many groups are open at once; fixed at the start so that all workers agree on which group comes next. */
   window: number
-  /** Descriptors of the wanted face, 128 float32 each, one after the other. */
+  /** Descriptors of the wanted face as float32, one after the other. */
   targets: Float32Array
   /** Id of the face engine that computed them; only descriptors of the same engine can be compared. */
   engine_id: string

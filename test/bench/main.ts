@@ -13,8 +13,11 @@ program
   .command('face')
   .description('the face engine compared with face-api in the same run')
   .option('--json', 'print the figures as JSON')
-  .option('--faces <dir>', 'labelled photos: a folder per person; groups/ is ignored')
-  .option('--only <parts>', 'memory, speed, accuracy, groups, contract, separated by commas')
+  .option(
+    '--faces <dir>',
+    'labelled photos: a folder per person, for recognition also a folder per set of them; groups/ is ignored',
+  )
+  .option('--only <parts>', 'memory, speed, accuracy, recognition, groups, contract, separated by commas')
   .option('--photos <count>', 'photos of the memory part', '5000')
   .action(benchFace)
 

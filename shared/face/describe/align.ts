@@ -1,6 +1,6 @@
 import type { Similarity } from '../image/warp.ts'
 
-/** Side of the descriptor net's input, an aligned face, in pixels. */
+/** Side of dlib's descriptor net's input, an aligned face, in pixels. */
 export const CHIP_SIZE = 150
 
 /** Margin around the mean face shape, as a fraction of its size. */
@@ -30,18 +30,44 @@ export const CHIP_POINTS = MEAN_FACE.map(([landmark, x, y]) => ({
   y: (CHIP_SIZE * (PADDING + y)) / (1 + 2 * PADDING),
 }))
 
+/** Side of MobileFaceNet's input in pixels. */
+export const FIVE_POINT_SIZE = 112
+
+/**
+ * Eyes, tip of the nose and corners of the mouth in MobileFaceNet's input, in pixels, each with the landmarks whose mean
+ * it is. The template of ArcFace (https://github.com/deepinsight/insightface, face_align.py), to which this family of nets
+ * is trained.
+ */
+export const FIVE_POINTS: readonly { landmarks: readonly number[]; x: number; y: number }[] = [
+  { landmarks: [36, 37, 38, 39, 40, 41], x: 38.2946, y: 51.6963 },
+  { landmarks: [42, 43, 44, 45, 46, 47], x: 73.5318, y: 51.5014 },
+  { landmarks: [30], x: 56.0252, y: 71.7366 },
+  { landmarks: [48], x: 41.5493, y: 92.3655 },
+  { landmarks: [54], x: 70.7299, y: 92.2041 },
+]
+
 /**
  * The similarity transform, from pixels of the chip to pixels of the photo, that fits the mean face to the landmarks by
  * least squares.
  * @param landmarks 68 points as x0, y0, x1, y1, …
  */
 export function alignToMeanFace(landmarks: Float32Array): Similarity {
-  const pairs = CHIP_POINTS.map(({ landmark, x, y }) => ({
-    x,
-    y,
-    u: landmarks[landmark * 2] ?? NaN,
-    v: landmarks[landmark * 2 + 1] ?? NaN,
-  }))
+  return fitSimilarity(CHIP_POINTS.map(({ landmark, x, y }) => ({ x, y, ...meanOf(landmarks, [landmark]) })))
+}
+
+/** The same for MobileFaceNet's input, from five points. */
+export function alignToFivePoints(landmarks: Float32Array): Similarity {
+  return fitSimilarity(FIVE_POINTS.map(({ landmarks: own, x, y }) => ({ x, y, ...meanOf(landmarks, own) })))
+}
+
+function meanOf(landmarks: Float32Array, own: readonly number[]): { u: number; v: number } {
+  const mean = (axis: 0 | 1) =>
+    own.reduce((sum, landmark) => sum + (landmarks[landmark * 2 + axis] ?? NaN), 0) / own.length
+  return { u: mean(0), v: mean(1) }
+}
+
+/** The similarity transform that takes each (x, y) closest to its (u, v), by least squares. */
+function fitSimilarity(pairs: readonly { x: number; y: number; u: number; v: number }[]): Similarity {
   const mean = (pick: (pair: (typeof pairs)[number]) => number) =>
     pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length
   const [mx, my, mu, mv] = [mean(({ x }) => x), mean(({ y }) => y), mean(({ u }) => u), mean(({ v }) => v)]

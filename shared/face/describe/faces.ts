@@ -1,15 +1,17 @@
 import type { Detection } from '../detect/detection.ts'
 import type { Raster } from '../image/raster.ts'
-import { type Similarity, squarePlace, warpInto } from '../image/warp.ts'
-import { FACE_INPUT, LANDMARK_SIZE, type Nets } from '../nets/nets.ts'
+import { type Normalisation, type Similarity, squarePlace, warpInto } from '../image/warp.ts'
+import { FACE_INPUT, LANDMARK_SIZE, MOBILEFACENET_INPUT, type Nets } from '../nets/nets.ts'
 import type { Box, Face } from '../port.ts'
-import { alignToMeanFace, CHIP_SIZE } from './align.ts'
+import { alignToFivePoints, alignToMeanFace, CHIP_SIZE, FIVE_POINT_SIZE } from './align.ts'
+import { DLIB_LENGTH, join, MOBILEFACENET_LENGTH } from './joint.ts'
 
 /**
  * Finds the landmarks and descriptors of all detected faces of a photo.
  *
- * A descriptor is not averaged with that of the mirrored face. This takes two thirds more time and gained nothing on
- * labelled photos at 0.45: distances of the same person become a little smaller, but so do those of people who look alike.
+ * No descriptor is averaged with that of the mirrored face. On the labelled faces of test/bench, with a stranger in 10,000
+ * let in, MobileFaceNet mirrored on both sides finds 94.8 % instead of 94.1 % and costs half as much again for each face
+ * of each photo; mirrored for the selfie alone, 94.0 %.
  */
 export async function describeFaces(
   nets: Nets,
@@ -19,7 +21,7 @@ export async function describeFaces(
   if (detections.length === 0) return []
   const boxes = detections.map(({ box }) => box)
   const landmarks = await findLandmarks(nets, photo, boxes)
-  const descriptors = await describe(nets, photo, landmarks.map(alignToMeanFace))
+  const descriptors = await describe(nets, photo, landmarks)
   return detections.map(({ box, score }, i) => ({
     box,
     score,
@@ -29,12 +31,8 @@ export async function describeFaces(
 }
 
 async function findLandmarks(nets: Nets, photo: Raster, boxes: readonly Box[]): Promise<Float32Array[]> {
-  const input = new Float32Array(boxes.length * 3 * LANDMARK_SIZE ** 2)
   const cuts = boxes.map(squareAround)
-  const size = { width: LANDMARK_SIZE, height: LANDMARK_SIZE }
-  for (const [i, cut] of cuts.entries()) {
-    warpInto(squarePlace(input, i, LANDMARK_SIZE), photo, cut, size, FACE_INPUT)
-  }
+  const input = cutOut(photo, cuts, LANDMARK_SIZE, FACE_INPUT)
   const points = await nets.findLandmarks(input)
   return cuts.map((cut, i) =>
     points.slice(i * 136, (i + 1) * 136).map((part, at) => {
@@ -56,11 +54,35 @@ function squareAround({ x, y, width, height }: Box): Similarity {
   }
 }
 
-async function describe(nets: Nets, photo: Raster, cuts: readonly Similarity[]): Promise<Float32Array[]> {
-  const chips = new Float32Array(cuts.length * 3 * CHIP_SIZE ** 2)
-  const size = { width: CHIP_SIZE, height: CHIP_SIZE }
-  for (const [i, cut] of cuts.entries())
-    warpInto(squarePlace(chips, i, CHIP_SIZE), photo, cut, size, FACE_INPUT)
-  const descriptors = await nets.describe(chips)
-  return cuts.map((_, i) => descriptors.slice(i * 128, (i + 1) * 128))
+async function describe(
+  { describe: describeWithDlib, describeWithMobileFaceNet }: Nets,
+  photo: Raster,
+  landmarks: readonly Float32Array[],
+): Promise<Float32Array[]> {
+  const chips = cutOut(photo, landmarks.map(alignToMeanFace), CHIP_SIZE, FACE_INPUT)
+  const dlib = split(await describeWithDlib(chips), DLIB_LENGTH)
+  if (describeWithMobileFaceNet === undefined) return dlib
+  const faces = cutOut(photo, landmarks.map(alignToFivePoints), FIVE_POINT_SIZE, MOBILEFACENET_INPUT)
+  const mobileFaceNet = split(await describeWithMobileFaceNet(faces), MOBILEFACENET_LENGTH)
+  return dlib.map((descriptor, i) => join(descriptor, mobileFaceNet[i] as Float32Array))
+}
+
+/** A net's input of square cut-outs, one after the other. */
+function cutOut(
+  photo: Raster,
+  cuts: readonly Similarity[],
+  side: number,
+  normalisation: Normalisation,
+): Float32Array {
+  const input = new Float32Array(cuts.length * 3 * side ** 2)
+  for (const [i, cut] of cuts.entries()) {
+    warpInto(squarePlace(input, i, side), photo, cut, { width: side, height: side }, normalisation)
+  }
+  return input
+}
+
+function split(numbers: Float32Array, length: number): Float32Array[] {
+  return Array.from({ length: numbers.length / length }, (_, i) =>
+    numbers.slice(i * length, (i + 1) * length),
+  )
 }

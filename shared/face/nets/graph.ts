@@ -2,7 +2,7 @@ import { type Field, message } from './protobuf.ts'
 
 export interface Tensor {
   shape: number[]
-  data: Float32Array | BigInt64Array
+  data: Float32Array | Float16Array | BigInt64Array
 }
 
 /** Attributes of a node: integers, lists of integers, floats and strings. */
@@ -18,29 +18,34 @@ export interface Graph {
 
 const FLOAT = 1
 const INT64 = 7
+const FLOAT16 = 10
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 }
 /** ONNX version 8 with operator set 13: read by every onnxruntime since 2021. */
 const IR_VERSION = 8
 const OPERATOR_SET = 13
 
-export function createGraph(name: string): Graph {
+/** @param halfPrecision stores constants as 16-bit floats, half the size; the net still computes with 32 bits */
+export function createGraph(name: string, { halfPrecision = false } = {}): Graph {
   const nodes: Uint8Array[] = []
   const constants: Uint8Array[] = []
 
+  function node(type: string, inputs: string[], attributes: Attributes = {}): string {
+    const id = `n${nodes.length}`
+    const names = inputs.map((input): Field => [1, input])
+    const settings = Object.entries(attributes).map(
+      ([key, value]): Field => [5, attributeMessage(key, value)],
+    )
+    nodes.push(message(...names, [2, id], [3, id], [4, type], ...settings))
+    return id
+  }
+
   return {
-    constant(tensor) {
+    node,
+    constant({ shape, data }) {
       const id = `c${constants.length}`
-      constants.push(tensorMessage(id, tensor))
-      return id
-    },
-    node(type, inputs, attributes = {}) {
-      const id = `n${nodes.length}`
-      const names = inputs.map((input): Field => [1, input])
-      const settings = Object.entries(attributes).map(
-        ([key, value]): Field => [5, attributeMessage(key, value)],
-      )
-      nodes.push(message(...names, [2, id], [3, id], [4, type], ...settings))
-      return id
+      const halved = halfPrecision && data instanceof Float32Array
+      constants.push(tensorMessage(id, { shape, data: halved ? new Float16Array(data) : data }))
+      return halved ? node('Cast', [id], { to: FLOAT }) : id
     },
     toModel(input, outputs) {
       const named = Object.entries(outputs).map(([output, value]) =>
@@ -61,7 +66,7 @@ export function createGraph(name: string): Graph {
 
 function tensorMessage(name: string, { shape, data }: Tensor): Uint8Array {
   const dimensions = shape.map((size): Field => [1, size])
-  const type = data instanceof Float32Array ? FLOAT : INT64
+  const type = data instanceof Float32Array ? FLOAT : data instanceof BigInt64Array ? INT64 : FLOAT16
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return message(...dimensions, [2, type], [8, name], [9, bytes])
 }

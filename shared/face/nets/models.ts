@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { writeAtomicallySync } from '../../platform/atomic-write.ts'
@@ -14,8 +14,16 @@ const BUILD_FILE = 'models.json'
 
 const NET_NAMES = Object.keys(NETS) as NetName[]
 
+/** Every net that is loaded: those converted from face-api's package, and MobileFaceNet as it lies in this folder. */
+export type ModelName = NetName | 'mobilefacenet'
+
+const MOBILEFACENET = 'mobilefacenet.onnx'
+
+/** SHA-256 of that file; stands for it in the engine's id. `npm run nets -- rebuild` makes the file. */
+export const MOBILEFACENET_SHA256 = '3821814e0f8545948c1789b2f6f79108adeba58efd52d7539d9a9619e879fa4f'
+
 /**
- * The id of the models: twelve hexadecimal digits that change with the weights and the converter. Read from the folder if
+ * The id of the nets from face-api: twelve hexadecimal digits that change with the weights and the converter. Read from the folder if
  * `buildModels` filled it, otherwise computed from face-api's package.
  */
 export function modelsId(modelsDir: string): string {
@@ -34,8 +42,11 @@ function weightsId(): string {
   return hash.digest('hex').slice(0, 12)
 }
 
-/** The path of each net's ONNX file. Converts those that are missing, which takes about 0.7 s for all four. */
-export function ensureModels(modelsDir: string, id: string): Record<NetName, string> {
+/**
+ * The path of each net's ONNX file. Converts those of face-api that are missing, which takes about 0.7 s for all four.
+ * MobileFaceNet is in the repository, and in a build among the others.
+ */
+export function ensureModels(modelsDir: string, id: string): Record<ModelName, string> {
   const paths = Object.fromEntries(NET_NAMES.map((net) => [net, join(modelsDir, `${net}-${id}.onnx`)]))
   for (const net of NET_NAMES) {
     const path = paths[net] as string
@@ -45,13 +56,16 @@ export function ensureModels(modelsDir: string, id: string): Record<NetName, str
       throw new Error(`${path} is missing, and so is the package @vladmandic/face-api to convert it from.`)
     writeAtomicallySync(path, CONVERTERS[net](parseWeights(readNetFiles(folder, net))))
   }
-  return paths as Record<NetName, string>
+  const built = join(modelsDir, MOBILEFACENET)
+  const mobilefacenet = existsSync(built) ? built : join(import.meta.dirname, MOBILEFACENET)
+  return { ...(paths as Record<NetName, string>), mobilefacenet }
 }
 
-/** Converts all nets into a folder that works without face-api's package, for a deployed function. Returns the id. */
+/** Puts all nets into a folder that works without face-api's package, for a deployed function. Returns the id. */
 export function buildModels(modelsDir: string): string {
   const id = weightsId()
-  ensureModels(modelsDir, id)
+  const { mobilefacenet } = ensureModels(modelsDir, id)
+  copyFileSync(mobilefacenet, join(modelsDir, MOBILEFACENET))
   writeAtomicallySync(join(modelsDir, BUILD_FILE), Buffer.from(`${JSON.stringify({ id })}\n`))
   return id
 }

@@ -1,15 +1,19 @@
 import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { CHIP_SIZE } from '../describe/align.ts'
+import { CHIP_SIZE, FIVE_POINT_SIZE } from '../describe/align.ts'
+import { DLIB_LENGTH, MOBILEFACENET_LENGTH } from '../describe/joint.ts'
 import { release } from '../image/raster.ts'
 import type { Normalisation } from '../image/warp.ts'
-import type { NetName } from './weights.ts'
+import type { DescriptorNets } from '../model.ts'
+import type { ModelName } from './models.ts'
 
 const ort: typeof import('onnxruntime-node') = createRequire(import.meta.url)('onnxruntime-node')
 
 /** How face-api normalises (src/ssdMobilenetv1/SsdMobilenetv1.ts, src/faceRecognitionNet/FaceRecognitionNet.ts). */
 export const DETECTOR_INPUT: Normalisation = { mean: [127.5, 127.5, 127.5], scale: 127.5 }
 export const FACE_INPUT: Normalisation = { mean: [122.782, 117.001, 104.298], scale: 255 }
+/** As ArcFace and its family normalise, in RGB. */
+export const MOBILEFACENET_INPUT: Normalisation = { mean: [127.5, 127.5, 127.5], scale: 128 }
 
 /** Side of the landmark net's input in pixels. */
 export const LANDMARK_SIZE = 112
@@ -32,10 +36,12 @@ export interface Nets {
   findLandmarks(faces: Float32Array): Promise<Float32Array>
   /** For each chip (aligned face) of 150 × 150 px: 128 numbers. */
   describe(chips: Float32Array): Promise<Float32Array>
+  /** For each face of 112 × 112 px, aligned to five points: 192 numbers. Undefined where it was not loaded. */
+  describeWithMobileFaceNet: ((faces: Float32Array) => Promise<Float32Array>) | undefined
 }
 
-/** @param models the path of each net's ONNX file, or its bytes */
-export async function loadNets(models: Record<NetName, string | Uint8Array>): Promise<Nets> {
+/** @param models the path of each net's ONNX file */
+export async function loadNets(models: Record<ModelName, string>, nets: DescriptorNets): Promise<Nets> {
   // The pool already has one thread per core, so a session has no threads of its own, and none spins while it waits.
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: 1,
@@ -44,16 +50,20 @@ export async function loadNets(models: Record<NetName, string | Uint8Array>): Pr
     graphOptimizationLevel: 'all',
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   }
-  const openSession = (model: string | Uint8Array) => ort.InferenceSession.create(model as string, options)
+  const openSession = (model: string) => ort.InferenceSession.create(model, options)
   const detector = await openSession(models.detector)
   const smallFaces = await openSession(models.smallFaces)
   const landmarks = await openSession(models.landmarks)
   const descriptor = await openSession(models.descriptor)
+  const mobileFaceNet = nets === 'both' ? await openSession(models.mobilefacenet) : undefined
   return {
     detect: (image, height, width) => detectWith(detector, image, height, width),
     detectSmall: (image, height, width) => detectWith(smallFaces, image, height, width),
     findLandmarks: (faces) => inBatches(landmarks, faces, LANDMARK_SIZE, 136, 'points'),
-    describe: (chips) => inBatches(descriptor, chips, CHIP_SIZE, 128, 'descriptors'),
+    describe: (chips) => inBatches(descriptor, chips, CHIP_SIZE, DLIB_LENGTH, 'descriptors'),
+    describeWithMobileFaceNet:
+      mobileFaceNet &&
+      ((faces) => inBatches(mobileFaceNet, faces, FIVE_POINT_SIZE, MOBILEFACENET_LENGTH, 'descriptors')),
   }
 }
 

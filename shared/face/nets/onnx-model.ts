@@ -1,6 +1,6 @@
 import { describeFaces } from '../describe/faces.ts'
 import { detectFaces } from '../detect/detect.ts'
-import type { Detail, FaceModel } from '../model.ts'
+import type { DescriptorNets, Detail, FaceModel } from '../model.ts'
 import { ensureModels, modelsId } from './models.ts'
 import { loadNets, type Nets } from './nets.ts'
 
@@ -14,11 +14,16 @@ export interface OnnxOptions {
   /** Directory of the converted nets; they are converted into it where they are missing. */
   modelsDir: string
   detail: Detail
+  nets: DescriptorNets
 }
 
-/** face-api's nets in onnxruntime. Finds faces at several sizes and aligns them as in the descriptor net's training. */
-export async function loadOnnxModel({ modelsDir, detail }: OnnxOptions): Promise<FaceModel> {
-  const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))
+/** face-api's nets and MobileFaceNet in onnxruntime. Finds faces at several sizes and aligns them as each net was trained. */
+export async function loadOnnxModel({
+  modelsDir,
+  detail,
+  nets: descriptorNets,
+}: OnnxOptions): Promise<FaceModel> {
+  const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)), descriptorNets)
   await warmUp(nets)
   return {
     enough: ENOUGH[detail],
@@ -34,4 +39,5 @@ async function warmUp(nets: Nets): Promise<void> {
   await nets.detectSmall(new Float32Array(3 * 512 * 352), 352, 512)
   await nets.findLandmarks(new Float32Array(3 * 112 * 112))
   await nets.describe(new Float32Array(3 * 150 * 150))
+  await nets.describeWithMobileFaceNet?.(new Float32Array(3 * 112 * 112))
 }

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { analyseImage } from '../analyse.ts'
-import type { Detail, EngineName, FaceModel } from '../model.ts'
+import type { DescriptorNets, Detail, EngineName, FaceModel } from '../model.ts'
 import type { AnalyseOptions, Analysis } from '../port.ts'
 import { serveTasks } from './serve-tasks.ts'
 
@@ -8,6 +8,7 @@ import { serveTasks } from './serve-tasks.ts'
 export interface FaceWorkerData {
   engine: EngineName
   detail: Detail
+  nets: DescriptorNets
   modelsDir: string
 }
 

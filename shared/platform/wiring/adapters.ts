@@ -136,6 +136,7 @@ export async function openFace(config: Config): Promise<FaceEngine> {
   return createFaceEngine({
     engine: config.FACE_ENGINE,
     detail: config.FACE_DETAIL,
+    nets: config.FACE_NETS,
     // The build puts the nets beside the bundle.
     modelsDir: join(config.PLATFORM === 'cloud' ? import.meta.dirname : config.DATA_DIR, 'models'),
     concurrency: config.MATCH_CONCURRENCY,

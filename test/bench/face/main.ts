@@ -7,6 +7,7 @@ import { benchAccuracy } from './accuracy.ts'
 import { benchGroups } from './groups.ts'
 import { benchMemory } from './memory.ts'
 import { type BenchModels, loadModels } from './models.ts'
+import { benchRecognition } from './recognition.ts'
 import { benchSpeed } from './speed.ts'
 
 export interface FaceBenchOptions {
@@ -15,6 +16,8 @@ export interface FaceBenchOptions {
   only?: string
   photos: string
 }
+
+const NO_FACES = { skipped: 'no labelled photos: give --faces DIR' }
 
 /** Runs the parts one after the other and prints each as a table, or all of them as JSON. */
 export async function benchFace({ json = false, faces, only, photos }: FaceBenchOptions): Promise<void> {
@@ -29,10 +32,8 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
     const parts: Record<string, () => Promise<object>> = {
       memory: () => benchMemory(modelsDir, Number(photos)),
       speed: async () => benchSpeed(await models()),
-      accuracy: async () =>
-        faces === undefined
-          ? [{ skipped: 'no labelled photos: give --faces DIR' }]
-          : benchAccuracy(await models(), faces),
+      accuracy: async () => (faces === undefined ? [NO_FACES] : benchAccuracy(await models(), faces)),
+      recognition: async () => (faces === undefined ? [NO_FACES] : benchRecognition(faces)),
       groups: async () => benchGroups(await models()),
       contract: async () => testTfjsContract(json),
     }

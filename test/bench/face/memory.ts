@@ -7,7 +7,14 @@ const FACES = [3, 3, 3, 4, 5, 4]
 
 /** Resident memory and speed of two workers that analyse many photos without being replaced. */
 export async function benchMemory(modelsDir: string, count: number) {
-  const options = { engine: 'onnx', detail: 'group', modelsDir, concurrency: 2, maxTasks: 1e9 } as const
+  const options = {
+    engine: 'onnx',
+    detail: 'group',
+    nets: 'both',
+    modelsDir,
+    concurrency: 2,
+    maxTasks: 1e9,
+  } as const
   const engine = createFaceEngine(options)
   const photos = await samplePhotos()
   await engine.ready()

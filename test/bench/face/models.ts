@@ -13,8 +13,8 @@ export interface BenchModels {
 export async function loadModels(modelsDir: string): Promise<BenchModels> {
   return {
     faceApi: await loadTfjsModel(),
-    fast: await loadOnnxModel({ modelsDir, detail: 'fast' }),
-    group: await loadOnnxModel({ modelsDir, detail: 'group' }),
+    fast: await loadOnnxModel({ modelsDir, detail: 'fast', nets: 'both' }),
+    group: await loadOnnxModel({ modelsDir, detail: 'group', nets: 'both' }),
     modelsDir,
   }
 }

@@ -23,7 +23,14 @@ export async function benchSpeed(models: BenchModels) {
     "the package's own": { photos: samples, faces: [3, 3, 3, 4, 5, 4] },
   }
   const open = (engine: EngineName, detail: Detail, concurrency: number) =>
-    createFaceEngine({ engine, detail, modelsDir: models.modelsDir, concurrency, maxTasks: 1e6 })
+    createFaceEngine({
+      engine,
+      detail,
+      nets: 'both',
+      modelsDir: models.modelsDir,
+      concurrency,
+      maxTasks: 1e6,
+    })
   const engines = {
     faceApi: open('tfjs', 'fast', 1),
     fast: open('onnx', 'fast', 1),

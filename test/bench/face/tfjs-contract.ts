@@ -7,10 +7,11 @@ import { faceEngineContract } from '../../shared/face/contract.ts'
 const engine = createFaceEngine({
   engine: 'tfjs',
   detail: 'fast',
+  nets: 'dlib',
   modelsDir: '',
   concurrency: 2,
   maxTasks: 1000,
 })
 afterAll(() => engine.close())
 
-faceEngineContract('face-api on tfjs', engine)
+faceEngineContract('face-api on tfjs', engine, { descriptorLength: 128, confusesAlike: false })

@@ -22,6 +22,11 @@ test('the closest face is the one with the smallest distance to any selfie', () 
   expect(closest?.distance).toBeCloseTo(0.25)
 })
 
+test('descriptors of another length are not compared', () => {
+  const targets = new Float32Array(320)
+  expect(() => closestFace(targets, [face(1)])).toThrow(RangeError)
+})
+
 test('there is no closest face without faces or without selfies', () => {
   expect(closestFace(descriptor(0), [])).toBeUndefined()
   expect(closestFace(new Float32Array(), [face(1)])).toBeUndefined()

@@ -125,6 +125,14 @@ describe('one file of a scan', () => {
     expect(third.published).toHaveLength(2)
   })
 
+  test('is an error when another engine described the selfie, and is not downloaded for that', async () => {
+    const { scan_id, deps, me } = await started()
+    const download = () => Promise.reject(new Error('downloaded'))
+    await matchFile(me, { ...deps, drive: { ...drive, download }, face: { ...face, id: 'another' } })
+    const events = await allEvents(store, scan_id)
+    expect(events[1]).toMatchObject({ type: 'error', code: 'worker_failed', file_name: 'me.jpg' })
+  })
+
   test('whose token Google refuses ends the scan, and the remaining files get no event', async () => {
     const refusing = { ...drive, download: () => Promise.reject(new AppError('token_expired', 'expired')) }
     const { scan_id, deps, me, broken } = await started({ drive: refusing })

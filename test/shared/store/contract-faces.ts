@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { DESCRIPTOR_LENGTH } from '../../../shared/face/distance.ts'
 import type { FaceStore, NewKnownFaces } from '../../../shared/store/port.ts'
 import type { Open, OpenStore } from './open-store.ts'
 import { HOUR } from './samples.ts'
@@ -28,7 +27,7 @@ export function facesContract(name: string, open: Open): void {
       faces: Array.from({ length: count }, (_, index) => ({
         box: { x: index, y: 2.5, width: 30.25, height: 40 },
         score: 0.5,
-        descriptor: new Float32Array(DESCRIPTOR_LENGTH).map((_value, at) => Math.sin(at + index)),
+        descriptor: new Float32Array(320).map((_value, at) => Math.sin(at + index)),
       })),
       thumbnail: new Uint8Array([0xff, 0xd8, 0, 1, 2]),
       expire_at: now + HOUR,

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals'
-import { DESCRIPTOR_LENGTH } from '../../../shared/face/distance.ts'
 import { fromBytes, toBytes } from '../../../shared/store/faces-bytes.ts'
 
 const known = {
@@ -8,7 +7,7 @@ const known = {
   faces: [1, 2].map((value) => ({
     box: { x: value, y: 2.5, width: 30.25, height: 40 },
     score: 0.5,
-    descriptor: new Float32Array(DESCRIPTOR_LENGTH).fill(value / 4),
+    descriptor: new Float32Array(320).fill(value / 4),
   })),
 }
 

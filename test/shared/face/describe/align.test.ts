@@ -1,21 +1,48 @@
 import { describe, expect, test } from '@jest/globals'
-import { alignToMeanFace, CHIP_POINTS } from '../../../../shared/face/describe/align.ts'
+import {
+  alignToFivePoints,
+  alignToMeanFace,
+  CHIP_POINTS,
+  FIVE_POINTS,
+} from '../../../../shared/face/describe/align.ts'
 import type { Raster } from '../../../../shared/face/image/raster.ts'
 import { squarePlace, warpInto } from '../../../../shared/face/image/warp.ts'
 
 describe('alignment', () => {
-  test.each([
+  const similarities = [
     [1, 0, 0, 0],
     [2.5, 0, 100, 40],
     [0.4, 0.3, -20, 500],
     [0, -3, 900, 10],
-  ])('finds rotation, scale and translation of a face (%d, %d, %d, %d)', (a, b, x0, y0) => {
+  ] as const
+
+  test.each(similarities)(
+    'finds rotation, scale and translation of a face (%d, %d, %d, %d)',
+    (a, b, x0, y0) => {
+      const landmarks = new Float32Array(136)
+      for (const { landmark, x, y } of CHIP_POINTS) {
+        landmarks[landmark * 2] = a * x - b * y + x0
+        landmarks[landmark * 2 + 1] = b * x + a * y + y0
+      }
+      const found = alignToMeanFace(landmarks)
+      expect(found.a).toBeCloseTo(a, 3)
+      expect(found.b).toBeCloseTo(b, 3)
+      expect(found.x0).toBeCloseTo(x0, 2)
+      expect(found.y0).toBeCloseTo(y0, 2)
+    },
+  )
+
+  test.each(similarities)('to five points finds them too (%d, %d, %d, %d)', (a, b, x0, y0) => {
     const landmarks = new Float32Array(136)
-    for (const { landmark, x, y } of CHIP_POINTS) {
-      landmarks[landmark * 2] = a * x - b * y + x0
-      landmarks[landmark * 2 + 1] = b * x + a * y + y0
+    for (const { landmarks: own, x, y } of FIVE_POINTS) {
+      for (const [i, landmark] of own.entries()) {
+        // Around the point, which is their mean.
+        const shift = i - (own.length - 1) / 2
+        landmarks[landmark * 2] = a * x - b * y + x0 + shift
+        landmarks[landmark * 2 + 1] = b * x + a * y + y0 - 2 * shift
+      }
     }
-    const found = alignToMeanFace(landmarks)
+    const found = alignToFivePoints(landmarks)
     expect(found.a).toBeCloseTo(a, 3)
     expect(found.b).toBeCloseTo(b, 3)
     expect(found.x0).toBeCloseTo(x0, 2)

@@ -1,10 +1,16 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { engineId } from '../../../../shared/face/engine.ts'
-import { buildModels, ensureModels, modelsId } from '../../../../shared/face/nets/models.ts'
+import {
+  buildModels,
+  ensureModels,
+  MOBILEFACENET_SHA256,
+  modelsId,
+} from '../../../../shared/face/nets/models.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 
 const run = promisify(execFile)
@@ -24,7 +30,9 @@ describe('the converted nets', () => {
     expect(files).toHaveLength(4)
     const written = await stats()
     const paths = ensureModels(folder, id)
-    expect(Object.values(paths).sort()).toEqual(files.map((file) => join(folder, file)).sort())
+    const { mobilefacenet, ...made } = paths
+    expect(Object.values(made).sort()).toEqual(files.map((file) => join(folder, file)).sort())
+    expect(await stat(mobilefacenet)).toMatchObject({ size: expect.any(Number) })
     expect(await stats()).toEqual(written)
   })
 
@@ -40,16 +48,26 @@ describe('the converted nets', () => {
     expect(buildModels(folder)).toBe(id)
     expect(id).toMatch(/^[0-9a-f]{12}$/)
     expect(JSON.parse(await readFile(join(folder, 'models.json'), 'utf8'))).toEqual({ id })
-    expect(await readdir(folder)).toHaveLength(5)
+    expect(await readdir(folder)).toHaveLength(6)
+    expect(ensureModels(folder, id).mobilefacenet).toBe(join(folder, 'mobilefacenet.onnx'))
   })
+})
+
+test('MobileFaceNet is the file that its hash names', async () => {
+  const { mobilefacenet } = ensureModels(join(dir, 'models'), modelsId(dir))
+  const hash = createHash('sha256')
+    .update(await readFile(mobilefacenet))
+    .digest('hex')
+  expect(hash).toBe(MOBILEFACENET_SHA256)
 })
 
 test('engines and settings with different results have different ids', () => {
   const ids = [
-    engineId({ engine: 'onnx', detail: 'fast', modelsDir: dir }),
-    engineId({ engine: 'onnx', detail: 'group', modelsDir: dir }),
-    engineId({ engine: 'tfjs', detail: 'group', modelsDir: dir }),
+    engineId({ engine: 'onnx', detail: 'fast', nets: 'both', modelsDir: dir }),
+    engineId({ engine: 'onnx', detail: 'fast', nets: 'dlib', modelsDir: dir }),
+    engineId({ engine: 'onnx', detail: 'group', nets: 'both', modelsDir: dir }),
+    engineId({ engine: 'tfjs', detail: 'group', nets: 'both', modelsDir: dir }),
   ]
-  expect(new Set(ids).size).toBe(3)
+  expect(new Set(ids).size).toBe(4)
   expect(ids[0]).toContain(modelsId(dir))
 })

@@ -1,23 +1,26 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
+import sharp from 'sharp'
+import { separate } from '../../../../shared/face/describe/joint.ts'
 import { intersectionOverUnion } from '../../../../shared/face/detect/detection.ts'
-import { closestFace } from '../../../../shared/face/distance.ts'
+import { closestFace, descriptorDistance } from '../../../../shared/face/distance.ts'
 import { createFaceEngine } from '../../../../shared/face/engine.ts'
 import type { Detail } from '../../../../shared/face/model.ts'
+import type { Face } from '../../../../shared/face/port.ts'
 import { composeScene, type Person, placePeople, randomNumbers } from '../../../bench/face/scenes.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 import { faceEngineContract } from '../contract.ts'
 import { imageContract } from '../image-contract.ts'
-import { samplePhoto } from '../photos.ts'
+import { ALIKE, cutOut, samplePhoto } from '../photos.ts'
 
 const modelsDir = await temporaryDir()
 const create = (detail: Detail, concurrency: number) =>
-  createFaceEngine({ engine: 'onnx', detail, modelsDir, concurrency, maxTasks: 1000 })
+  createFaceEngine({ engine: 'onnx', detail, nets: 'both', modelsDir, concurrency, maxTasks: 1000 })
 
 const group = create('group', 2)
 const fast = create('fast', 1)
 afterAll(() => Promise.all([group.close(), fast.close()]))
 
-faceEngineContract('the ONNX engine', group)
+faceEngineContract('the ONNX engine', group, { descriptorLength: 320, confusesAlike: true })
 imageContract('the ONNX engine', group)
 
 describe('a group photo of 12 megapixels with faces of 64 px', () => {
@@ -42,6 +45,32 @@ describe('a group photo of 12 megapixels with faces of 64 px', () => {
       expect(faces.slice(i + 1).every((other) => intersectionOverUnion(face.box, other.box) < 0.5)).toBe(true)
     }
   }, 60_000)
+})
+
+describe('MobileFaceNet', () => {
+  test('takes a person for nobody else, in another size and with another margin', async () => {
+    const photos = await Promise.all([1, 2, 3, 4, 5, 6].map(samplePhoto))
+    const people: Person[] = []
+    for (const photo of photos) {
+      const { faces } = await fast.analyse(photo, { kind: 'photo' })
+      people.push(...faces.map((face) => ({ photo, face })))
+    }
+    const cosine = (a: Face, b: Face) => 1 - descriptorDistance(mobileFaceNet(a), mobileFaceNet(b)) ** 2 / 2
+    const [, twin] = ALIKE
+    for (const [i, { photo, face }] of people.entries()) {
+      if (i === twin) continue
+      const portrait = await sharp(await cutOut(photo, face.box, 0.7))
+        .resize(230)
+        .toBuffer()
+      const [again] = (await fast.analyse(portrait, { kind: 'selfie' })).faces
+      expect(cosine(again as Face, face)).toBeGreaterThan(0.75)
+      const others = people.filter((_, other) => other !== i && other !== twin)
+      const similar = others.map((other) => cosine(again as Face, other.face))
+      expect(Math.max(...similar)).toBeLessThan(0.6)
+    }
+  })
+
+  const mobileFaceNet = ({ descriptor }: Face) => separate(descriptor).mobileFaceNet
 })
 
 test('the same seed places the same people at the same places', async () => {

@@ -16,7 +16,7 @@ export interface Verdict {
 
 const { modelsDir }: { modelsDir: string } = workerData
 const faceApi = await loadTfjsModel()
-const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)))
+const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)), 'dlib')
 
 serveTasks<Uint8Array, Verdict>(async (image) => {
   const { raster } = await decodeImage(image)

@@ -12,6 +12,7 @@ const dir = await temporaryDir()
 const engine = createFaceEngine({
   engine: 'tfjs',
   detail: 'fast',
+  nets: 'dlib',
   modelsDir: '',
   concurrency: 1,
   maxTasks: 1000,

