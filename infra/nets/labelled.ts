@@ -11,7 +11,7 @@ interface Photo {
 }
 
 /** Photos of people known by name. */
-export interface LabelledSet {
+interface LabelledSet {
   name: string
   folder: string
   photos: Photo[]
@@ -25,9 +25,9 @@ interface Described extends Photo {
 /** Two photos of a set. */
 export interface Pair {
   same: boolean
-  /** Euclidean distance of dlib's descriptors; infinite where a photo has no face. */
+  /** Euclidean distance of dlib's descriptors. */
   dlib: number
-  /** 1 − the cosine of MobileFaceNet's, likewise. */
+  /** 1 − the cosine of MobileFaceNet's. */
   mobileFaceNet: number
 }
 
@@ -93,9 +93,12 @@ function paired(name: string, photos: readonly Described[]): DescribedSet {
   }
 }
 
+/** Stands for both distances where a photo has no face: farther apart than any two faces. */
+const NO_FACE = 100
+
 function compare(a: Described, b: Described): Pair {
   const same = a.person === b.person
-  if (!a.descriptor || !b.descriptor) return { same, dlib: Infinity, mobileFaceNet: Infinity }
+  if (!a.descriptor || !b.descriptor) return { same, dlib: NO_FACE, mobileFaceNet: NO_FACE }
   return {
     same,
     dlib: descriptorDistance(a.descriptor.dlib, b.descriptor.dlib),
@@ -127,7 +130,7 @@ export class Curve {
     }
   }
 
-  /** The largest threshold that lets in at most this share of the strangers; undefined below one of them. */
+  /** The largest threshold that lets in at most this share of the strangers. */
   thresholdFor(share: number): number {
     return this.strangers[Math.floor(this.strangers.length * share)] ?? Infinity
   }

@@ -20,11 +20,15 @@ export interface Calibration {
   scale: number
 }
 
-/** The two numbers that `npm run nets -- calibrate` printed */
+/**
+ * What `npm run nets -- calibrate` printed for 61 web photos of 6 Koreans (288 pairs of the same person, 1,542 of strangers),
+ * 360 frontal photos of 60 people from CFP (900 and 63,720) and 18 photos of 6 British and American people (29 and 124). At 0.45 it finds
+ * 88.9, 93.1 and 96.6 % of the pairs of the same person and confuses 0, 2 and 0 pairs of strangers.
+ */
 export const CALIBRATION: Calibration = { share: 0.75, scale: 0.723 }
 
 /** What each net's numbers are multiplied by. */
-export function factors({ share, scale }: Calibration): { dlib: number; mobileFaceNet: number } {
+function factors({ share, scale }: Calibration): { dlib: number; mobileFaceNet: number } {
   return {
     dlib: (scale * Math.sqrt(1 - share)) / DLIB_STRANGERS,
     // The squared Euclidean distance of two vectors of length 1 is 2 · (1 − cos).

@@ -88,6 +88,7 @@ describe('the output of npm run build', () => {
       expect(existsSync(join(dist, name, 'prune-packages.js'))).toBe(true)
       expect(existsSync(join(dist, name, 'face-worker.js'))).toBe(true)
       expect(existsSync(join(dist, name, 'models/models.json'))).toBe(true)
+      expect(existsSync(join(dist, name, 'models/mobilefacenet.onnx'))).toBe(true)
     },
   )
 
