@@ -22,6 +22,6 @@ export default {
   },
   testTimeout: 60_000,
   maxWorkers: 2,
-  // A process that has loaded the modules of fifty test files takes longer to end than the 500 ms that Jest waits.
-  workerIdleMemoryLimit: '1GB',
+  // Of JavaScript's heap. A process that has grown over fifty test files takes longer to end than the 500 ms Jest waits.
+  workerIdleMemoryLimit: '300MB',
 }
