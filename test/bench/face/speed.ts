@@ -1,5 +1,5 @@
 import { createFaceEngine } from '../../../shared/face/engine.ts'
-import type { Detail, EngineName } from '../../../shared/face/model.ts'
+import type { DescriptorNets, Detail, EngineName } from '../../../shared/face/model.ts'
 import type { FaceEngine } from '../../../shared/face/port.ts'
 import { check, round, takeTurns } from '../measure.ts'
 import type { BenchModels } from './models.ts'
@@ -12,7 +12,7 @@ const BATCH = 12
 /**
  * Milliseconds per photo, decoding included, and how many times as many photos per second as face-api the ONNX engine
  * analyses: with one thread in elapsed and in processor time, and with two threads. Each engine has worker threads of its
- * own, as in the product.
+ * own, as in the product. Also the processor time of dlib's net alone against that of both nets.
  */
 export async function benchSpeed(models: BenchModels) {
   const samples = await samplePhotos()
@@ -22,20 +22,14 @@ export async function benchSpeed(models: BenchModels) {
     'five faces': { photos: await photosOfFive(samples), faces: 5 },
     "the package's own": { photos: samples, faces: [3, 3, 3, 4, 5, 4] },
   }
-  const open = (engine: EngineName, detail: Detail, concurrency: number) =>
-    createFaceEngine({
-      engine,
-      detail,
-      nets: 'both',
-      modelsDir: models.modelsDir,
-      concurrency,
-      maxTasks: 1e6,
-    })
+  const open = (engine: EngineName, detail: Detail, concurrency: number, nets: DescriptorNets = 'both') =>
+    createFaceEngine({ engine, detail, nets, modelsDir: models.modelsDir, concurrency, maxTasks: 1e6 })
   const engines = {
     faceApi: open('tfjs', 'fast', 1),
     fast: open('onnx', 'fast', 1),
     group: open('onnx', 'group', 1),
-    both: open('onnx', 'fast', 2),
+    dlib: open('onnx', 'fast', 1, 'dlib'),
+    twoWorkers: open('onnx', 'fast', 2),
   }
   const rows = []
   for (const [list, { photos, faces }] of Object.entries(lists)) {
@@ -50,12 +44,13 @@ export async function benchSpeed(models: BenchModels) {
       })
       await Promise.all(analyses)
     }
-    const { faceApi, fast, group, both } = await takeTurns(
+    const { faceApi, fast, group, dlib, twoWorkers } = await takeTurns(
       {
         faceApi: all(engines.faceApi),
         fast: all(engines.fast),
         group: all(engines.group),
-        both: all(engines.both),
+        dlib: all(engines.dlib),
+        twoWorkers: all(engines.twoWorkers),
       },
       TURNS,
     )
@@ -67,7 +62,8 @@ export async function benchSpeed(models: BenchModels) {
       'face-api / fast': round(faceApi.wall / fast.wall, 2),
       'the same in CPU': round(faceApi.cpu / fast.cpu, 2),
       'group / fast': round(group.wall / fast.wall, 2),
-      'two workers / face-api': round(faceApi.wall / both.wall, 2),
+      'dlib alone / both nets in CPU': round(dlib.cpu / fast.cpu, 2),
+      'two workers / face-api': round(faceApi.wall / twoWorkers.wall, 2),
     })
   }
   await Promise.all(Object.values(engines).map((engine) => engine.close()))
