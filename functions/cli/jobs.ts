@@ -76,6 +76,9 @@ async function withJobs(work: (jobs: JobStore) => Promise<void>): Promise<void> 
 /** The absolute path, since the server may run in another directory. Rejects if it is not an image. */
 async function imagePath(path: string): Promise<string> {
   if (path.startsWith('gs://')) return path
+  if (parseConfig(process.env).PLATFORM === 'cloud') {
+    throw new AppError('invalid_request', `${path}: in the cloud an image must be at gs://bucket/object.`)
+  }
   await openDiskImages()
     .open(path)
     .catch((error: unknown) => {

@@ -12,6 +12,9 @@ import type { UploadDrive } from '../port.ts'
 import type { DirectoryFile } from './drive.ts'
 
 /** Metadata stored beside the bytes. It is written last: without it the file does not exist. */
+/** Permissions: others get the files over HTTP. */
+const PRIVATE = 0o600
+
 const Note = z.object({
   name: z.string(),
   mime_type: z.string(),
@@ -58,13 +61,20 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
       if (before && !replace) return
       const { name, mime_type, size } = source
       const content = fileId + imageExtension(mime_type)
-      await writeAtomically(join(root, content), async (draft) => {
-        await pipeline(source.open(0), createWriteStream(draft, { flags: 'wx', flush: true }))
-        const written = (await stat(draft)).size
-        if (written !== size) throw new Error(`the file has ${written} bytes instead of ${size}`)
-      })
+      await writeAtomically(
+        join(root, content),
+        async (draft) => {
+          await pipeline(
+            source.open(0),
+            createWriteStream(draft, { flags: 'wx', flush: true, mode: PRIVATE }),
+          )
+          const written = (await stat(draft)).size
+          if (written !== size) throw new Error(`the file has ${written} bytes instead of ${size}`)
+        },
+        PRIVATE,
+      )
       const note = JSON.stringify({ name, mime_type, size, content } satisfies z.infer<typeof Note>)
-      await writeAtomically(noteOf(fileId), `${note}\n`)
+      await writeAtomically(noteOf(fileId), `${note}\n`, PRIVATE)
       if (before && before.content !== content) await rm(join(root, before.content), { force: true })
     },
 

@@ -109,7 +109,12 @@ function faultOf(status: number, reason: string): Fault {
   if (status === 404) return 'notFound'
   if (status === 429) return 'rateLimit'
   if (status >= 500 || status === 408) return 'serverError'
-  return FAULT_BY_REASON[reason] ?? (status === 403 ? 'forbidden' : 'badRequest')
+  // The reason comes from outside: what every object has is not in the table.
+  const fault = Object.hasOwn(FAULT_BY_REASON, reason) ? FAULT_BY_REASON[reason] : undefined
+  if (fault === undefined || (fault === 'rateLimit' && status !== 403)) {
+    return status === 403 ? 'forbidden' : 'badRequest'
+  }
+  return fault
 }
 
 /** Milliseconds. A Retry-After holds back every call of the process, so a mistaken one must not last for days. */

@@ -25,6 +25,11 @@ withEmulator('firestore', (emulator) => {
       stdout: 'one\n',
     })
     expect(await run('cli/jobs', 'done', 'one')).toMatchObject({ code: 0 })
+    // No function could read it.
+    expect(await run('cli/jobs', 'add', '--result', join(dir, 'result.png'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('gs://bucket/object'),
+    })
 
     const store = firestoreStore({ projectId: PROJECT, emulatorHost: emulator().host })
     expect(await store.jobs.get('one')).toMatchObject({ status: 'done', result_image_path: result })

@@ -180,7 +180,10 @@ function startBeforeAll(
     }
   })
   afterAll(() => Promise.allSettled(running.values()))
-  return Object.keys(work).map((title) => [title, () => running.get(title)])
+  return Object.keys(work).map((title) => [
+    title,
+    () => running.get(title) ?? Promise.reject(new Error(`${title} was not started`)),
+  ])
 }
 
 async function redeliver({ queue }: OpenQueue): Promise<void> {

@@ -221,6 +221,8 @@ describe('a response that is final', () => {
     [403, 'cannotDownloadFile', 'drive_forbidden'],
     [403, 'cannotDownloadAbusiveFile', 'drive_forbidden'],
     [403, 'somethingNew', 'drive_forbidden'],
+    [403, 'toString', 'drive_forbidden'],
+    [400, 'rateLimitExceeded', 'drive_unavailable'],
     [404, 'notFound', 'file_not_found'],
     [400, 'badRequest', 'drive_unavailable'],
   ])('is not retried: %d %s is %s', async (status, reason, code) => {
