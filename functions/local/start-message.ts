@@ -22,7 +22,7 @@ export async function startMessage(about: StartMessage): Promise<string> {
     `Documentation: ${url}/api/v1/docs`,
     `Photos: ${photosDir ?? 'Google Drive'}`,
     `Uploads: ${uploads}`,
-    `Command line: npm run scan -- ${link} ${selfie ?? 'selfie.jpg'}`,
+    `Command line: npm run scan -- ${link} ${selfie ?? 'selfie.jpg'} --url ${url}`,
   ]
   if (open) {
     lines.push('', `On a phone on the same network: ${url}/`, await terminalQr(`${url}/`))
