@@ -6,6 +6,9 @@ export interface Box {
   height: number
 }
 
+/** Length of a descriptor by dlib's net alone, which tells it from a joint one. */
+export const DLIB_LENGTH = 128
+
 export interface Face {
   box: Box
   /** The detector's confidence, 0 to 1. */

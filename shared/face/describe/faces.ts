@@ -2,9 +2,9 @@ import type { Detection } from '../detect/detection.ts'
 import type { Raster } from '../image/raster.ts'
 import { type Normalisation, type Similarity, squarePlace, warpInto } from '../image/warp.ts'
 import { FACE_INPUT, LANDMARK_SIZE, MOBILEFACENET_INPUT, type Nets } from '../nets/nets.ts'
-import type { Box, Face } from '../port.ts'
+import { type Box, DLIB_LENGTH, type Face } from '../port.ts'
 import { alignToFivePoints, alignToMeanFace, CHIP_SIZE, FIVE_POINT_SIZE } from './align.ts'
-import { DLIB_LENGTH, join, MOBILEFACENET_LENGTH } from './joint.ts'
+import { join, MOBILEFACENET_LENGTH } from './joint.ts'
 
 /**
  * Finds the landmarks and descriptors of all detected faces of a photo.

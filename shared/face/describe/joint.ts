@@ -1,3 +1,5 @@
+import { DLIB_LENGTH } from '../port.ts'
+
 /**
  * One descriptor of two nets: dlib's 128 numbers and MobileFaceNet's 192 (at length 1), each multiplied so that the
  * Euclidean distance of the whole is
@@ -7,7 +9,6 @@
  * with d the distance of dlib's descriptors and cos the cosine of MobileFaceNet's.
  */
 
-export const DLIB_LENGTH = 128
 export const MOBILEFACENET_LENGTH = 192
 
 /** Mean distance of dlib's descriptors of strangers: brings both distances to about 1 for them. */

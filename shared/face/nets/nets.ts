@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { CHIP_SIZE, FIVE_POINT_SIZE } from '../describe/align.ts'
-import { DLIB_LENGTH, MOBILEFACENET_LENGTH } from '../describe/joint.ts'
+import { MOBILEFACENET_LENGTH } from '../describe/joint.ts'
 import { release } from '../image/raster.ts'
 import type { Normalisation } from '../image/warp.ts'
 import type { DescriptorNets } from '../model.ts'
+import { DLIB_LENGTH } from '../port.ts'
 import type { ModelName } from './models.ts'
 
 const ort: typeof import('onnxruntime-node') = createRequire(import.meta.url)('onnxruntime-node')
