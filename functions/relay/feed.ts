@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import type { Log } from '../../shared/platform/log.ts'
@@ -15,31 +16,37 @@ export interface FeedOptions {
   after: string | undefined
 }
 
+/** An open WebSocket and the connection below it, on which whole pages of events are written at once. */
+export interface OpenSocket {
+  client: WebSocket
+  connection: Duplex
+}
+
 /**
  * Forwards what the store's watch delivers to a socket that opens later: the watch must be ready before the handshake
  * completes, since an open socket promises every event from then on. Stop the returned watch when the socket closes.
  */
 export function feed(
-  opening: Promise<WebSocket>,
+  opening: Promise<OpenSocket>,
   { scanId, after }: FeedOptions,
   scans: Pick<ScanStore, 'watch'>,
   log: Log,
 ): ScanWatch {
   async function close(code: number, reason: string): Promise<void> {
-    const socket = await opening
+    const { client } = await opening
     watch.stop()
-    socket.close(code, reason)
+    client.close(code, reason)
   }
 
   const watch = scans.watch(
     scanId,
     {
       async events(events) {
-        const socket = await opening
-        if (socket.readyState !== socket.OPEN) watch.stop()
-        else if (socket.bufferedAmount > MAX_BUFFERED)
+        const { client, connection } = await opening
+        if (client.readyState !== client.OPEN) watch.stop()
+        else if (client.bufferedAmount > MAX_BUFFERED)
           await close(CLOSE.tryAgainLater, 'too slow, resume with after')
-        else await sendAll(socket, events)
+        else await sendAll(connection, events)
       },
       gone: () => void close(CLOSE.scanErased, 'scan erased'),
       failed(error) {
@@ -52,21 +59,39 @@ export function feed(
   return watch
 }
 
-/** Resolves when the last event has been handed to the kernel, so that a replay goes at the client's pace. */
-async function sendAll(socket: WebSocket, events: ScanEvent[]): Promise<void> {
-  const last = events.at(-1)
-  for (const event of events) {
-    if (event !== last) socket.send(toJson(event))
-  }
-  // A failed send means that the socket is closing, and its close ends the feed.
-  if (last) await new Promise<void>((sent) => socket.send(toJson(last), () => sent()))
+/**
+ * Writes all events at once, each a frame of its own. Resolves when they have been handed to the kernel, so that a replay goes at
+ * the client's pace. A failed write means that the socket is closing, and its close ends the feed.
+ */
+async function sendAll(connection: Duplex, events: ScanEvent[]): Promise<void> {
+  await new Promise<void>((written) => connection.write(toFrames(events), () => written()))
 }
 
-const encoded = new WeakMap<ScanEvent, string>()
+const pages = new WeakMap<ScanEvent[], Buffer>()
+const frames = new WeakMap<ScanEvent, Buffer>()
 
-/** Encodes an event once for all the sockets that share it. */
-function toJson(event: ScanEvent): string {
-  const json = encoded.get(event) ?? JSON.stringify(event)
-  encoded.set(event, json)
-  return json
+/** Encodes a page, and an event of several pages, once for all the sockets that share it. */
+function toFrames(events: ScanEvent[]): Buffer {
+  const known = pages.get(events)
+  if (known) return known
+  const page = Buffer.concat(
+    events.map((event) => {
+      const frame = frames.get(event) ?? textFrame(Buffer.from(JSON.stringify(event)))
+      frames.set(event, frame)
+      return frame
+    }),
+  )
+  pages.set(events, page)
+  return page
+}
+
+/** An unfragmented, unmasked text message, see RFC 6455, section 5.2. */
+function textFrame(payload: Buffer): Buffer {
+  const { length } = payload
+  if (length < 126) return Buffer.concat([Buffer.from([0x81, length]), payload])
+  if (length < 65_536) return Buffer.concat([Buffer.from([0x81, 126, length >> 8, length & 0xff]), payload])
+  const header = Buffer.alloc(10)
+  header.set([0x81, 127])
+  header.writeBigUInt64BE(BigInt(length), 2)
+  return Buffer.concat([header, payload])
 }

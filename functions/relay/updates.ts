@@ -10,7 +10,7 @@ import { check } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import { authorizedScan } from '../../shared/scan/scan-key.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
-import { CLOSE, type FeedOptions, feed } from './feed.ts'
+import { CLOSE, type FeedOptions, feed, type OpenSocket } from './feed.ts'
 
 const UPDATES_PATH = `${BASE_PATH}/ws/updates`
 
@@ -80,7 +80,7 @@ export function updatesRelay({
     try {
       const options = await authorize(request)
       if (socket.destroyed) return
-      const opening = Promise.withResolvers<WebSocket>()
+      const opening = Promise.withResolvers<OpenSocket>()
       const watch = feed(opening.promise, options, scans, log)
       const closed = new Promise<void>((resolve) => socket.once('close', resolve))
       void closed.then(watch.stop)
@@ -90,7 +90,7 @@ export function updatesRelay({
         answered.add(client)
         client.on('pong', () => answered.add(client))
         client.on('error', (error) => log.debug({ err: error }, 'socket failed'))
-        opening.resolve(client)
+        opening.resolve({ client, connection: socket })
       })
     } catch (error) {
       refuse(socket, error)

@@ -3,6 +3,7 @@ import { benchCache } from './cache.ts'
 import { benchCloud } from './cloud.ts'
 import { benchFace } from './face/main.ts'
 import { benchPage } from './page.ts'
+import { benchRelay } from './relay.ts'
 import { benchScan } from './scan.ts'
 
 const program = new Command('npm run bench --').description(
@@ -49,5 +50,13 @@ program
   .option('--json', 'print the figures as JSON')
   .option('--photos <count>', 'photos', '600')
   .action(benchPage)
+
+program
+  .command('relay')
+  .description('the replay of a whole scan to many sockets at once')
+  .option('--json', 'print the figures as JSON')
+  .option('--events <count>', 'events of the scan', '20000')
+  .option('--sockets <count>', 'sockets', '100')
+  .action(benchRelay)
 
 await program.parseAsync()

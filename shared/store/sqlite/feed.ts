@@ -1,20 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ScanEvent } from '../../contract/events.ts'
 import { MAX_BATCH, type ScanStore } from '../port.ts'
 import { type LiveReader, shareWatches } from '../shared-watch.ts'
 import { VISIBLE } from './database.ts'
 
-/** An event and its sequence number, by which delivery is exact. */
-interface Row {
-  seq: number
-  event: ScanEvent
+/** Most pages that replays share: some 10 MB. */
+const MAX_PAGES = 64
+
+/**
+ * Events in order, and the sequence number of each, by which delivery is exact. All readers get the same array, so that
+ * what is made of it, such as its encoding, can be made once.
+ */
+interface Page {
+  events: ScanEvent[]
+  seqs: number[]
 }
+
+const lastOf = ({ seqs }: Page): number | undefined => seqs.at(-1)
 
 interface Follower {
   scanId: string | undefined
   /** Sequence number of the last event delivered. */
   cursor: number
-  reader: LiveReader<Row>
+  reader: LiveReader<Page>
   scheduled: boolean
 }
 
@@ -32,10 +41,31 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
   const followers = new Set<Follower>()
   const newest = () => Number(sql.newest.get()?.seq)
 
-  function read(scanId: string | undefined, cursor: number): Row[] {
+  /** Pages that another replay may be about to read, oldest first. They are kept while a replay runs. */
+  const pages = new Map<string, Page>()
+  let replays = 0
+
+  function read(scanId: string | undefined, cursor: number): Page {
     const range = { cursor, limit: MAX_BATCH }
     const rows = scanId === undefined ? sql.ofAll.all(range) : sql.ofScan.all({ ...range, scan: scanId })
-    return rows.map(({ seq, body }) => ({ seq: Number(seq), event: JSON.parse(String(body)) }))
+    return {
+      events: rows.map(({ body }) => JSON.parse(String(body)) as ScanEvent),
+      seqs: rows.map(({ seq }) => Number(seq)),
+    }
+  }
+
+  /** The same for replays, which after a restart are many and read the same. A full page never changes. */
+  function readShared(scanId: string, cursor: number): Page {
+    const key = `${scanId} ${cursor}`
+    const known = pages.get(key)
+    if (known) return known
+    const page = read(scanId, cursor)
+    if (page.events.length === MAX_BATCH) pages.set(key, page)
+    for (const oldest of pages.keys()) {
+      if (pages.size <= MAX_PAGES) break
+      pages.delete(oldest)
+    }
+    return page
   }
 
   /** The sequence number at which a replay starts; undefined when the scan or the event is not there. */
@@ -49,10 +79,10 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
   function deliver(follower: Follower): void {
     follower.scheduled = false
     if (!followers.has(follower)) return
-    const rows = read(follower.scanId, follower.cursor)
-    follower.cursor = rows.at(-1)?.seq ?? follower.cursor
-    if (rows.length > 0) follower.reader.items(rows)
-    if (rows.length === MAX_BATCH) schedule(follower)
+    const page = read(follower.scanId, follower.cursor)
+    follower.cursor = lastOf(page) ?? follower.cursor
+    if (page.events.length > 0) follower.reader.items([page])
+    if (page.events.length === MAX_BATCH) schedule(follower)
   }
 
   function schedule(follower: Follower): void {
@@ -61,7 +91,7 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
     setImmediate(deliver, follower)
   }
 
-  const join = shareWatches<Row, { stop(): void }>((scanId, reader) => {
+  const join = shareWatches<Page, { stop(): void }>((scanId, reader) => {
     const follower: Follower = { scanId, cursor: newest(), reader, scheduled: false }
     followers.add(follower)
     return { stop: () => void followers.delete(follower) }
@@ -81,10 +111,14 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
       listener.gone?.()
     }
     const { leave } = join(scanId, {
-      items(rows) {
-        // The shared watch may be behind where this replay ended.
-        const fresh = rows.filter(({ seq }) => seq > cursor)
-        if (!replaying && fresh.length > 0) void listener.events(fresh.map(({ event }) => event))
+      items(live) {
+        if (replaying) return
+        for (const { events, seqs } of live) {
+          // The shared watch may be behind where this replay ended.
+          const known = seqs.filter((seq) => seq <= cursor).length
+          const fresh = known === 0 ? events : events.slice(known)
+          if (fresh.length > 0) void listener.events(fresh)
+        }
       },
       gone,
     })
@@ -94,10 +128,12 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
       if (start === undefined) return gone()
       cursor = start
       while (!stopped) {
-        const rows = read(scan, cursor)
-        if (rows.length === 0) break
-        cursor = rows.at(-1)?.seq ?? cursor
-        await listener.events(rows.map(({ event }) => event))
+        const page = readShared(scan, cursor)
+        if (page.events.length === 0) break
+        cursor = lastOf(page) ?? cursor
+        await listener.events(page.events)
+        // A fast client takes a page at once. Other sockets and requests get their turn before the next.
+        await nextTurn()
       }
       replaying = false
     }
@@ -105,10 +141,15 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
     if (scanId !== undefined && after !== undefined) {
       setImmediate(() => {
         if (stopped) return
-        replay(scanId, after).catch((error: unknown) => {
-          stop()
-          listener.failed?.(error)
-        })
+        replays++
+        replay(scanId, after)
+          .catch((error: unknown) => {
+            stop()
+            listener.failed?.(error)
+          })
+          .finally(() => {
+            if (--replays === 0) pages.clear()
+          })
       })
     }
     return { ready: Promise.resolve(), stop }
@@ -122,6 +163,7 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
       }
     },
     erased(scanId: string): void {
+      for (const key of pages.keys()) if (key.startsWith(`${scanId} `)) pages.delete(key)
       for (const follower of followers) if (follower.scanId === scanId) follower.reader.gone()
     },
   }

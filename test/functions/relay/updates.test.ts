@@ -107,6 +107,21 @@ describe('the relay', () => {
     expect(client.events.map((seen) => seen.event_id)).toEqual(expected)
   })
 
+  test('sends many sockets the same replay, with events of any length', async () => {
+    const { scan_id, key } = await scanWithKey(3)
+    const long = [event(scan_id, 0), event(scan_id, 1, 'é'.repeat(20)), event(scan_id, 2, 'é'.repeat(40_000))]
+    await store.scans.append(scan_id, 0, long)
+    const end = { type: 'completed', scan_id, event_id: 'end' } as const
+    await store.scans.end(scan_id, end, Date.now() + 60_000)
+    const url = server.url(`?scan_id=${scan_id}&key=${key}&after=`)
+    const clients = await Promise.all(Array.from({ length: 20 }, () => updates(url)))
+    for (const client of clients) {
+      await client.until((seen) => seen.type === 'completed')
+      client.close()
+      expect(client.events.slice(1)).toMatchObject([...long, end])
+    }
+  })
+
   test('disconnects a client that lags a megabyte behind, which resumes with what it missed', async () => {
     const { scan_id, key } = await scanWithKey(1)
     const slow = await updates(server.url(`?scan_id=${scan_id}`))
