@@ -38,6 +38,11 @@ function isBadArgument(error: AppError | ApiError): boolean {
   )
 }
 
+/** `1 file`, `2 files`. */
+export function several(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 /** Parses an option's value as a whole number from 1. */
 export function positive(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')

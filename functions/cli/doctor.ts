@@ -7,12 +7,12 @@ const program = new Command('npm run doctor --')
   .description(
     'Checks everything that uploads to Google Drive need, and says how to fix each check that fails.',
   )
-  .option('--upload', 'also upload a one-pixel image, make it public, and move it to the trash', false)
+  .option('--upload', 'also upload a one-pixel image, make it public, and move it to the trash')
   .exitOverride()
 
 try {
   program.parse()
-  const { upload } = program.opts<{ upload: boolean }>()
+  const { upload = false } = program.opts<{ upload?: true }>()
   let good = true
   for await (const finding of healthChecklist(parseConfig(process.env), upload)) {
     console.log(line(finding))

@@ -20,8 +20,8 @@ program
   .requiredOption('--result <file>', 'the finished image: a file or gs://bucket/object')
   .option('--compressed <file>', 'a smaller version of it')
   .option('--id <id>', 'id of the job; default: a generated one')
-  .option('--done', 'add it with the status done: a running server uploads it at once', false)
-  .action(async (options: { result: string; compressed?: string; id?: string; done: boolean }) => {
+  .option('--done', 'add it with the status done: a running server uploads it at once')
+  .action(async (options: { result: string; compressed?: string; id?: string; done?: true }) => {
     const job_id = options.id ?? randomUUID()
     const compressed_image_path =
       options.compressed === undefined ? null : await imagePath(options.compressed)
@@ -50,8 +50,8 @@ program
   .command('list')
   .description('lists the newest jobs, newest last')
   .option('--limit <number>', 'how many', positive, 50)
-  .option('--json', 'print one JSON object per job', false)
-  .action(({ limit, json }: { limit: number; json: boolean }) =>
+  .option('--json', 'print one JSON object per job')
+  .action(({ limit, json }: { limit: number; json?: true }) =>
     withJobs(async (jobs) => {
       for (const job of await jobs.list(limit)) console.log(json ? JSON.stringify(job) : line(job))
     }),

@@ -1,4 +1,5 @@
 import type { MatchEvent, ScanEvent } from '../../shared/contract/events.ts'
+import { several } from './command.ts'
 import { printable, printJson, progressBar } from './progress.ts'
 
 export interface Summary {
@@ -59,15 +60,12 @@ const REASON = { completed: '', stopped: ' (stopped)', token_expired: ' (the acc
 
 function summaryLine(summary: Summary): string {
   const { total_files, matches, no_face_found, errors, seconds, status } = summary
-  const scanned = status === 'completed' ? `${total_files}` : `${done(summary)} of ${total_files}`
+  const all = several(total_files, 'file', 'files')
+  const scanned = status === 'completed' ? all : `${done(summary)} of ${all}`
   return (
-    `${scanned} files, ${several(matches, 'match', 'matches')}, ${no_face_found} without a face, ` +
+    `${scanned}, ${several(matches, 'match', 'matches')}, ${no_face_found} without a face, ` +
     `${several(errors, 'error', 'errors')}, ${seconds.toFixed(1)} seconds${REASON[status]}`
   )
-}
-
-function several(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`
 }
 
 function done({ matches, no_match, no_face_found, errors }: Summary): number {

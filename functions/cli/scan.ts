@@ -13,8 +13,8 @@ import { count, jsonReport, type Report, type Summary, textReport } from './scan
 import { loopbackSignIn } from './sign-in/loopback-sign-in.ts'
 
 interface Options {
-  recursive: boolean
-  json: boolean
+  recursive?: true
+  json?: true
   url?: string
 }
 
@@ -22,8 +22,8 @@ const program = new Command('npm run scan --')
   .description('Finds the photos in a folder that show the person in a selfie.')
   .argument('<folder>', 'link to a Drive folder, its id, local:/ or local:/sub/dir, or a directory')
   .argument('<selfie>', 'image file; if it shows several faces, the largest is used')
-  .option('--recursive', 'include subfolders', false)
-  .option('--json', 'print one JSON object per event, and a summary at the end', false)
+  .option('--recursive', 'include subfolders')
+  .option('--json', 'print one JSON object per event, and a summary at the end')
   .option(
     '--url <url>',
     'server to scan with, such as http://localhost:8000; default: the one on HOST and PORT',
@@ -57,7 +57,7 @@ async function run(folder: string, selfie: string, options: Options): Promise<bo
     const request = {
       target_face: image.toString('base64'),
       access_token: token,
-      recursive: options.recursive,
+      recursive: options.recursive ?? false,
     }
     const report = options.json ? jsonReport() : textReport((match) => whereIs(match, place))
     return (await scan(place, request, report)) === 'completed'

@@ -1,4 +1,5 @@
 import type { FileOutcome } from '../../shared/jobs/upload-folder.ts'
+import { several } from './command.ts'
 import { printable, printJson, progressBar } from './progress.ts'
 
 export interface UploadSummary {
@@ -50,7 +51,7 @@ function summaryLine(summary: UploadSummary): string {
   const rest = not_tried > 0 ? `, ${not_tried} not tried` : ''
   const stopped = status === 'stopped' ? ' (stopped)' : ''
   return (
-    `${total_files} files, ${uploaded} uploaded, ${present} there before, ${failed} failed${rest}, ` +
+    `${several(total_files, 'file', 'files')}, ${uploaded} uploaded, ${present} already there, ${failed} failed${rest}, ` +
     `${seconds.toFixed(1)} seconds${stopped}`
   )
 }

@@ -15,8 +15,8 @@ import { jsonUploadReport, textUploadReport, type UploadSummary } from './upload
 interface Options {
   folder?: string
   limit?: number
-  force: boolean
-  json: boolean
+  force?: true
+  json?: true
 }
 
 const program = new Command('npm run upload --')
@@ -24,8 +24,8 @@ const program = new Command('npm run upload --')
   .argument('[dir]', 'directory; default: LOCAL_FOLDER_PATH, or results in DATA_DIR')
   .option('--folder <id>', 'Drive folder; default: TARGET_FOLDER_ID')
   .option('--limit <number>', 'maximum number of uploads', positive)
-  .option('--force', 'upload again what was uploaded before, replacing its content on Drive', false)
-  .option('--json', 'print one JSON object per file, and a summary at the end', false)
+  .option('--force', 'upload again what was uploaded before, replacing its content on Drive')
+  .option('--json', 'print one JSON object per file, and a summary at the end')
   .exitOverride()
 
 const stop = interruption()
@@ -62,7 +62,7 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
     )
     const deps = { images, drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
     return await report(names, options, (done) =>
-      uploadFolder(folder, names, deps, { ...options, signal: stop.signal }, done),
+      uploadFolder(folder, names, deps, { ...options, force: options.force ?? false, signal: stop.signal }, done),
     )
   } finally {
     unlock()

@@ -39,6 +39,11 @@ console.log(`Page with live reload: http://localhost:${port}/ (API: ${server})`)
 
 /** What the server tells its own page, with addresses that work from another origin. */
 async function serverConfig(): Promise<PageConfig> {
-  const config: PageConfig = await (await fetch(`${server}/config.json`)).json()
+  const response = await fetch(`${server}/config.json`).catch(() => undefined)
+  if (!response?.ok) {
+    console.error(`There is no server at ${server}. Start one with: npm start`)
+    process.exit(1)
+  }
+  const config: PageConfig = await response.json()
   return { ...config, api_base: new URL(config.api_base, server).href }
 }

@@ -41,7 +41,7 @@ test('uploads the images of the results directory once and prints their links', 
   const first = await upload()
   expect([first.code, first.stderr]).toEqual([0, ''])
   expect(first.lines).toHaveLength(4)
-  expect(first.lines.at(-1)).toMatch(/^3 files, 3 uploaded, 0 there before, 0 failed, \d+\.\d seconds$/)
+  expect(first.lines.at(-1)).toMatch(/^3 files, 3 uploaded, 0 already there, 0 failed, \d+\.\d seconds$/)
   const [, name, link = ''] = first.lines[0]?.split('  ') ?? []
   const id = /^http:\/\/localhost:8000\/api\/v1\/drive\/files\/(\w[\w-]+)\/content$/.exec(link)?.[1] ?? ''
   const file = await drive().open(id)
@@ -51,7 +51,7 @@ test('uploads the images of the results directory once and prints their links', 
   const again = await upload()
   expect([again.code, again.lines]).toEqual([
     0,
-    [expect.stringMatching(/^3 files, 0 uploaded, 3 there before,/)],
+    [expect.stringMatching(/^3 files, 0 uploaded, 3 already there,/)],
   ])
   expect(await stored()).toHaveLength(3)
 })
@@ -107,7 +107,7 @@ test('one bad file does not stop the others', async () => {
   await put('text.png', Buffer.from('hello'))
   const { code, stderr, lines } = await upload()
   expect(code).toBe(1)
-  expect(lines.at(-1)).toMatch(/^3 files, 1 uploaded, 0 there before, 2 failed,/)
+  expect(lines.at(-1)).toMatch(/^3 files, 1 uploaded, 0 already there, 2 failed,/)
   expect(stderr).toMatch(/^error {2}empty\.png: The file is empty\.$/m)
   expect(stderr).toMatch(/^error {2}text\.png: The file is not an image/m)
 })
