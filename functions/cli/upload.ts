@@ -62,7 +62,13 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
     )
     const deps = { images, drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
     return await report(names, options, (done) =>
-      uploadFolder(folder, names, deps, { ...options, force: options.force ?? false, signal: stop.signal }, done),
+      uploadFolder(
+        folder,
+        names,
+        deps,
+        { ...options, force: options.force ?? false, signal: stop.signal },
+        done,
+      ),
     )
   } finally {
     unlock()
