@@ -18,7 +18,10 @@ program
     '--faces <dir>',
     'labelled photos: a folder per person, for recognition also a folder per set of them; groups/ is ignored',
   )
-  .option('--only <parts>', 'memory, speed, accuracy, recognition, groups, contract, separated by commas')
+  .option(
+    '--only <parts>',
+    'memory, speed, accuracy, recognition, groups, nets, contract, separated by commas',
+  )
   .option('--photos <count>', 'photos of the memory part', '5000')
   .action(benchFace)
 

@@ -7,6 +7,7 @@ import { benchAccuracy } from './accuracy.ts'
 import { benchGroups } from './groups.ts'
 import { benchMemory } from './memory.ts'
 import { type BenchModels, loadModels } from './models.ts'
+import { checkRebuiltNet } from './nets.ts'
 import { benchRecognition } from './recognition.ts'
 import { benchSpeed } from './speed.ts'
 
@@ -35,6 +36,7 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
       accuracy: async () => (faces === undefined ? [NO_FACES] : benchAccuracy(await models(), faces)),
       recognition: async () => (faces === undefined ? [NO_FACES] : benchRecognition(faces)),
       groups: async () => benchGroups(await models()),
+      nets: checkRebuiltNet,
       contract: async () => testTfjsContract(json),
     }
     const results: Record<string, unknown> = { machine: `${availableParallelism()} × ${cpus()[0]?.model}` }
