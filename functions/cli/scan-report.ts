@@ -1,4 +1,4 @@
-import type { MatchEvent, ScanEvent } from '../../shared/contract/events.ts'
+import type { MatchEvent, ScanEvent, SuggestionEvent } from '../../shared/contract/events.ts'
 import { several } from './command.ts'
 import { printable, printJson, progressBar } from './progress.ts'
 
@@ -11,6 +11,7 @@ export interface Summary {
   no_match: number
   no_face_found: number
   errors: number
+  suggestions: number
   /** From POST /scan to the end. */
   seconds: number
 }
@@ -27,6 +28,7 @@ export function count(event: ScanEvent, summary: Summary): void {
   if (event.type === 'match') summary.matches++
   else if (event.type === 'error') summary.errors++
   else if (event.type === 'progress') summary[event.status]++
+  else if (event.type === 'suggestion') summary.suggestions++
   else if (event.type !== 'started') summary.status = event.type
 }
 
@@ -35,13 +37,14 @@ export function jsonReport(): Report {
   return { event: printJson, close() {}, end: printJson }
 }
 
-/** Matches and the summary on standard output; on standard error the files with errors and, on a terminal, the bar. */
-export function textReport(whereIs: (match: MatchEvent) => string): Report {
+/** Matches, suggestions and the summary on standard output; on standard error the files with errors and, on a terminal, the bar. */
+export function textReport(whereIs: (found: MatchEvent | SuggestionEvent) => string): Report {
   const bar = progressBar('found')
   return {
     event(event, sofar) {
       if (event.type === 'started') bar.start(event.total_files)
-      if (event.type === 'match') bar.print(console.log, matchLine(event, whereIs(event)))
+      if (event.type === 'match' || event.type === 'suggestion')
+        bar.print(console.log, foundLine(event, whereIs(event)))
       if (event.type === 'error') {
         bar.print(console.error, `error  ${printable(event.file_name)}: ${printable(event.error)}`)
       }
@@ -52,18 +55,23 @@ export function textReport(whereIs: (match: MatchEvent) => string): Report {
   }
 }
 
-function matchLine({ distance, file_name }: MatchEvent, where: string): string {
-  return `match  ${distance.toFixed(3)}  ${printable(file_name)}  ${printable(where)}`
+/** Suggestions come after all matches: photos that may show the person, and matches that may not. */
+const WORD = { possible: 'maybe', look_alike: 'doubt' }
+
+function foundLine(event: MatchEvent | SuggestionEvent, where: string): string {
+  const word = event.type === 'match' ? 'match' : WORD[event.certainty]
+  return `${word}  ${event.distance.toFixed(3)}  ${printable(event.file_name)}  ${printable(where)}`
 }
 
 const REASON = { completed: '', stopped: ' (stopped)', token_expired: ' (the access token expired)' }
 
 function summaryLine(summary: Summary): string {
-  const { total_files, matches, no_face_found, errors, seconds, status } = summary
+  const { total_files, matches, suggestions, no_face_found, errors, seconds, status } = summary
+  const more = suggestions > 0 ? `, ${several(suggestions, 'suggestion', 'suggestions')}` : ''
   const all = several(total_files, 'file', 'files')
   const scanned = status === 'completed' ? all : `${done(summary)} of ${all}`
   return (
-    `${scanned}, ${several(matches, 'match', 'matches')}, ${no_face_found} without a face, ` +
+    `${scanned}, ${several(matches, 'match', 'matches')}${more}, ${no_face_found} without a face, ` +
     `${several(errors, 'error', 'errors')}, ${seconds.toFixed(1)} seconds${REASON[status]}`
   )
 }

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { createClient } from '../../shared/client/client.ts'
 import type { Connection } from '../../shared/client/events.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
-import type { MatchEvent } from '../../shared/contract/events.ts'
+import type { MatchEvent, SuggestionEvent } from '../../shared/contract/events.ts'
 import { pathOfId } from '../../shared/drive/ids.ts'
 import { type Config, parseConfig } from '../../shared/platform/config.ts'
 import { explain, interruption } from './command.ts'
@@ -14,6 +14,7 @@ import { loopbackSignIn } from './sign-in/loopback-sign-in.ts'
 
 interface Options {
   recursive?: true
+  suggestions?: true
   json?: true
   url?: string
 }
@@ -23,6 +24,7 @@ const program = new Command('npm run scan --')
   .argument('<folder>', 'link to a Drive folder, its id, local:/ or local:/sub/dir, or a directory')
   .argument('<selfie>', 'image file; if it shows several faces, the largest is used')
   .option('--recursive', 'include subfolders')
+  .option('--suggestions', 'look at the whole folder once more, for photos that only may show the person')
   .option('--json', 'print one JSON object per event, and a summary at the end')
   .option(
     '--url <url>',
@@ -58,6 +60,7 @@ async function run(folder: string, selfie: string, options: Options): Promise<bo
       target_face: image.toString('base64'),
       access_token: token,
       recursive: options.recursive ?? false,
+      suggestions: options.suggestions ?? false,
     }
     const report = options.json ? jsonReport() : textReport((match) => whereIs(match, place))
     return (await scan(place, request, report)) === 'completed'
@@ -68,7 +71,7 @@ async function run(folder: string, selfie: string, options: Options): Promise<bo
 
 async function scan(
   place: ScanPlace,
-  request: { target_face: string; access_token: string; recursive: boolean },
+  request: { target_face: string; access_token: string; recursive: boolean; suggestions: boolean },
   report: Report,
 ): Promise<Summary['status']> {
   const start = performance.now()
@@ -83,6 +86,7 @@ async function scan(
     no_match: 0,
     no_face_found: 0,
     errors: 0,
+    suggestions: 0,
     seconds: 0,
   }
   const elapsed = () => Math.round(performance.now() - start) / 1000
@@ -131,7 +135,7 @@ async function accessToken(place: ScanPlace, config: Config): Promise<string> {
 }
 
 /** The file's path if this process serves it, since its links stop working with the process; otherwise its link. */
-function whereIs({ file_id, download_url }: MatchEvent, { photosDir }: ScanPlace): string {
+function whereIs({ file_id, download_url }: MatchEvent | SuggestionEvent, { photosDir }: ScanPlace): string {
   const path = pathOfId(file_id)
   return photosDir === undefined || path === undefined ? download_url : join(photosDir, path)
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
-import { fileEventId } from '../../shared/contract/events.ts'
+import { fileEventId, suggestionEventId } from '../../shared/contract/events.ts'
 import {
   MatchesQuery,
   type MatchesResponse,
@@ -44,17 +44,20 @@ export function scanRoutes(deps: StartDeps): Hono {
   })
 
   routes.get('/scan/:scan_id/matches', async (c) => {
-    const { after, limit, key } = query(c, MatchesQuery)
+    const { after, limit, suggestions, key } = query(c, MatchesQuery)
     const scan = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? key)
     c.header('Cache-Control', 'private, no-store')
-    return c.json<MatchesResponse>(await scanMatches(scan.scan_id, { after, limit }, scans))
+    const page = { after, limit, suggestions: suggestions === '1' }
+    return c.json<MatchesResponse>(await scanMatches(scan.scan_id, page, scans))
   })
 
   routes.get('/scan/:scan_id/matches/:file_id/thumbnail', async (c) => {
     const { scan_id, file_id } = c.req.param()
     await authorizedScan(scans, scan_id, bearer(c) ?? c.req.query('key'))
-    const event = await scans.event(scan_id, fileEventId(file_id))
-    const thumbnail = event?.type === 'match' ? await deps.store.faces.thumbnail(file_id) : undefined
+    const found =
+      (await scans.event(scan_id, fileEventId(file_id)))?.type === 'match' ||
+      (await scans.has(scan_id, suggestionEventId(file_id)))
+    const thumbnail = found ? await deps.store.faces.thumbnail(file_id) : undefined
     if (!thumbnail) throw new AppError('file_not_found', 'This file has no thumbnail.')
     return c.body(new Uint8Array(thumbnail), 200, {
       'Content-Type': 'image/jpeg',

@@ -1,6 +1,6 @@
 import type { AuthCallbackResponse, AuthUrlResponse } from '../contract/auth.ts'
 import type { UploadResponse } from '../contract/drive.ts'
-import type { MatchEvent, ScanEvent } from '../contract/events.ts'
+import type { MatchEvent, ScanEvent, SuggestionEvent } from '../contract/events.ts'
 import type {
   MatchesResponse,
   ScanStatus,
@@ -15,7 +15,10 @@ import { type UploadOptions, uploadFile } from './upload.ts'
 /** A scan as POST /scan names it. */
 export type ScanHandle = Pick<StartScanResponse, 'scan_id' | 'scan_key'>
 /** The request, without the fields that the server has defaults for. */
-export type StartScan = Omit<StartScanRequest, 'recursive'> & { recursive?: boolean }
+export type StartScan = Omit<StartScanRequest, 'recursive' | 'suggestions'> & {
+  recursive?: boolean
+  suggestions?: boolean
+}
 
 export interface ClientOptions {
   /** URL of the API, ending in /api/v1; absolute, or a path in a browser. */
@@ -26,6 +29,11 @@ export interface ClientOptions {
 
 export interface CallOptions {
   signal?: AbortSignal
+}
+
+export interface PageOptions extends CallOptions {
+  /** `event_id` of the last event seen. */
+  after?: string
 }
 
 /**
@@ -72,21 +80,40 @@ export function createClient(options: ClientOptions) {
   const status = (scanId: string, { signal }: CallOptions = {}) =>
     call<ScanStatus>(`/scan/${encodeURIComponent(scanId)}/status`, signal ? { signal } : {})
 
-  /** The matches so far, oldest first, or those after the event `after`. Pages are fetched as they are read. */
-  async function* matches(
+  async function* pages(
     scan: ScanHandle,
-    { after, ...options }: CallOptions & { after?: string } = {},
-  ): AsyncGenerator<MatchEvent, void, undefined> {
+    { after, suggestions, ...options }: PageOptions & { suggestions: '0' | '1' },
+  ): AsyncGenerator<MatchesResponse, void, undefined> {
     let cursor: string | null | undefined = after
     do {
-      const query = new URLSearchParams({ limit: '500', ...(cursor && { after: cursor }) })
+      const query = new URLSearchParams({ limit: '500', suggestions, ...(cursor && { after: cursor }) })
       const page: MatchesResponse = await call(
         `/scan/${encodeURIComponent(scan.scan_id)}/matches?${query}`,
         withKey(scan, options),
       )
-      yield* page.matches
+      yield page
       cursor = page.next
     } while (cursor)
+  }
+
+  /** The matches so far, oldest first, or those after the event `after`. Pages are fetched as they are read. */
+  async function* matches(
+    scan: ScanHandle,
+    options: PageOptions = {},
+  ): AsyncGenerator<MatchEvent, void, undefined> {
+    for await (const page of pages(scan, { ...options, suggestions: '0' })) yield* page.matches
+  }
+
+  /** The same with the suggestions, of which there are none before all files are done. */
+  async function* findings(
+    scan: ScanHandle,
+    options: PageOptions = {},
+  ): AsyncGenerator<MatchEvent | SuggestionEvent, void, undefined> {
+    for await (const page of pages(scan, { ...options, suggestions: '1' })) {
+      yield* page.matches
+      // An older server has none.
+      yield* page.suggestions ?? []
+    }
   }
 
   return {
@@ -102,6 +129,7 @@ export function createClient(options: ClientOptions) {
       post<TargetFaceResponse>('/target-face', { image }, options),
     status,
     matches,
+    findings,
     /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>
       call<void>(`/scan/${encodeURIComponent(scan.scan_id)}`, {
@@ -114,7 +142,7 @@ export function createClient(options: ClientOptions) {
      * See EventsOptions.
      */
     events: (scan: ScanHandle, options: EventsOptions = {}): AsyncGenerator<ScanEvent, void, undefined> =>
-      scanEvents(scan, options, { updatesUrl, status, matches }),
+      scanEvents(scan, options, { updatesUrl, status, findings }),
 
     /** Uploads one file to Drive. Progress is reported only where there is XMLHttpRequest. */
     upload: (file: Blob, name: string, options: UploadOptions = {}): Promise<UploadResponse> =>

@@ -1,4 +1,4 @@
-import type { EndEvent, MatchEvent, ScanEvent } from '../contract/events.ts'
+import type { EndEvent, MatchEvent, ScanEvent, SuggestionEvent } from '../contract/events.ts'
 import type { ScanStatus } from '../contract/scan.ts'
 import { ApiError } from './error.ts'
 import { backoff, isTemporary } from './retry.ts'
@@ -19,7 +19,7 @@ export interface EventsOptions {
 export interface EventsDeps {
   updatesUrl: string
   status(scanId: string, options: { signal?: AbortSignal }): Promise<ScanStatus>
-  matches(scan: Handle, options: { signal?: AbortSignal }): AsyncIterable<MatchEvent>
+  findings(scan: Handle, options: { signal?: AbortSignal }): AsyncIterable<MatchEvent | SuggestionEvent>
 }
 
 type Handle = { scan_id: string; scan_key: string }
@@ -33,7 +33,7 @@ const MAX_SILENT_SOCKETS = 3
 
 /**
  * The events of a scan until its end, each once. A lost socket is reopened after the last event. If none can be
- * opened, or each closes without an event, status and matches are polled and the end event is made from the status;
+ * opened, or each closes without an event, status, matches and suggestions are polled and the end event is made from the status;
  * progress and error events are then missing. Temporary errors are retried. Rejects with ApiError `scan_not_found` if
  * the scan no longer exists, `forbidden` for a wrong key, and with the signal's reason.
  */
@@ -88,7 +88,7 @@ export async function* scanEvents(
 
   async function* poll(): AsyncGenerator<ScanEvent, void, undefined> {
     const status = await ask()
-    for await (const match of deps.matches(scan, call)) if (isNew(match)) yield match
+    for await (const event of deps.findings(scan, call)) if (isNew(event)) yield event
     if (status.status !== 'running') yield endOf(status)
   }
 

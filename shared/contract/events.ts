@@ -14,6 +14,13 @@ const everyEvent = {
 
 const aboutFile = { file_id: z.string(), file_name: z.string() }
 
+const aboutFace = {
+  box: Box.meta({ description: 'The face.' }),
+  image: z
+    .object({ width: z.int(), height: z.int() })
+    .meta({ description: 'Size of the upright photo in pixels, to which `box` refers.' }),
+}
+
 export const StartedEvent = z
   .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(1) })
   .meta({ id: 'StartedEvent', description: 'Once, when a scan begins.' })
@@ -38,12 +45,31 @@ export const MatchEvent = z
       .number()
       .min(0)
       .meta({ description: 'Euclidean distance of the descriptors; 0 for the same photo.' }),
-    box: Box.meta({ description: 'The matched face.' }),
-    image: z
-      .object({ width: z.int(), height: z.int() })
-      .meta({ description: 'Size of the upright photo in pixels, to which `box` refers.' }),
+    certainty: z.enum(['sure', 'likely']).meta({
+      description: '`sure`: closer than about 1 in 100,000 strangers are. `likely`: any other match.',
+    }),
+    ...aboutFace,
   })
   .meta({ id: 'MatchEvent', description: 'A file that shows the target face.' })
+
+export const SuggestionEvent = z
+  .object({
+    type: z.literal('suggestion'),
+    ...everyEvent,
+    ...aboutFile,
+    download_url: z.url(),
+    distance: z.number().min(0),
+    certainty: z.enum(['possible', 'look_alike']).meta({
+      description:
+        '`possible`: a file that did not match but may show the target face. `look_alike`: a file that matched, but may show somebody who looks alike; its match event stays.',
+    }),
+    ...aboutFace,
+  })
+  .meta({
+    id: 'SuggestionEvent',
+    description:
+      'What a second look at the whole folder found, before `completed` and only for scans that were started with `suggestions`. Not counted in `remaining`.',
+  })
 
 export const FileErrorEvent = z
   .object({
@@ -72,6 +98,7 @@ export const ScanEvent = z
     ProgressEvent,
     MatchEvent,
     FileErrorEvent,
+    SuggestionEvent,
     CompletedEvent,
     TokenExpiredEvent,
   ])
@@ -82,6 +109,7 @@ export type StartedEvent = z.infer<typeof StartedEvent>
 export type ProgressEvent = z.infer<typeof ProgressEvent>
 export type MatchEvent = z.infer<typeof MatchEvent>
 export type FileErrorEvent = z.infer<typeof FileErrorEvent>
+export type SuggestionEvent = z.infer<typeof SuggestionEvent>
 export type FileEvent = ProgressEvent | MatchEvent | FileErrorEvent
 export type EndEvent = z.infer<typeof CompletedEvent> | z.infer<typeof TokenExpiredEvent>
 export type ScanEvent = z.infer<typeof ScanEvent>
@@ -93,3 +121,4 @@ export type Unstored<E extends ScanEvent> = E extends ScanEvent ? Omit<E, 'at'> 
 export const STARTED = 'started'
 export const END = 'end'
 export const fileEventId = (fileId: string) => `file:${fileId}`
+export const suggestionEventId = (fileId: string) => `suggestion:${fileId}`

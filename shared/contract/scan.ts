@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Box, MatchEvent } from './events.ts'
+import { Box, MatchEvent, SuggestionEvent } from './events.ts'
 
 const base64Image = z.string().min(1).meta({
   description: 'Base64, bare or as a data URI: JPEG, PNG, WebP or HEIC, at most 10 MB decoded.',
@@ -21,6 +21,10 @@ export const StartScanRequest = z
     }),
     access_token: z.string().min(1).max(4096).meta({ example: '<google_oauth_token_from_step_2>' }),
     recursive: z.boolean().default(false).meta({ description: 'Include subfolders.' }),
+    suggestions: z.boolean().default(false).meta({
+      description:
+        'Look at the whole folder once more before the end: `suggestion` events about further photos, and about matches that may be somebody else.',
+    }),
   })
   .refine(({ target_face, target_faces }) => target_face !== undefined || target_faces !== undefined, {
     path: ['target_face'],
@@ -51,8 +55,9 @@ export const ScanStatus = z
   .meta({ id: 'ScanStatus' })
 
 export const MatchesQuery = z.object({
-  after: z.string().optional().meta({ description: '`event_id` of the last match seen.' }),
+  after: z.string().optional().meta({ description: '`event_id` of the last match or suggestion seen.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  suggestions: z.enum(['0', '1']).default('0').meta({ description: '1: with the suggestions.' }),
   key: z.string().optional().meta({ description: 'The scan key, if no Authorization header can be sent.' }),
 })
 
@@ -60,6 +65,7 @@ export const MatchesResponse = z
   .object({
     scan_id: z.uuid(),
     matches: z.array(MatchEvent),
+    suggestions: z.array(SuggestionEvent).optional().meta({ description: 'With `suggestions=1`.' }),
     next: z.string().nullable().meta({
       description: 'Value of `after` for the next page; null if there are no more matches yet.',
     }),

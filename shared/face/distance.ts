@@ -1,4 +1,4 @@
-import type { Face } from './port.ts'
+import { DLIB_LENGTH, type Face } from './port.ts'
 
 export interface ClosestFace<F> {
   face: F
@@ -23,6 +23,14 @@ export function closestFace<F extends Pick<Face, 'descriptor'>>(
     }
   }
   return closest
+}
+
+/** Distances below which about 1 in 100,000 strangers are, or fewer; printed by `npm run nets -- calibrate`. */
+const SURE = { joint: 0.42, dlib: 0.36 }
+
+/** How certain it is that a face that matches is the person's. */
+export function matchCertainty({ face, distance }: ClosestFace<Pick<Face, 'descriptor'>>): 'sure' | 'likely' {
+  return distance < (face.descriptor.length === DLIB_LENGTH ? SURE.dlib : SURE.joint) ? 'sure' : 'likely'
 }
 
 function lengthsDiffer(targets: Float32Array, { descriptor }: Pick<Face, 'descriptor'>): string {

@@ -2,16 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import { END, type FileEvent, type Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
-import type { Log } from '../platform/log.ts'
 import type { TaskPublisher } from '../queue/port.ts'
-import { GROUP_SIZE, type Scan, type ScanStore } from '../store/port.ts'
+import { GROUP_SIZE, type Scan } from '../store/port.ts'
 import type { KnownFiles } from './known-faces.ts'
 import { ENDED_LIFETIME } from './lifetime.ts'
+import { type SuggestDeps, suggest } from './suggest.ts'
 
-export interface AdvanceDeps {
-  store: { scans: ScanStore }
+export interface AdvanceDeps extends SuggestDeps {
   queue: TaskPublisher
-  log: Log
   /** Milliseconds since 1970. */
   now: () => number
   /** Looks up files as their group opens. */
@@ -25,7 +23,7 @@ export interface LookUpLimit {
 
 export type RunningScan = Pick<
   Scan,
-  'scan_id' | 'total_files' | 'window' | 'created_at' | 'engine_id' | 'targets'
+  'scan_id' | 'total_files' | 'window' | 'created_at' | 'engine_id' | 'targets' | 'suggestions'
 >
 
 export const groupCount = (scan: RunningScan) => Math.ceil(scan.total_files / GROUP_SIZE)
@@ -124,6 +122,7 @@ async function publishGroup(
 }
 
 async function complete(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
+  await suggest(scan, deps)
   const event = { type: 'completed', scan_id: scan.scan_id, event_id: END } as const
   const ended = await deps.store.scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)
   if (ended) logEnd(scan, deps, 'scan completed')

@@ -4,12 +4,15 @@ import {
   type FileErrorEvent,
   type FileEvent,
   fileEventId,
+  type SuggestionEvent,
+  suggestionEventId,
   type Unstored,
 } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { Drive } from '../drive/port.ts'
-import { closestFace } from '../face/distance.ts'
+import { closestFace, matchCertainty } from '../face/distance.ts'
 import type { KnownFaces } from '../store/port.ts'
+import type { Suggestion } from './second-look.ts'
 
 export type FileOfScan = Pick<Task, 'scan_id' | 'file_id' | 'file_name'>
 
@@ -36,7 +39,25 @@ export function matchEvent(
     status: 'match',
     download_url: drive.downloadUrl(file.file_id),
     distance: round(closest.distance, 1e4),
+    certainty: matchCertainty(closest),
     box: roundBox(closest.face.box),
+    image: { width, height },
+  }
+}
+
+export function suggestionEvent(
+  file: FileOfScan,
+  { face, width, height, distance, certainty }: Suggestion,
+  { drive }: Pick<MatchRule, 'drive'>,
+): Unstored<SuggestionEvent> {
+  return {
+    type: 'suggestion',
+    ...identify(file),
+    event_id: suggestionEventId(file.file_id),
+    download_url: drive.downloadUrl(file.file_id),
+    distance: round(distance, 1e4),
+    certainty,
+    box: roundBox(face.box),
     image: { width, height },
   }
 }

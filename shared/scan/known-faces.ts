@@ -31,6 +31,6 @@ export function knownFiles(faces: FaceStore, rule: MatchRule, keepFacesFor: numb
 }
 
 /** Empty for a file without a checksum, since a change of its content would go unnoticed. */
-export function faceKey({ file_id, md5 }: Task, engine_id: string): FaceKey[] {
+export function faceKey({ file_id, md5 }: Pick<Task, 'file_id' | 'md5'>, engine_id: string): FaceKey[] {
   return md5 === undefined ? [] : [{ file_id, md5, engine_id }]
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../contract/app-error.ts'
-import type { MatchEvent } from '../contract/events.ts'
+import type { MatchEvent, SuggestionEvent } from '../contract/events.ts'
 import type { MatchesResponse, ScanStatus } from '../contract/scan.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import type { ScanStore } from '../store/port.ts'
@@ -12,17 +12,27 @@ export async function scanStatus(scanId: string, scans: ScanStore): Promise<Scan
   return { scan_id: scanId, status: scan.ended ?? 'running', remaining }
 }
 
-/** A page of matches, oldest first. Rejects with `invalid_cursor` when `after` is not an event of this scan. */
+/** A page of matches, and of suggestions where they are wanted, oldest first. Rejects with `invalid_cursor` when `after` is not an event of this scan. */
 export async function scanMatches(
   scanId: string,
-  { after, limit }: { after?: string | undefined; limit: number },
+  { after, limit, suggestions }: { after?: string | undefined; limit: number; suggestions: boolean },
   scans: ScanStore,
 ): Promise<MatchesResponse> {
-  const events = await scans.events(scanId, { after, type: 'match', limit })
+  const events = await scans.events(scanId, {
+    after,
+    types: suggestions ? ['match', 'suggestion'] : ['match'],
+    limit,
+  })
   if (!events) throw new AppError('invalid_cursor', '`after` is not an event of this scan.')
-  const matches = events as MatchEvent[]
-  const last = matches.at(-1)
-  return { scan_id: scanId, matches, next: last && matches.length === limit ? last.event_id : null }
+  const last = events.at(-1)
+  return {
+    scan_id: scanId,
+    matches: events.filter((event): event is MatchEvent => event.type === 'match'),
+    ...(suggestions && {
+      suggestions: events.filter((event): event is SuggestionEvent => event.type === 'suggestion'),
+    }),
+    next: last && events.length === limit ? last.event_id : null,
+  }
 }
 
 /** Stops the scan and deletes all its data. */

@@ -85,6 +85,7 @@ export async function startScan(
     total_files: files.length,
     window: deps.window,
     targets,
+    suggestions: request.suggestions,
     engine_id: deps.face.id,
     key_hash: hash,
     access_token: deps.cipher.encrypt(scanId, request.access_token),
@@ -102,24 +103,18 @@ async function storeAndOpen(
   deps: StartDeps,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { store, queue, log, now } = deps
   const groups = Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
     files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
   )
-  await store.scans.create(scan, groups, {
+  const { scans, faces } = deps.store
+  await scans.create(scan, groups, {
     type: 'started',
     scan_id: scan.scan_id,
     event_id: STARTED,
     total_files: scan.total_files,
   })
-  const advancing = {
-    store,
-    queue,
-    log,
-    now,
-    knownFiles: knownFiles(store.faces, deps, deps.keepFacesFor),
-  }
-  const lookUpUntil = now() + MAX_LOOK_UP_TIME
+  const advancing = { ...deps, knownFiles: knownFiles(faces, deps, deps.keepFacesFor) }
+  const lookUpUntil = deps.now() + MAX_LOOK_UP_TIME
   try {
     for (let group = 0; group < Math.min(scan.window, groups.length); group++) {
       await openGroup(scan, group, advancing, { lookUpUntil })
@@ -127,7 +122,7 @@ async function storeAndOpen(
     if (signal?.aborted) throw clientDisconnected()
   } catch (error) {
     // The client never receives the id of this scan, so it could not stop it.
-    await store.scans.erase(scan.scan_id)
+    await scans.erase(scan.scan_id)
     throw error
   }
 }

@@ -1,4 +1,11 @@
-import type { EndEvent, FileEvent, ScanEvent, StartedEvent, Unstored } from '../contract/events.ts'
+import type {
+  EndEvent,
+  FileEvent,
+  ScanEvent,
+  StartedEvent,
+  SuggestionEvent,
+  Unstored,
+} from '../contract/events.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
 import type { Face } from '../face/port.ts'
 
@@ -13,6 +20,8 @@ export interface NewScan {
   window: number
   /** Descriptors of the wanted face as float32, one after the other. */
   targets: Float32Array
+  /** Whether a second look at the whole folder is wanted before the end. */
+  suggestions: boolean
   /** Id of the face engine that computed them; only descriptors of the same engine can be compared. */
   engine_id: string
   /** SHA-256 of the scan key. */
@@ -71,6 +80,8 @@ export interface ScanStore {
 
   /** Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
+  /** The same for suggestions, which belong to no group and count nowhere. */
+  appendSuggestions(scanId: string, events: Unstored<SuggestionEvent>[]): Promise<void>
   has(scanId: string, eventId: string): Promise<boolean>
   event(scanId: string, eventId: string): Promise<ScanEvent | undefined>
   /** How many files of the group have their event. */
@@ -93,7 +104,7 @@ export interface ScanStore {
   /** A page of events in order, starting after the event `after`; undefined when that event is not in the scan. */
   events(
     scanId: string,
-    options: { after?: string | undefined; type?: ScanEvent['type']; limit: number },
+    options: { after?: string | undefined; types?: ScanEvent['type'][]; limit: number },
   ): Promise<ScanEvent[] | undefined>
   /**
    * Follows one scan, or all of them: delivers what is stored from `ready` on. With `after`, which needs a scan, first

@@ -5,6 +5,7 @@ import { imageType } from '../../contract/image-types.ts'
 import { pathOfId } from '../ids.ts'
 import { parseLocalLink } from '../links.ts'
 import type { Drive } from '../port.ts'
+import { directoryDownloadUrl } from './download-url.ts'
 import { listFolder } from './listing.ts'
 import { isNotThere, resolveInside } from './path.ts'
 
@@ -78,7 +79,7 @@ export function directoryDrive(options: { root: string; apiBaseUrl: string }): D
       }
     },
 
-    downloadUrl: (fileId) => `${apiBaseUrl}/drive/files/${fileId}/content`,
+    downloadUrl: directoryDownloadUrl(apiBaseUrl),
 
     async open(fileId) {
       const file = await find(fileId)

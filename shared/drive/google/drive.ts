@@ -1,5 +1,6 @@
 import { parseGoogleLink } from '../links.ts'
 import type { Drive } from '../port.ts'
+import { googleDownloadUrl } from './download-url.ts'
 import { type JsonCall, listImages } from './listing.ts'
 import { googleRetry, type RetryTimings } from './retry.ts'
 
@@ -65,6 +66,6 @@ export function googleDrive({
       return retried('download', attempt, signal)
     },
 
-    downloadUrl: (fileId) => `https://drive.google.com/uc?id=${encodeURIComponent(fileId)}&export=download`,
+    downloadUrl: googleDownloadUrl,
   }
 }

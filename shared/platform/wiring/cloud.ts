@@ -1,3 +1,5 @@
+import { directoryDownloadUrl } from '../../drive/directory/download-url.ts'
+import { googleDownloadUrl } from '../../drive/google/download-url.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Log } from '../log.ts'
 import {
@@ -29,9 +31,17 @@ export async function openScanning(config: Config, log: Log) {
   return { store, queue, drive, face, log, ...scanSettings(config) }
 }
 
-/** For moving scans on without looking at photos. */
+/** For moving scans on without looking at photos, nor at the Drive. */
 export async function openAdvancing(config: Config, log: Log) {
-  return { store: await openFirestore(config, log), queue: openPubsub(config, log), log, now: Date.now }
+  const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
+  return {
+    store: await openFirestore(config, log),
+    queue: openPubsub(config, log),
+    drive: { downloadUrl: photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl) },
+    matchDistance: config.MATCH_DISTANCE,
+    log,
+    now: Date.now,
+  }
 }
 
 /** For uploads of finished jobs and of single files. */

@@ -42,6 +42,7 @@ export function toScan(document: DocumentSnapshot): Scan {
     window: data.window,
     // Copied, because a Float32Array must start at a multiple of four, which a Buffer need not.
     targets: targets ? new Float32Array(new Uint8Array(targets).buffer) : undefined,
+    suggestions: data.suggestions ?? false,
     engine_id: data.engine_id,
     key_hash: data.key_hash,
     access_token: data.access_token ?? undefined,

@@ -65,7 +65,12 @@ export function firestoreScans(
     return expireAt === undefined ? nothing : result
   }
 
-  function createEvent(scanId: string, group: number, event: Unstored<ScanEvent>, expireAt: number) {
+  function createEvent(
+    scanId: string,
+    group: number | undefined,
+    event: Unstored<ScanEvent>,
+    expireAt: number,
+  ) {
     const document = eventDocument(event, group, expireAt)
     const create = () => eventsOf(scanId).doc(event.event_id).create(document)
     return retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, create))
@@ -131,6 +136,12 @@ export function firestoreScans(
       if (expireAt === undefined) return 0
       const added = await Promise.all(events.map((event) => createEvent(scanId, group, event, expireAt)))
       return added.filter((created) => created).length
+    },
+
+    async appendSuggestions(scanId, events) {
+      const expireAt = await expiry(scanId)
+      if (expireAt === undefined) return
+      await Promise.all(events.map((event) => createEvent(scanId, undefined, event, expireAt)))
     },
 
     async has(scanId, eventId) {
@@ -206,12 +217,12 @@ export function firestoreScans(
       })
     },
 
-    async events(scanId, { after, type, limit }) {
+    async events(scanId, { after, types, limit }) {
       const start = after === undefined ? undefined : await find(scanId, after)
       if (after !== undefined && !start) return undefined
       const page = async () => {
         let query = eventsOf(scanId).orderBy('at').orderBy(FieldPath.documentId()).limit(limit)
-        if (type !== undefined) query = query.where('type', '==', type)
+        if (types !== undefined) query = query.where('type', 'in', types)
         if (start) query = query.startAfter(start.get('at'), start.id)
         return (await query.get()).docs.map(toEvent)
       }

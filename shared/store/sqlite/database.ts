@@ -81,6 +81,8 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE INDEX jobs_to_upload ON jobs (tried_at, seq) WHERE status = 'done' AND drive_file_id IS NULL;
    CREATE INDEX jobs_in_order_done ON jobs (done_seq);`,
+
+  'ALTER TABLE scans ADD COLUMN suggestions INTEGER NOT NULL DEFAULT 0',
 ]
 
 /**

@@ -11,9 +11,10 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
   const feed = eventFeed(db, now)
   const sql = {
     insertScan: db.prepare(
-      `INSERT INTO scans (scan_id, folder, total_files, window, targets, engine_id, key_hash, access_token, created_at,
-                          last_progress_at, expire_at)
-       VALUES (:scan, :folder, :total, :window, :targets, :engine, :key, :token, :created, :created, :expire)`,
+      `INSERT INTO scans (scan_id, folder, total_files, window, targets, suggestions, engine_id, key_hash, access_token,
+                          created_at, last_progress_at, expire_at)
+       VALUES (:scan, :folder, :total, :window, :targets, :suggestions, :engine, :key, :token, :created, :created,
+               :expire)`,
     ),
     insertGroup: db.prepare('INSERT INTO groups (scan_id, idx, files) VALUES (:scan, :group, :files)'),
     scan: db.prepare(`SELECT * ${VISIBLE}`),
@@ -56,7 +57,8 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     ),
     page: db.prepare(
       `SELECT body FROM events
-       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq > :after AND (:type IS NULL OR type = :type)
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq > :after
+         AND (:types IS NULL OR type IN (SELECT value FROM json_each(:types)))
        ORDER BY seq LIMIT :limit`,
     ),
     stalled: db.prepare(
@@ -88,6 +90,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
           total: scan.total_files,
           window: scan.window,
           targets: new Uint8Array(scan.targets.buffer, scan.targets.byteOffset, scan.targets.byteLength),
+          suggestions: Number(scan.suggestions),
           engine: scan.engine_id,
           key: scan.key_hash,
           token: scan.access_token,
@@ -116,6 +119,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       const added = transaction(db, () => events.filter((event) => insertEvent(group, event)).length)
       if (added > 0) feed.appended(scanId)
       return added
+    },
+
+    async appendSuggestions(scanId, events) {
+      const added = transaction(db, () => events.filter((event) => insertEvent(null, event)).length)
+      if (added > 0) feed.appended(scanId)
     },
 
     async has(scanId, eventId) {
@@ -161,14 +169,19 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       return ended
     },
 
-    async events(scanId, { after, type, limit }) {
+    async events(scanId, { after, types, limit }) {
       let cursor = 0
       if (after !== undefined) {
         const row = sql.sequence.get({ ...at(scanId), id: after })
         if (!row) return undefined
         cursor = Number(row.seq)
       }
-      const rows = sql.page.all({ ...at(scanId), after: cursor, type: type ?? null, limit })
+      const rows = sql.page.all({
+        ...at(scanId),
+        after: cursor,
+        types: types ? JSON.stringify(types) : null,
+        limit,
+      })
       return rows.map((row) => JSON.parse(String(row.body)) as ScanEvent)
     },
 
@@ -202,6 +215,7 @@ function toScan(row: Row): Scan {
     total_files: Number(row.total_files),
     window: Number(row.window),
     targets: bytes ? new Float32Array(new Uint8Array(bytes).buffer) : undefined,
+    suggestions: Number(row.suggestions) === 1,
     engine_id: String(row.engine_id),
     key_hash: String(row.key_hash),
     access_token: row.access_token === null ? undefined : String(row.access_token),

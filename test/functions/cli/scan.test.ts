@@ -131,6 +131,7 @@ describe('at a running server', () => {
       no_match: 1,
       no_face_found: 1,
       errors: 1,
+      suggestions: 0,
       seconds: expect.any(Number),
     })
   })

@@ -111,6 +111,7 @@ function toEvent(url: string, { scan_id }: TestScan, outcome: Outcome): Unstored
     status: 'match',
     download_url: `${url}/api/v1/drive/files/${file_id}/content`,
     distance: outcome.distance,
+    certainty: outcome.distance < 0.4 ? 'sure' : 'likely',
     box: { x: 220, y: 60, width: 80, height: 100 },
     image: { width: 400, height: 300 },
   }

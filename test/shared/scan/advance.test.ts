@@ -5,7 +5,7 @@ import type { KnownFiles } from '../../../shared/scan/known-faces.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, noMatch, silent, storedScan } from './scan-fixture.ts'
+import { allEvents, idleQueue, matchRule, noMatch, silent, storedScan } from './scan-fixture.ts'
 
 const TOTAL = 2_050
 const store = sqliteStore(openDatabase(await temporaryDir()))
@@ -23,7 +23,7 @@ async function openFirstGroup({ lookUpFor = Infinity, isKnown = (_: Task) => tru
     },
   }
   const now = () => start + groups.length
-  const deps: AdvanceDeps = { store, queue: idleQueue(published), log: silent, now, knownFiles }
+  const deps: AdvanceDeps = { store, queue: idleQueue(published), log: silent, now, knownFiles, ...matchRule }
   const scan = await storedScan(store, TOTAL, { window: 1 })
   await openGroup(scan, 0, deps, { lookUpUntil: start + lookUpFor })
   return { groups, published, events: await allEvents(store, scan.scan_id) }

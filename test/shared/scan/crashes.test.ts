@@ -8,7 +8,7 @@ import type { ScanStore } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, ended, noMatch, silent, storedScan } from './scan-fixture.ts'
+import { allEvents, ended, matchRule, noMatch, silent, storedScan } from './scan-fixture.ts'
 
 const dir = await temporaryDir()
 let runs = 0
@@ -51,10 +51,10 @@ async function runWith(crash: Crash) {
   const queue = localQueue(db, { backoffMs: { first: 1, longest: 2 } })
   let crashes = 0
   const onCrash = () => crashes++
-  const healthy: AdvanceDeps = { store, queue, log: silent, now: Date.now }
+  const healthy: AdvanceDeps = { store, queue, log: silent, now: Date.now, ...matchRule }
   const faulty: AdvanceDeps = {
     ...healthy,
-    store: { scans: crashing(store.scans, crash, onCrash) },
+    store: { faces: store.faces, scans: crashing(store.scans, crash, onCrash) },
     queue: crashing(queue, crash, onCrash),
   }
   for (const group of [0, 1]) await openGroup(scan, group, healthy)

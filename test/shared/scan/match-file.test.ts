@@ -48,7 +48,8 @@ async function started(overrides: Partial<MatchDeps & { queue: TaskQueue }> = {}
     keepFacesFor: 0,
     ...overrides,
   }
-  const request = { drive_link: 'local:/', target_face, access_token: 'token', recursive: false }
+  const flags = { recursive: false, suggestions: false }
+  const request = { drive_link: 'local:/', target_face, access_token: 'token', ...flags }
   const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, window: 2 }, signal)
   const task = (name: string) => published.find(({ file_name }) => file_name === name) as Task
   return { scan_id, deps, published, me: task('me.jpg'), broken: task('broken.jpg') }

@@ -8,7 +8,7 @@ import { reconcile } from '../../../shared/scan/reconcile.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, noMatch, silent, storedScan } from './scan-fixture.ts'
+import { allEvents, idleQueue, matchRule, noMatch, silent, storedScan } from './scan-fixture.ts'
 
 let now = Date.now()
 const db = openDatabase(await temporaryDir())
@@ -17,7 +17,7 @@ afterAll(() => store.close())
 
 function run() {
   const published: Task[] = []
-  const deps: AdvanceDeps = { store, queue: idleQueue(published), log: silent, now: () => now }
+  const deps: AdvanceDeps = { store, queue: idleQueue(published), log: silent, now: () => now, ...matchRule }
   return { published, deps }
 }
 

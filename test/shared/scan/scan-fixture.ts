@@ -5,10 +5,16 @@ import type { Task } from '../../../shared/contract/task.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
+import type { MatchRule } from '../../../shared/scan/file-event.ts'
 import { RUNNING_LIFETIME } from '../../../shared/scan/lifetime.ts'
 import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port.ts'
 
 export const silent = createLog('silent')
+
+export const matchRule: MatchRule = {
+  drive: { downloadUrl: (fileId) => `https://drive.test/${fileId}` },
+  matchDistance: 0.45,
+}
 
 const filesOf = (total: number): DriveFile[] =>
   Array.from({ length: total }, (_, index) => ({
@@ -20,9 +26,11 @@ const filesOf = (total: number): DriveFile[] =>
 /** A scan in the store whose files are not published yet. */
 export async function storedScan(
   store: Store,
-  total: number,
+  files: number | DriveFile[],
   overrides: Partial<NewScan> = {},
 ): Promise<NewScan> {
+  const all = typeof files === 'number' ? filesOf(files) : files
+  const total = all.length
   const createdAt = overrides.created_at ?? Date.now()
   const scan: NewScan = {
     scan_id: randomUUID(),
@@ -30,6 +38,7 @@ export async function storedScan(
     total_files: total,
     window: 2,
     targets: new Float32Array(128),
+    suggestions: false,
     engine_id: 'engine',
     key_hash: '00',
     access_token: 'encrypted',
@@ -37,9 +46,8 @@ export async function storedScan(
     expire_at: createdAt + RUNNING_LIFETIME,
     ...overrides,
   }
-  const files = filesOf(total)
   const groups = Array.from({ length: Math.ceil(total / GROUP_SIZE) }, (_, group) =>
-    files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
+    all.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
   )
   const started = { type: 'started', scan_id: scan.scan_id, event_id: STARTED, total_files: total } as const
   await store.scans.create(scan, groups, started)

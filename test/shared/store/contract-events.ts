@@ -9,8 +9,12 @@ import {
   fileError,
   HOUR,
   ids,
+  inGroups,
   match,
+  newScan,
   progress,
+  started,
+  suggestion,
   tokenExpired,
 } from './samples.ts'
 
@@ -51,7 +55,7 @@ export function eventsContract(name: string, open: Open): void {
         await scans.append(scan_id, 0, [match(scan_id, 'file-1')])
         const again = ['file-0', 'file-1', 'file-2'].map((id) => fileError(scan_id, id))
         expect(await scans.append(scan_id, 0, again)).toBe(2)
-        const kept = await scans.events(scan_id, { type: 'match', limit: 10 })
+        const kept = await scans.events(scan_id, { types: ['match'], limit: 10 })
         expect(ids(kept)).toEqual(['file:file-1'])
       })
 
@@ -89,6 +93,33 @@ export function eventsContract(name: string, open: Open): void {
       })
     })
 
+    describe('suggestions', () => {
+      test('are stored once, as they are sent, and count nowhere', async () => {
+        const { scan_id } = await begin(scans, now, 2)
+        await scans.append(scan_id, 0, [match(scan_id, 'file-0')])
+        const [first, second] = [suggestion(scan_id, 'file-0'), suggestion(scan_id, 'file-1')]
+        await scans.appendSuggestions(scan_id, [first])
+        await scans.appendSuggestions(scan_id, [{ ...first, distance: 0.5 }, second])
+        const stored = await scans.events(scan_id, { types: ['suggestion'], limit: 10 })
+        expect(stored).toEqual([first, second].map((event) => ({ ...event, at: expect.any(String) })))
+        for (const event of stored ?? []) expect(ScanEvent.safeParse(event).success).toBe(true)
+        expect(await scans.countFiles(scan_id)).toBe(1)
+        expect(await scans.countGroup(scan_id, 0)).toBe(1)
+        expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set(['file-0']))
+        const both = await scans.events(scan_id, { types: ['match', 'suggestion'], limit: 2 })
+        expect(ids(both)).toEqual(['file:file-0', first.event_id])
+        await scans.appendSuggestions('0b0e6a0e-0000-4000-8000-000000000000', [first])
+      })
+
+      test('are wanted by the scans that were started with them', async () => {
+        const scan = { ...newScan(now), suggestions: true }
+        await scans.create(scan, inGroups(driveFiles(1)), started(scan))
+        expect(await scans.get(scan.scan_id)).toMatchObject({ suggestions: true })
+        const { scan_id } = await begin(scans, now)
+        expect(await scans.get(scan_id)).toMatchObject({ suggestions: false })
+      })
+    })
+
     describe('a page', () => {
       test('returns events in the order in which they were appended', async () => {
         const { scan_id } = await begin(scans, now, 25)
@@ -113,11 +144,11 @@ export function eventsContract(name: string, open: Open): void {
         for (let index = 0; index < 10; index++) {
           await scans.append(scan_id, 0, [(index % 3 ? progress : match)(scan_id, `file-${index}`)])
         }
-        const first = await scans.events(scan_id, { type: 'match', limit: 2 })
+        const first = await scans.events(scan_id, { types: ['match'], limit: 2 })
         expect(ids(first)).toEqual(['file:file-0', 'file:file-3'])
-        const rest = await scans.events(scan_id, { type: 'match', after: 'file:file-3', limit: 10 })
+        const rest = await scans.events(scan_id, { types: ['match'], after: 'file:file-3', limit: 10 })
         expect(ids(rest)).toEqual(['file:file-6', 'file:file-9'])
-        const next = await scans.events(scan_id, { type: 'match', after: 'file:file-8', limit: 10 })
+        const next = await scans.events(scan_id, { types: ['match'], after: 'file:file-8', limit: 10 })
         expect(ids(next)).toEqual(['file:file-9'])
       })
 

@@ -30,7 +30,7 @@ export function expiryContract(name: string, open: Open): void {
       recordedFiles: (await scans.recordedFiles(scanId, 0)).size,
       openGroups: await scans.openGroups(scanId),
       events: (await scans.events(scanId, { limit: 10 }))?.length ?? 0,
-      matches: (await scans.events(scanId, { type: 'match', limit: 10 }))?.length ?? 0,
+      matches: (await scans.events(scanId, { types: ['match'], limit: 10 }))?.length ?? 0,
       eventsAfter: (await scans.events(scanId, { after: STARTED, limit: 10 }))?.length,
       stalled: (await scans.stalled(now + 1)).map((scan) => scan.scan_id),
     })

@@ -6,6 +6,8 @@ import {
   fileEventId,
   STARTED,
   type StartedEvent,
+  type SuggestionEvent,
+  suggestionEventId,
   type Unstored,
 } from '../../../shared/contract/events.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
@@ -25,6 +27,7 @@ export function newScan(createdAt: number, totalFiles = 1): NewScan {
     total_files: totalFiles,
     window: 2,
     targets: targets(),
+    suggestions: false,
     engine_id: 'engine',
     key_hash: 'a'.repeat(64),
     access_token: 'k1:encrypted',
@@ -82,6 +85,22 @@ export function match(scanId: string, fileId: string): Unstored<FileEvent> {
     status: 'match',
     download_url: `https://drive.google.com/uc?id=${fileId}&export=download`,
     distance: 0.3125,
+    certainty: 'sure',
+    box: { x: 1.5, y: 2, width: 30.25, height: 40 },
+    image: { width: 400, height: 300 },
+  }
+}
+
+export function suggestion(scanId: string, fileId: string): Unstored<SuggestionEvent> {
+  return {
+    type: 'suggestion',
+    scan_id: scanId,
+    event_id: suggestionEventId(fileId),
+    file_id: fileId,
+    file_name: `${fileId}.jpg`,
+    download_url: `https://drive.google.com/uc?id=${fileId}&export=download`,
+    distance: 0.4625,
+    certainty: 'possible',
     box: { x: 1.5, y: 2, width: 30.25, height: 40 },
     image: { width: 400, height: 300 },
   }

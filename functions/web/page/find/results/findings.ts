@@ -50,6 +50,7 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
       now.end = event.type
       continue
     }
+    if (event.type === 'suggestion') continue
     now.done++
     times.push(Date.parse(event.at))
     if (event.type === 'match') matches.set(event.file_id, { ...event, scan })

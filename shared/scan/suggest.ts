@@ -1,0 +1,73 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SuggestionEvent, Unstored } from '../contract/events.ts'
+import type { DriveFile } from '../drive/port.ts'
+import type { Log } from '../platform/log.ts'
+import { type FaceStore, GROUP_SIZE, type Scan, type ScanStore } from '../store/port.ts'
+import { type MatchRule, suggestionEvent } from './file-event.ts'
+import { faceKey } from './known-faces.ts'
+import { secondLook } from './second-look.ts'
+
+export interface SuggestDeps extends MatchRule {
+  store: { scans: ScanStore; faces: FaceStore }
+  log: Log
+}
+
+/** Groups whose faces are read at a time. */
+const GROUPS_AT_ONCE = 5
+
+/**
+ * Looks at all files of the scan once more and appends what that suggests, where it is wanted. To be called when every file
+ * has its event, before the scan's end wipes the targets. Safe to repeat and to run in parallel: a file has one suggestion.
+ *
+ * Knows only files that the face cache has. A failure costs the suggestions and never the scan's end.
+ */
+export async function suggest(
+  scan: Pick<Scan, 'scan_id' | 'total_files' | 'engine_id' | 'targets' | 'suggestions'>,
+  deps: SuggestDeps,
+): Promise<void> {
+  const { scan_id, targets, suggestions } = scan
+  if (!suggestions || !targets) return
+  try {
+    await deps.store.scans.appendSuggestions(scan_id, await lookAgain({ ...scan, targets }, deps))
+  } catch (error) {
+    deps.log.warn({ scan_id, err: error }, 'the second look failed: the scan ends without suggestions')
+  }
+}
+
+async function lookAgain(
+  scan: Pick<Scan, 'scan_id' | 'total_files' | 'engine_id'> & { targets: Float32Array },
+  { store, ...rule }: SuggestDeps,
+): Promise<Unstored<SuggestionEvent>[]> {
+  const look = secondLook(scan.targets, rule.matchDistance)
+  const names = new Map<string, string>()
+
+  async function read(group: number) {
+    const files = await store.scans.groupFiles(scan.scan_id, group)
+    const known = await store.faces.get(files.flatMap((file) => faceKey(toKey(file), scan.engine_id)))
+    return { files, known }
+  }
+
+  const groups = Array.from({ length: Math.ceil(scan.total_files / GROUP_SIZE) }, (_, group) => group)
+  for (let first = 0; first < groups.length; first += GROUPS_AT_ONCE) {
+    const pages = await Promise.all(groups.slice(first, first + GROUPS_AT_ONCE).map(read))
+    for (const { files, known } of pages) {
+      for (const { id, name } of files) {
+        const photo = known.get(id)
+        if (photo === undefined || names.has(id)) continue
+        names.set(id, name)
+        look.add(id, photo)
+      }
+      await setImmediate()
+    }
+  }
+  return (await look.suggestions()).map((suggestion) => {
+    const { fileId: file_id } = suggestion
+    return suggestionEvent(
+      { scan_id: scan.scan_id, file_id, file_name: names.get(file_id) ?? '' },
+      suggestion,
+      rule,
+    )
+  })
+}
+
+const toKey = ({ id, md5 }: DriveFile) => ({ file_id: id, md5 })
