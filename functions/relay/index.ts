@@ -1,15 +1,13 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from '../../shared/http/app.ts'
-import { parseConfig } from '../../shared/platform/config.ts'
-import { createLog } from '../../shared/platform/log.ts'
+import { startFunction } from '../../shared/platform/start-function.ts'
 import { openFirestore } from '../../shared/platform/wiring/adapters.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from './updates.ts'
 
 /** The build makes a script of this, where nothing can be awaited outside of a function. */
 async function main(): Promise<void> {
-  const config = parseConfig(process.env)
-  const log = createLog(config.LOG_LEVEL)
+  const { config, log } = startFunction()
   const { ALLOWED_ORIGINS: allowedOrigins, UPDATES_BROADCAST: broadcast } = config
   const store = await openFirestore(config, log)
   const relay = updatesRelay({ scans: store.scans, log, allowedOrigins, broadcast })

@@ -26,8 +26,9 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
     const start = performance.now()
     await next()
     const ms = Math.round(performance.now() - start)
+    const code = c.error && toErrorResponse(c.error).body.error.code
     // Without the query, which may contain a scan key.
-    log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request')
+    log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms, code }, 'request')
   })
 
   const crossOrigin = cors({

@@ -1,6 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import pino, { type DestinationStream, type Logger } from 'pino'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
+
+/** Fields by which Cloud Logging shows a line below its request. See trace.ts. */
+export interface TraceFields {
+  /** projects/PROJECT/traces/ID */
+  'logging.googleapis.com/trace': string
+  /** 16 hexadecimal digits. */
+  'logging.googleapis.com/spanId'?: string
+  'logging.googleapis.com/trace_sampled'?: boolean
+}
+
+/** The trace of the request that is being answered. */
+export const requestTrace = new AsyncLocalStorage<TraceFields | undefined>()
 
 /** Cloud Logging's severities by pino level. */
 const SEVERITY: Record<string, string> = {
@@ -12,9 +25,17 @@ const SEVERITY: Record<string, string> = {
   fatal: 'CRITICAL',
 }
 
+/** pino's number of the level error. */
+const ERROR = 50
+
+/** Makes Error Reporting take a line without a stack trace for an error. */
+const REPORTED = 'type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent'
+
 /**
- * JSON lines as Cloud Logging reads them (`severity`, `message`, `time`). Redaction is a safety net:
- * callers should never log tokens, images or descriptors.
+ * JSON lines as Cloud Logging reads them (`severity`, `message`, `time`, the request's trace), and errors as Error
+ * Reporting does: `stack_trace` where `err` is an Error, otherwise `@type`
+ * (https://docs.cloud.google.com/error-reporting/docs/formatting-error-messages). Redaction is a safety net: callers
+ * should never log tokens, images or descriptors.
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   return pino(
@@ -23,6 +44,10 @@ export function createLog(level: string, destination?: DestinationStream): Logge
       base: null,
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: (fields, level) => ({
+        ...requestTrace.getStore(),
+        ...(level >= ERROR && reported(fields)),
+      }),
       formatters: { level: (label) => ({ severity: SEVERITY[label] }) },
       redact: {
         paths: ['*.access_token', '*.authorization', '*.target_face', '*.descriptor', '*.scan_key'],
@@ -31,4 +56,9 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   )
+}
+
+function reported(fields: object): Record<string, string> {
+  const { err } = fields as { err?: unknown }
+  return err instanceof Error ? { stack_trace: pino.stdSerializers.err(err).stack } : { '@type': REPORTED }
 }
