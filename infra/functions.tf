@@ -86,8 +86,11 @@ locals {
       timeout        = 60
       ingress        = "ALLOW_INTERNAL_ONLY"
       watch_document = null
-      environment    = {}
-      secrets        = {}
+      # For the second look at a folder, where it ends a scan.
+      environment = {
+        MATCH_DISTANCE = var.match_distance
+      }
+      secrets = {}
     }
 
     # One at a time: two would publish the same files again.
@@ -100,8 +103,11 @@ locals {
       timeout        = 540
       ingress        = "ALLOW_INTERNAL_ONLY"
       watch_document = null
-      environment    = {}
-      secrets        = {}
+      # For the second look at a folder, where it ends a scan.
+      environment = {
+        MATCH_DISTANCE = var.match_distance
+      }
+      secrets = {}
     }
 
     # A request of 32 MB, the platform's limit, is in memory twice: as the request, and as a temporary file.

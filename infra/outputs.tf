@@ -37,6 +37,5 @@ output "page_config" {
     google_api_root = "https://www.googleapis.com"
     albums          = []
     largest_upload  = 33554432
-    match_distance  = var.match_distance
   })
 }

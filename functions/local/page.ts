@@ -43,7 +43,6 @@ export function pageRoutes(
       google_api_root: config.GOOGLE_API_ROOT,
       albums: directoryDrive ? await albums(directoryDrive.root) : [],
       largest_upload: MAX_FILE.local,
-      match_distance: config.MATCH_DISTANCE,
     })
   })
 

@@ -110,16 +110,35 @@ export const text = {
     eraseConfirm: 'Delete',
     announce: (found: number, done: number, total: number) =>
       `${photos(found)} found. ${number.format(done)} of ${number.format(total)} searched.`,
-    announceDone: (found: number) => `Search finished. ${photos(found)} found.`,
+    announceDone: (found: number, maybe: number) =>
+      `Search finished. ${photos(found)} found.${maybe > 0 ? ` ${number.format(maybe)} more may show you.` : ''}`,
     title: (found: number) => `(${number.format(found)}) Find my photos`,
+  },
+
+  /** By the certainty of a photo: on its card, and with the enlarged photo. */
+  certainty: {
+    sure: { short: 'Strong match', long: 'This is almost certainly you.' },
+    likely: { short: 'Likely match', long: 'This is probably you.' },
+    possible: { short: 'Maybe you', long: 'This may be you.' },
+    look_alike: { short: 'Look-alike?', long: 'This may be someone who looks like you.' },
+    confirmed: { short: 'You', long: 'You said that this is you.' },
+  },
+
+  maybe: {
+    heading: 'Maybe you',
+    lead: 'We are not sure about these photos. Are you in them?',
+    decided: 'You have looked at all of them.',
+    list: 'Photos that may show you',
+    me: 'That’s me',
+    notMe: 'Not me',
+    meName: (name: string) => `That’s me: ${name}`,
+    notMeName: (name: string) => `Not me: ${name}`,
+    refused: (count: number) => `${photos(count)} hidden.`,
+    undo: 'Show again',
   },
 
   photo: {
     list: 'Photos of you',
-    sure: 'Strong match',
-    likely: 'Likely match',
-    sureLong: 'This is almost certainly you.',
-    likelyLong: 'This is probably you.',
     open: (name: string, certainty: string) => `Open ${name}. ${certainty}.`,
     select: (name: string) => `Select ${name}`,
     noPreview: 'No preview',

@@ -14,8 +14,6 @@ export interface PageConfig {
   albums: Album[]
   /** Maximum size in bytes of a file uploaded by the page. */
   largest_upload: number
-  /** Distance from which two faces count as different people. */
-  match_distance: number
 }
 
 export interface Album {

@@ -52,7 +52,7 @@ inBrowser('axe finds nothing', ({ visit }) => {
         },
       )
       expect(found).toEqual({})
-      expect(seen).toHaveLength(17)
+      expect(seen).toHaveLength(18)
     },
     120_000,
   )

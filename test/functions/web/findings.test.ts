@@ -1,14 +1,15 @@
 import { expect, test } from '@jest/globals'
 import { cropToFace } from '../../../functions/web/page/face-crop.ts'
 import {
-  certainty,
   filesDone,
   noFindings,
   speed,
   withEvents,
 } from '../../../functions/web/page/find/results/findings.ts'
-import type { ScanEvent } from '../../../shared/contract/events.ts'
-import { fileError, match, progress } from '../../shared/store/samples.ts'
+import { judge } from '../../../functions/web/page/find/results/verdicts.ts'
+import type { Verdicts } from '../../../functions/web/page/find/stored.ts'
+import type { MatchEvent, ScanEvent } from '../../../shared/contract/events.ts'
+import { fileError, match, progress, suggestion } from '../../shared/store/samples.ts'
 
 const SCAN = { scan_id: 'scan-1', scan_key: 'key-1' }
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
@@ -51,14 +52,35 @@ test('without live events, the status says how many files are done', () => {
   expect(filesDone({ ...findings, end: 'completed' })).toBe(10)
 })
 
-test('a match well below the threshold is sure, one near it is likely', () => {
-  expect([0, 0.3, 0.35, 0.37, 0.449].map((distance) => certainty(distance, 0.45))).toEqual([
-    'sure',
-    'sure',
-    'sure',
-    'likely',
-    'likely',
-  ])
+test('a match is as certain as its event says; an older server does not say', () => {
+  const { certainty: _, ...old } = found('b') as MatchEvent
+  const findings = withEvents(noFindings(2), [found('a'), old as MatchEvent], SCAN)
+  expect(findings.photos.map(({ certainty }) => certainty)).toEqual(['sure', 'likely'])
+})
+
+test('suggestions are to be looked at until the guest has spoken, and count as no files', () => {
+  const doubt = { ...suggestion('scan-1', 'b'), certainty: 'look_alike' as const }
+  const events = [
+    found('a'),
+    found('b'),
+    stored(progress('scan-1', 'c')),
+    stored(doubt),
+    stored(suggestion('scan-1', 'c')),
+  ]
+  const findings = withEvents(noFindings(3), events, SCAN)
+  expect(findings.done).toBe(3)
+  const shown = (verdicts: Verdicts) => {
+    const { photos, maybe, refused } = judge(findings, verdicts)
+    const names = (list: typeof photos) => list.map(({ file_id, certainty }) => `${file_id} ${certainty}`)
+    return { photos: names(photos), maybe: names(maybe), refused }
+  }
+  expect(shown({})).toEqual({ photos: ['a sure'], maybe: ['b look_alike', 'c possible'], refused: 0 })
+  expect(shown({ b: 'not_me', c: 'me' })).toEqual({
+    photos: ['a sure', 'c confirmed'],
+    maybe: [],
+    refused: 1,
+  })
+  expect(shown({ b: 'me' }).photos).toEqual(['a sure', 'b confirmed'])
 })
 
 test.each([

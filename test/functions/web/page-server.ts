@@ -3,13 +3,19 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
-import { END, type FileEvent, fileEventId, type Unstored } from '../../../shared/contract/events.ts'
+import {
+  END,
+  type FileEvent,
+  fileEventId,
+  type SuggestionEvent,
+  type Unstored,
+} from '../../../shared/contract/events.ts'
 import { idOfPath } from '../../../shared/drive/ids.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import { newScanKey } from '../../../shared/scan/scan-key.ts'
 import { GROUP_SIZE, type ScanStore } from '../../../shared/store/port.ts'
-import { driveFiles, inGroups, newScan, started } from '../../shared/store/samples.ts'
+import { driveFiles, inGroups, newScan, started, suggestion } from '../../shared/store/samples.ts'
 
 const HOUR = 3_600_000
 
@@ -98,6 +104,25 @@ export async function store(
     const events = members.map((outcome) => toEvent(server.url, scan, outcome))
     await server.store.scans.append(scan.scan_id, group, events)
   }
+}
+
+/** Stores what a second look suggests about files that have their events. */
+export async function suggest(
+  { url, store }: Pick<LocalServer, 'url' | 'store'>,
+  { scan_id }: TestScan,
+  suggestions: { file: string; certainty: SuggestionEvent['certainty'] }[],
+): Promise<void> {
+  const events = suggestions.map(({ file, certainty }): Unstored<SuggestionEvent> => {
+    const file_id = idOfPath(file)
+    return {
+      ...suggestion(scan_id, file_id),
+      file_name: file,
+      download_url: `${url}/api/v1/drive/files/${file_id}/content`,
+      certainty,
+      box: { x: 220, y: 60, width: 80, height: 100 },
+    }
+  })
+  await store.scans.appendSuggestions(scan_id, events)
 }
 
 function toEvent(url: string, { scan_id }: TestScan, outcome: Outcome): Unstored<FileEvent> {

@@ -13,6 +13,7 @@ import {
   noisePhotos,
   startPageServer,
   store,
+  suggest,
   type TestScan,
 } from './page-server.ts'
 
@@ -98,6 +99,46 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(await photos(page).count()).toBe(3)
     const counts = await page.locator('.counts dd').allInnerTexts()
     expect(counts.map((count) => count.replace(/\D.*/s, ''))).toEqual(['3', '1', '1', '1'])
+  })
+
+  test('uncertain photos wait for the guest, whose word moves them, survives a reload and can be taken back', async () => {
+    const scan = await begin(4)
+    await store(server, scan, 0, [
+      ...matches(0, 2),
+      ...[2, 3].map((n) => ({ file: `${n}.jpg`, status: 'no_match' as const })),
+    ])
+    await suggest(server, scan, [
+      { file: '1.jpg', certainty: 'look_alike' },
+      { file: '2.jpg', certainty: 'possible' },
+      { file: '3.jpg', certainty: 'possible' },
+    ])
+    await endScan(server, scan)
+    const page = await visit()
+    await follow(page, scan)
+    await ofYou(page, 1).waitFor()
+    const maybe = page.getByRole('list', { name: text.maybe.list }).getByRole('listitem')
+    await page
+      .getByRole('button', { name: text.photo.open('1.jpg', text.certainty.look_alike.short) })
+      .waitFor()
+    expect(await maybe.count()).toBe(3)
+
+    await page.getByRole('button', { name: text.maybe.meName('2.jpg') }).click()
+    await ofYou(page, 2).waitFor()
+    await page
+      .getByRole('button', { name: text.photo.open('2.jpg', text.certainty.confirmed.short) })
+      .waitFor()
+    await page.getByRole('button', { name: text.maybe.notMeName('1.jpg') }).click()
+    await page.getByText(text.maybe.refused(1)).waitFor()
+    expect(await maybe.count()).toBe(1)
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('maybe')
+
+    await page.reload()
+    await ofYou(page, 2).waitFor()
+    await page.getByText(text.maybe.refused(1)).waitFor()
+    expect(await maybe.count()).toBe(1)
+    await page.getByRole('button', { name: text.maybe.undo }).click()
+    await page.getByRole('button', { name: text.maybe.meName('1.jpg') }).waitFor()
+    expect(await maybe.count()).toBe(2)
   })
 
   test('without WebSockets, one failed status request does not end the search', async () => {

@@ -4,7 +4,15 @@ import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
 import type { Visit } from './browser.ts'
-import { beginScan, endScan, engineStarted, startPageServer, store, type TestScan } from './page-server.ts'
+import {
+  beginScan,
+  endScan,
+  engineStarted,
+  startPageServer,
+  store,
+  suggest,
+  type TestScan,
+} from './page-server.ts'
 
 export interface Screens {
   server: LocalServer
@@ -105,8 +113,15 @@ export async function walkScreens(
   await page.getByRole('dialog').waitFor()
   await look('scan-erase', page)
   await page.keyboard.press('Escape')
+  await suggest(server, running, [
+    { file: GUEST_PHOTOS[5] as string, certainty: 'look_alike' },
+    { file: 'landscape.jpg', certainty: 'possible' },
+  ])
   await endScan(server, running)
   await page.getByText(text.scan.done(60)).waitFor()
+  await page.getByRole('heading', { name: text.maybe.heading }).scrollIntoViewIfNeeded()
+  await pictures()
+  await look('scan-maybe', page)
   await page.getByRole('checkbox', { name: `Select ${GUEST_PHOTOS[1]}` }).check()
   await look('scan-done', page)
   await button(/^Open group-5.jpg/).click()

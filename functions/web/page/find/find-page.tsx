@@ -52,6 +52,7 @@ export function FindPage({ shown }: { shown: boolean }) {
         ...(more.length > 0 && { target_faces: [first, ...more] }),
         access_token: token,
         recursive,
+        suggestions: true,
       })
       const previous = expired
         ? [...expired.previous, { scan_id: expired.scan_id, scan_key: expired.scan_key }]

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
@@ -6,8 +6,10 @@ import { Dialog } from '../dialog.tsx'
 import { errorText, hasCode } from '../error-text.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { filesDone } from './results/findings.ts'
+import { MaybePhotos } from './results/maybe-photos.tsx'
 import { PhotoGrid } from './results/photo-grid.tsx'
 import { Announcer, Progress } from './results/progress.tsx'
+import { judge, useVerdicts } from './results/verdicts.ts'
 import type { StoredScan } from './stored.ts'
 import type { SignIn } from './use-account.ts'
 import { useScan } from './use-scan.ts'
@@ -34,7 +36,9 @@ export function ScanPage(props: ScanPageProps) {
   const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
   const [eraseProblem, setEraseProblem] = useState<string>()
-  const { photos, end } = findings
+  const { verdicts, say, takeBackRefusals } = useVerdicts(scan.scan_id)
+  const { end } = findings
+  const { photos, maybe, refused } = useMemo(() => judge(findings, verdicts), [findings, verdicts])
   const found = photos.length
 
   useEffect(() => {
@@ -100,8 +104,16 @@ export function ScanPage(props: ScanPageProps) {
           <p class="nothing">{end === 'completed' ? text.scan.nothing : text.scan.waiting}</p>
         )
       )}
+      <MaybePhotos
+        photos={maybe}
+        refused={refused}
+        attempt={connections}
+        say={say}
+        takeBackRefusals={takeBackRefusals}
+      />
       <Announcer
         found={found}
+        maybe={maybe.length}
         done={filesDone(findings)}
         total={findings.total}
         ended={end === 'completed'}

@@ -44,7 +44,21 @@ export function loadScan(now = Date.now()): StoredScan | undefined {
   return undefined
 }
 
-export const saveScan = (scan: StoredScan | undefined) => write(localStorage, 'scan', scan)
+export function saveScan(scan: StoredScan | undefined): void {
+  write(localStorage, 'scan', scan)
+  if (scan === undefined) write(localStorage, 'verdicts', undefined)
+}
+
+/** What the guest said of photos that may show them, by file id. */
+export type Verdicts = Readonly<Record<string, 'me' | 'not_me'>>
+
+export function loadVerdicts(scanId: string): Verdicts {
+  const stored = read<{ scan_id: string; verdicts: Verdicts }>(localStorage, 'verdicts')
+  return stored?.scan_id === scanId ? stored.verdicts : {}
+}
+
+export const saveVerdicts = (scanId: string, verdicts: Verdicts) =>
+  write(localStorage, 'verdicts', { scan_id: scanId, verdicts })
 
 export const loadDraft = () => read<Draft>(sessionStorage, 'draft')
 export const saveDraft = (draft: Draft | undefined) => write(sessionStorage, 'draft', draft)

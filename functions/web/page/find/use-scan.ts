@@ -5,7 +5,7 @@ import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
 import type { MatchEvent, ScanEvent } from '../../../../shared/contract/events.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
-import { type Findings, noFindings, type Photo, withEvents } from './results/findings.ts'
+import { type Findings, noFindings, type Photo, toPhoto, withEvents } from './results/findings.ts'
 import { eventsPerFrame } from './results/per-frame.ts'
 import { type StoredScan, saveScan } from './stored.ts'
 
@@ -91,7 +91,7 @@ async function earlierPhotos(
   const photos = new Map<string, Photo>()
   for (const scan of scans) {
     for (const match of await allMatches(scan, client, signal, onLost)) {
-      photos.set(match.file_id, { ...match, scan })
+      photos.set(match.file_id, toPhoto(match, scan))
     }
   }
   return [...photos.values()]

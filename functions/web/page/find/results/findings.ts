@@ -4,10 +4,16 @@ import type {
   FileErrorEvent,
   MatchEvent,
   ScanEvent,
+  SuggestionEvent,
 } from '../../../../../shared/contract/events.ts'
 
-/** A photo that shows the guest, with the scan whose key opens its thumbnail. */
-export interface Photo extends MatchEvent {
+/** How certain a photo shows the guest: as its event says, or as the guest has. */
+type Certainty = MatchEvent['certainty'] | SuggestionEvent['certainty'] | 'confirmed'
+
+/** A photo that shows the guest or may, with the scan whose key opens its thumbnail. */
+export interface Photo
+  extends Pick<MatchEvent, 'file_id' | 'file_name' | 'download_url' | 'distance' | 'box' | 'image'> {
+  certainty: Certainty
   scan: ScanHandle
 }
 
@@ -16,6 +22,8 @@ export interface Findings {
   total: number
   /** In the order in which they were found, each file once. */
   photos: Photo[]
+  /** What a second look suggests about further photos, and about some of these. */
+  suggestions: Photo[]
   noMatch: number
   noFace: number
   errors: FileErrorEvent[]
@@ -32,13 +40,25 @@ export interface Findings {
 const SPEED_WINDOW = 60
 
 export function noFindings(total: number, photos: Photo[] = []): Findings {
-  return { total, photos, noMatch: 0, noFace: 0, errors: [], done: 0, polled: 0, times: [], end: undefined }
+  return {
+    total,
+    photos,
+    suggestions: [],
+    noMatch: 0,
+    noFace: 0,
+    errors: [],
+    done: 0,
+    polled: 0,
+    times: [],
+    end: undefined,
+  }
 }
 
 /** The findings plus further events of one scan, each of which arrives once. Known photos keep their place. */
 export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHandle): Findings {
   const now = { ...before }
   const matches = new Map<string, Photo>()
+  const suggestions: Photo[] = []
   const errors: FileErrorEvent[] = []
   const times: number[] = []
   for (const event of events) {
@@ -50,18 +70,27 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
       now.end = event.type
       continue
     }
-    if (event.type === 'suggestion') continue
+    if (event.type === 'suggestion') {
+      suggestions.push(toPhoto(event, scan))
+      continue
+    }
     now.done++
     times.push(Date.parse(event.at))
-    if (event.type === 'match') matches.set(event.file_id, { ...event, scan })
+    if (event.type === 'match') matches.set(event.file_id, toPhoto(event, scan))
     else if (event.type === 'error') errors.push(event)
     else if (event.status === 'no_match') now.noMatch++
     else now.noFace++
   }
   if (matches.size > 0) now.photos = merge(before.photos, matches)
+  if (suggestions.length > 0) now.suggestions = [...before.suggestions, ...suggestions]
   if (errors.length > 0) now.errors = [...before.errors, ...errors]
   if (times.length > 0) now.times = [...before.times, ...times].slice(-SPEED_WINDOW)
   return now
+}
+
+/** A server of before does not say how certain a match is. */
+export function toPhoto(event: MatchEvent | SuggestionEvent, scan: ScanHandle): Photo {
+  return { ...event, certainty: event.certainty ?? 'likely', scan }
 }
 
 /** Appends new photos. Known photos that are found again take the newer scan's key. */
@@ -82,14 +111,4 @@ export function speed({ times }: Findings): number | undefined {
 /** Number of files processed, as far as is known. */
 export function filesDone({ done, polled, end, total }: Findings): number {
   return end === 'completed' ? total : Math.max(done, polled)
-}
-
-export type Certainty = 'sure' | 'likely'
-
-/** Fraction of the match threshold below which strangers hardly ever come: 0.36 of 0.45. */
-const SURE = 0.8
-
-/** How certain a match of this distance is. */
-export function certainty(distance: number, matchDistance: number): Certainty {
-  return distance < SURE * matchDistance ? 'sure' : 'likely'
 }

@@ -3,7 +3,7 @@ import { text } from '../../../text.ts'
 import { useApp } from '../../app-context.ts'
 import { Dialog } from '../../dialog.tsx'
 import { Icon } from '../../icon.tsx'
-import { certainty, type Photo } from './findings.ts'
+import type { Photo } from './findings.ts'
 import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
 
 export interface PhotoDialogProps {
@@ -19,7 +19,8 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
   const { config } = useApp()
   const [qr, setQr] = useState(false)
   const links = photoLinks(photo, config)
-  const sure = certainty(photo.distance, config.match_distance) === 'sure'
+  const { short, long } = text.certainty[photo.certainty]
+  const sure = photo.certainty === 'sure' || photo.certainty === 'confirmed'
   const step = (by: number) => {
     const next = index + by
     if (next >= 0 && next < total) show(next)
@@ -47,8 +48,8 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
         )}
       </div>
       <p class="photo-words">
-        <span class={sure ? 'badge badge-sure' : 'badge'}>{sure ? text.photo.sure : text.photo.likely}</span>
-        <span>{sure ? text.photo.sureLong : text.photo.likelyLong}</span>
+        <span class={sure ? 'badge badge-sure' : 'badge'}>{short}</span>
+        <span>{long}</span>
       </p>
       <div class="buttons">
         <a class="button button-main" href={links.download} download={photo.file_name}>

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
 import { useApp } from '../../app-context.ts'
 import { FaceImage } from '../../face-image.tsx'
-import { certainty, type Photo } from './findings.ts'
+import type { Photo } from './findings.ts'
 import { PhotoDialog } from './photo-dialog.tsx'
 import { photoLinks } from './photo-links.ts'
 import { SelectionBar } from './selection-bar.tsx'
@@ -65,14 +65,13 @@ interface PhotoCardProps {
 function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoCardProps) {
   const { config } = useApp()
   return useMemo(() => {
-    const sure = certainty(photo.distance, config.match_distance) === 'sure'
-    const words = sure ? text.photo.sure : text.photo.likely
+    const { short } = text.certainty[photo.certainty]
     return (
       <li class="photo">
         <button
           type="button"
           class="photo-open"
-          aria-label={text.photo.open(photo.file_name, words)}
+          aria-label={text.photo.open(photo.file_name, short)}
           onClick={() => onOpen(photo.file_id)}
         >
           <FaceImage
@@ -83,7 +82,7 @@ function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoCardProp
             attempt={attempt}
             alt=""
           />
-          <span class={sure ? 'badge badge-sure' : 'badge'}>{words}</span>
+          <span class={photo.certainty === 'likely' ? 'badge' : 'badge badge-sure'}>{short}</span>
         </button>
         <label class="photo-pick">
           <input

@@ -91,7 +91,13 @@ function Pace({ findings, remaining }: { findings: Findings; remaining: number }
 const ANNOUNCEMENT_INTERVAL = 8_000
 
 /** Announces the progress of the search to screen readers. */
-export function Announcer(props: { found: number; done: number; total: number; ended: boolean }) {
+export function Announcer(props: {
+  found: number
+  maybe: number
+  done: number
+  total: number
+  ended: boolean
+}) {
   const { ended } = props
   const [message, setMessage] = useState('')
   const latest = useRef(props)
@@ -99,7 +105,7 @@ export function Announcer(props: { found: number; done: number; total: number; e
 
   useEffect(() => {
     if (ended) {
-      setMessage(text.scan.announceDone(latest.current.found))
+      setMessage(text.scan.announceDone(latest.current.found, latest.current.maybe))
       return
     }
     const timer = setInterval(() => {
