@@ -1,8 +1,7 @@
 import { type Calibration, jointDistance } from '../../shared/face/describe/joint.ts'
-import { Curve, type DescribedSet, describeSets } from './labelled.ts'
-
-/** MATCH_DISTANCE as the contract has it, to which the scale is fitted. */
-const MATCH_DISTANCE = 0.45
+import { Curve, MATCH_DISTANCE } from './curve.ts'
+import { type DescribedSet, describeSets } from './labelled.ts'
+import { calibrateSure } from './sure.ts'
 
 const SHARES = [0, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 1]
 
@@ -14,7 +13,8 @@ const ACCEPTED = 1 / 30_000
 
 /**
  * Prints how much several shares find when each set lets in COMPARED_AT of its strangers, then what each share with
- * several scales finds and confuses at MATCH_DISTANCE, and last the two numbers for shared/face/describe/joint.ts.
+ * several scales finds and confuses at MATCH_DISTANCE, then the two numbers for shared/face/describe/joint.ts, and last
+ * what calibrateSure prints.
  *
  * The share is the one with which the set that fares worst fares best at COMPARED_AT. The scale is the smallest with which
  * no set lets in more strangers than ACCEPTED. Sets with frontal photos take part with these alone.
@@ -35,7 +35,9 @@ export async function calibrate(dirs: string[]): Promise<void> {
       }),
     ),
   )
-  console.log(`share ${best}, scale ${fitScale(sets, best)}`)
+  const calibration = { share: best, scale: fitScale(sets, best) }
+  console.log(`share ${calibration.share}, scale ${calibration.scale}`)
+  calibrateSure(sets, calibration)
 }
 
 /** The part of the pairs of the same person that is found where COMPARED_AT of the strangers are let in. */

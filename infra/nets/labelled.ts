@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { separate } from '../../shared/face/describe/joint.ts'
 import { descriptorDistance } from '../../shared/face/distance.ts'
 import { createFaceEngine } from '../../shared/face/engine.ts'
+import type { Analysis, Face } from '../../shared/face/port.ts'
 
 interface Photo {
   person: string
@@ -17,12 +18,12 @@ interface LabelledSet {
   photos: Photo[]
 }
 
-interface Described extends Photo {
-  /** Of the largest face, undefined where none was found. */
-  descriptor: { dlib: Float32Array; mobileFaceNet: Float32Array } | undefined
+export interface DescribedPhoto extends Photo, Pick<Analysis, 'width' | 'height'> {
+  /** With joint descriptors, the largest first. */
+  faces: Face[]
 }
 
-/** Two photos of a set. */
+/** Two photos of a set, by their largest faces. */
 export interface Pair {
   same: boolean
   /** Euclidean distance of dlib's descriptors. */
@@ -33,10 +34,8 @@ export interface Pair {
 
 export interface DescribedSet {
   name: string
+  photos: DescribedPhoto[]
   pairs: Pair[]
-  photos: number
-  /** Photos without a face. */
-  missed: number
 }
 
 /** Whole sets, and of those with files called `frontal-*` these alone as a set of their own, before the whole one. */
@@ -52,10 +51,9 @@ export async function describeSets(dirs: readonly string[]): Promise<DescribedSe
   const described: DescribedSet[] = []
   for (const set of (await Promise.all(dirs.map(setsIn))).flat()) {
     const photos = await Promise.all(
-      set.photos.map(async ({ person, file }): Promise<Described> => {
+      set.photos.map(async ({ person, file }): Promise<DescribedPhoto> => {
         const image = await readFile(join(set.folder, person, file))
-        const [face] = (await engine.analyse(image, { kind: 'photo' })).faces
-        return { person, file, descriptor: face && separate(face.descriptor) }
+        return { person, file, ...(await engine.analyse(image, { kind: 'photo' })) }
       }),
     )
     const frontal = photos.filter(({ file }) => file.startsWith('frontal-'))
@@ -84,59 +82,28 @@ async function foldersIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory() && entry.name !== 'groups').map(({ name }) => name)
 }
 
-function paired(name: string, photos: readonly Described[]): DescribedSet {
-  return {
-    name,
-    pairs: photos.flatMap((a, i) => photos.slice(i + 1).map((b) => compare(a, b))),
-    photos: photos.length,
-    missed: photos.filter(({ descriptor }) => descriptor === undefined).length,
-  }
+function paired(name: string, photos: DescribedPhoto[]): DescribedSet {
+  const parts = photos.map(({ person, faces: [face] }) => ({
+    person,
+    parts: face && separate(face.descriptor),
+  }))
+  return { name, photos, pairs: parts.flatMap((a, i) => parts.slice(i + 1).map((b) => compare(a, b))) }
 }
 
 /** Stands for both distances where a photo has no face: farther apart than any two faces. */
 const NO_FACE = 100
 
-function compare(a: Described, b: Described): Pair {
+interface Parts {
+  person: string
+  parts: ReturnType<typeof separate> | undefined
+}
+
+function compare(a: Parts, b: Parts): Pair {
   const same = a.person === b.person
-  if (!a.descriptor || !b.descriptor) return { same, dlib: NO_FACE, mobileFaceNet: NO_FACE }
+  if (!a.parts || !b.parts) return { same, dlib: NO_FACE, mobileFaceNet: NO_FACE }
   return {
     same,
-    dlib: descriptorDistance(a.descriptor.dlib, b.descriptor.dlib),
-    mobileFaceNet: descriptorDistance(a.descriptor.mobileFaceNet, b.descriptor.mobileFaceNet) ** 2 / 2,
+    dlib: descriptorDistance(a.parts.dlib, b.parts.dlib),
+    mobileFaceNet: descriptorDistance(a.parts.mobileFaceNet, b.parts.mobileFaceNet) ** 2 / 2,
   }
-}
-
-/** How many pairs of the same person, and of strangers, are closer than a distance. */
-export class Curve {
-  private readonly same: number[]
-  private readonly strangers: number[]
-
-  constructor(pairs: readonly Pair[], distance: (pair: Pair) => number) {
-    const sorted = (same: boolean) =>
-      pairs
-        .filter((pair) => pair.same === same)
-        .map(distance)
-        .sort((a, b) => a - b)
-    this.same = sorted(true)
-    this.strangers = sorted(false)
-  }
-
-  at(threshold: number): { found: number; same: number; confused: number; strangers: number } {
-    return {
-      found: below(this.same, threshold),
-      same: this.same.length,
-      confused: below(this.strangers, threshold),
-      strangers: this.strangers.length,
-    }
-  }
-
-  /** The largest threshold that lets in at most this share of the strangers. */
-  thresholdFor(share: number): number {
-    return this.strangers[Math.floor(this.strangers.length * share)] ?? Infinity
-  }
-}
-
-function below(sorted: readonly number[], threshold: number): number {
-  const first = sorted.findIndex((distance) => distance >= threshold)
-  return first === -1 ? sorted.length : first
 }

@@ -4,7 +4,7 @@ import { checkMobileFaceNet, rebuildMobileFaceNet } from './rebuild.ts'
 import { checkAgainstSecondSource } from './second-source.ts'
 
 const program = new Command('npm run nets --').description(
-  'Makes the net that lies in the repository, and the two numbers that join it with the other one.',
+  'Makes the net that lies in the repository, and the numbers that come from labelled photos.',
 )
 
 program
@@ -24,7 +24,9 @@ program
 
 program
   .command('calibrate')
-  .description('finds the share and the scale of the joint descriptor on labelled photos')
+  .description(
+    'finds the share and the scale of the joint descriptor on labelled photos, and the distance of a sure match',
+  )
   .argument('<dir...>', 'a folder per person, or a folder per set with a folder per person in it')
   .action(calibrate)
 

@@ -18,6 +18,7 @@ program
     '--faces <dir>',
     'labelled photos: a folder per person, for recognition also a folder per set of them; groups/ is ignored',
   )
+  .option('--svg <folder>', "where recognition draws each set's curves")
   .option(
     '--only <parts>',
     'memory, speed, accuracy, recognition, groups, nets, contract, separated by commas',

@@ -14,14 +14,18 @@ import { benchSpeed } from './speed.ts'
 export interface FaceBenchOptions {
   json?: boolean
   faces?: string
+  svg?: string
   only?: string
   photos: string
 }
 
 const NO_FACES = { skipped: 'no labelled photos: give --faces DIR' }
 
-/** Runs the parts one after the other and prints each as a table, or all of them as JSON. */
-export async function benchFace({ json = false, faces, only, photos }: FaceBenchOptions): Promise<void> {
+/** Rows of a table, or several tables by their titles. */
+type Result = object[] | Record<string, object[]>
+
+/** Runs the parts one after the other and prints each as tables, or all of them as JSON. */
+export async function benchFace({ json = false, faces, svg, only, photos }: FaceBenchOptions): Promise<void> {
   const modelsDir = await mkdtemp(join(tmpdir(), 'face-recon-drive-bench-'))
   try {
     let loaded: Promise<BenchModels> | undefined
@@ -30,11 +34,11 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
       return loaded
     }
     // Memory comes first, while nothing else is loaded that would count.
-    const parts: Record<string, () => Promise<object>> = {
+    const parts: Record<string, () => Promise<Result>> = {
       memory: () => benchMemory(modelsDir, Number(photos)),
       speed: async () => benchSpeed(await models()),
       accuracy: async () => (faces === undefined ? [NO_FACES] : benchAccuracy(await models(), faces)),
-      recognition: async () => (faces === undefined ? [NO_FACES] : benchRecognition(faces)),
+      recognition: async () => (faces === undefined ? [NO_FACES] : benchRecognition(faces, svg)),
       groups: async () => benchGroups(await models()),
       nets: checkRebuiltNet,
       contract: async () => testTfjsContract(json),
@@ -44,11 +48,13 @@ export async function benchFace({ json = false, faces, only, photos }: FaceBench
       const run = parts[part]
       if (run === undefined)
         throw new Error(`Unknown part ${part}; the parts are ${Object.keys(parts).join(', ')}.`)
-      const rows = await run()
-      results[part] = rows
+      const result = await run()
+      results[part] = result
       if (json) continue
-      console.log(`\n${part}`)
-      console.table(rows)
+      for (const [title, rows] of Object.entries(Array.isArray(result) ? { [part]: result } : result)) {
+        console.log(`\n${title}`)
+        console.table(rows)
+      }
     }
     if (json) console.log(JSON.stringify(results, null, 2))
   } finally {
