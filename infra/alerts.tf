@@ -35,6 +35,6 @@ resource "google_monitoring_alert_policy" "dead_letter" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "A file of a scan was delivered 100 times without success and ended as an error event. Look for its id in the logs of face-match (worker crashes, memory) and face-match-dead-letter. Deliveries refused with 429 count: if the log shows many of them, raise face_match_max_instances."
+    content   = "A file of a scan was delivered 10 times without success and ended as an error event. Look for its id in the logs of face-match (worker crashes, memory) and face-match-dead-letter. Deliveries refused with 429 count: if the log shows many of them, raise face_match_max_instances."
   }
 }

@@ -2,9 +2,12 @@ resource "google_firestore_database" "default" {
   name        = "(default)"
   location_id = var.region
   type        = "FIRESTORE_NATIVE"
-  # It contains the jobs, so terraform destroy leaves the database alone.
+  # It contains the jobs, so terraform destroy leaves the database alone, and what was overwritten or deleted in the last
+  # seven days can be read again. README.md says how.
   delete_protection_state = "DELETE_PROTECTION_ENABLED"
   deletion_policy         = "ABANDON"
+
+  point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
 
   depends_on = [google_project_service.api]
 }
@@ -14,7 +17,8 @@ resource "google_firestore_database" "default" {
 #
 # "*" stands for every field without an entry of its own. Only fields that are queried are indexed: every index entry
 # costs a write, a group of files would have hundreds of them, and an index on a timestamp that only grows is limited to
-# some 500 writes per second. events.at needs one; it limits the event rate of relays that watch all scans.
+# some 500 writes per second. events.at needs one for all scans together only where relays broadcast; the one of each scan
+# does not limit others.
 locals {
   firestore = jsondecode(file("${path.module}/firestore/indexes.json"))
 }
@@ -49,7 +53,10 @@ resource "google_firestore_field" "override" {
 
   index_config {
     dynamic "indexes" {
-      for_each = each.value.indexes
+      for_each = [
+        for index in each.value.indexes : index
+        if index.queryScope == "COLLECTION" || var.updates_broadcast == "on"
+      ]
       content {
         order       = indexes.value.order
         query_scope = indexes.value.queryScope

@@ -35,11 +35,12 @@ locals {
 
     # Analyses selfies, so it needs the face engine's memory. An engine analyses one image at a time.
     scan = {
-      cpu            = 1
-      memory         = "2Gi"
-      concurrency    = 4
-      min_instances  = 0
-      max_instances  = 20
+      cpu           = 1
+      memory        = "2Gi"
+      concurrency   = 4
+      min_instances = 0
+      # Anybody may send selfies to be analysed, so this limits what that costs.
+      max_instances  = 5
       timeout        = 300
       ingress        = "ALLOW_ALL"
       watch_document = null
@@ -110,7 +111,7 @@ locals {
       secrets = {}
     }
 
-    # A request of 32 MB, the platform's limit, is in memory twice: as the request, and as a temporary file.
+    # A request of 32 MiB, the platform's limit, is in memory twice: as the request, and as a temporary file.
     upload = {
       cpu            = 1
       memory         = "1Gi"
@@ -229,9 +230,11 @@ resource "google_cloudfunctions2_function" "function" {
   location = var.region
 
   build_config {
-    runtime         = "nodejs24"
-    entry_point     = each.key
-    service_account = google_service_account.builder.id
+    runtime = "nodejs24"
+    # shared/platform/entry-point.ts does the same: an entry point has no hyphens.
+    entry_point       = replace(each.key, "-", "_")
+    service_account   = google_service_account.builder.id
+    docker_repository = google_artifact_registry_repository.functions.id
 
     source {
       storage_source {

@@ -36,6 +36,6 @@ output "page_config" {
     google          = true
     google_api_root = "https://www.googleapis.com"
     albums          = []
-    largest_upload  = 33554432
+    largest_upload  = 32505856
   })
 }

@@ -39,17 +39,19 @@ resource "google_pubsub_subscription" "face_match" {
     }
   }
 
+  # A task that finds no instance free is tried again soon. Pub/Sub slows the whole subscription down by itself when many
+  # pushes are refused.
   retry_policy {
-    minimum_backoff = "10s"
-    maximum_backoff = "600s"
+    minimum_backoff = "1s"
+    maximum_backoff = "60s"
   }
 
   dead_letter_policy {
     dead_letter_topic = google_pubsub_topic.face_match_dead_letter.id
-    # The maximum. A push that is refused with 429 because every instance is busy counts as an attempt, and a scan keeps
-    # about twice as many tasks published as there are instances: with 5 attempts, good files would become dead letters.
-    # A file that kills its worker is ended by the worker pool long before this limit.
-    max_delivery_attempts = 100
+    # Even if every attempt takes the whole ack deadline and the longest backoff, that is 6,600 s, well within the
+    # retention. A push that is refused with 429 counts as an attempt, so scans publish no more tasks than instances take.
+    # A file that kills its worker is ended by the worker pool before this limit.
+    max_delivery_attempts = 10
   }
 
   # Never expires. By default a subscription without traffic is deleted after 31 days.
@@ -77,8 +79,8 @@ resource "google_pubsub_subscription" "face_match_dead_letter" {
   }
 
   retry_policy {
-    minimum_backoff = "10s"
-    maximum_backoff = "600s"
+    minimum_backoff = "1s"
+    maximum_backoff = "60s"
   }
 
   expiration_policy {

@@ -237,9 +237,9 @@ variable "relay_max_instances" {
 }
 
 variable "updates_broadcast" {
-  description = "on: WebSockets without a scan_id get the events of all scans, as the contract says. off: a scan and its key are required."
+  description = "off: a scan and its key are required. on: WebSockets without a scan_id get the events of all scans, as the contract says; that shows guests each other's file names, and limits all scans together to some 500 events per second."
   type        = string
-  default     = "on"
+  default     = "off"
 
   validation {
     condition     = contains(["on", "off"], var.updates_broadcast)

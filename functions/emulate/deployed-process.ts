@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { entryPoint } from '../../shared/platform/entry-point.ts'
 import { freePort } from './free-port.ts'
 
 export interface DeployedProcess {
@@ -42,7 +43,9 @@ const FRAMEWORK = join(dirname(framework), 'main.js')
 
 /** The arguments that Cloud Run would start it with: functions run under the framework, the relay on its own. */
 export function commandOf(name: string, dir: string): string[] {
-  return name === 'relay' ? [join(dir, 'index.js')] : [FRAMEWORK, `--target=${name}`, `--source=${dir}`]
+  return name === 'relay'
+    ? [join(dir, 'index.js')]
+    : [FRAMEWORK, `--target=${entryPoint(name)}`, `--source=${dir}`]
 }
 
 /** Starts a built deployable in its own process. Resolves once it is listening; rejects if it ends before that. */

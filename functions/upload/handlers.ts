@@ -10,8 +10,8 @@ import { receiveFile } from './receive-file.ts'
 /** The handler streams its body and limits it itself, unlike JSON requests. */
 export const UPLOAD_PATH = '/drive/upload'
 
-/** Maximum bytes of one file. Google's platform accepts requests of up to 32 MB. */
-export const MAX_FILE = { local: 64 * 2 ** 20, cloud: 32 * 2 ** 20 } as const
+/** Maximum bytes of one file. Google's platform accepts requests of up to 32 MiB, which include the form around the file. */
+export const MAX_FILE = { local: 64 * 2 ** 20, cloud: 31 * 2 ** 20 } as const
 
 export interface UploadRoutesOptions {
   caller: CallerCheck

@@ -11,7 +11,7 @@ export const UploadFields = z.object({
 export const UploadForm = UploadFields.extend({
   file: z
     .string()
-    .meta({ format: 'binary', description: 'One image, at most 64 MB (32 MB on Google Cloud).' }),
+    .meta({ format: 'binary', description: 'One image, at most 64 MB (31 MB on Google Cloud).' }),
 }).meta({ id: 'UploadForm' })
 
 export const UploadResponse = z

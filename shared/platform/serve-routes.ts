@@ -5,11 +5,12 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { BASE_PATH, createApp } from '../http/app.ts'
 import type { Config } from './config.ts'
+import { entryPoint } from './entry-point.ts'
 import type { Log } from './log.ts'
 import { startFunction } from './start-function.ts'
 
 /**
- * Registers routes below the base path as an HTTP function. `open` runs when the file is loaded, so that clients are
+ * Registers routes below the base path as an HTTP function, under the entry point of the deployable `name`. `open` runs when the file is loaded, so that clients are
  * being set up while the platform still prepares the first request.
  */
 export function serveRoutes(
@@ -23,7 +24,7 @@ export function serveRoutes(
     return getRequestListener(app.route(BASE_PATH, routes).fetch)
   })
   takeBodiesAsBytes()
-  http(name, async (request, response) => (await opened)(request, response))
+  http(entryPoint(name), async (request, response) => (await opened)(request, response))
 }
 
 /**

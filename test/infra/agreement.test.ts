@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { MAX_FILE } from '../../functions/upload/handlers.ts'
 import { CLOUD_REQUIRED, Environment } from '../../shared/platform/config.ts'
+import { entryPoint } from '../../shared/platform/entry-point.ts'
 import { deployables, functions, INFRA, pushTarget, ROOT, terraform } from './deployed.ts'
 import { literalSet } from './terraform.ts'
 
@@ -20,17 +22,30 @@ describe('deployables', () => {
     expect(deployables.toSorted()).toEqual(folders.toSorted())
   })
 
+  test('entry points are identifiers, and the same in the code', () => {
+    const [build] = terraform.resources.google_cloudfunctions2_function?.function.build_config ?? []
+    expect(build.entry_point).toBe('${replace(each.key, "-", "_")}')
+    for (const name of Object.keys(functions)) {
+      expect(entryPoint(name)).toMatch(/^[a-z_]+$/)
+      expect(entryPoint(name)).toBe(name.replaceAll('-', '_'))
+    }
+  })
+
   test.each(Object.entries(functions))(
     '%s registers its entry point, for the kind of request that it gets',
     (name, own) => {
       const index = join(ROOT, 'functions', name, 'index.ts')
       const source = existsSync(index) ? readFileSync(index, 'utf8') : ''
-      const [, kind, entryPoint] = /\bserve(Routes|Events|Tasks)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
+      const [, kind, registered] = /\bserve(Routes|Events|Tasks)(?:<[^(]*>)?\(\s*'([^']+)'/.exec(source) ?? []
       const tasks = pushed.includes(name)
       const called = own.watch_document !== null ? 'Events' : tasks ? 'Tasks' : 'Routes'
-      expect({ kind, entryPoint }).toEqual({ kind: called, entryPoint: name })
+      expect({ kind, registered }).toEqual({ kind: called, registered: name })
     },
   )
+
+  test('the page is told the largest upload', () => {
+    expect(terraform.outputs.page_config.value).toContain(`largest_upload  = ${MAX_FILE.cloud}`)
+  })
 
   test('the output of the build is what is deployed', () => {
     expect(terraform.data.archive_file?.source.for_each).toBe('${local.functions}')

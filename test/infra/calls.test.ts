@@ -44,15 +44,22 @@ describe('Pub/Sub', () => {
     ])
     expect(subscription.ack_deadline_seconds).toBe(600)
     expect(functions[name]?.timeout).toBeLessThan(600)
-    expect(subscription.retry_policy).toEqual([{ minimum_backoff: '10s', maximum_backoff: '600s' }])
+    expect(subscription.retry_policy).toEqual([{ minimum_backoff: '1s', maximum_backoff: '60s' }])
     expect(subscription.expiration_policy).toEqual([{ ttl: '' }])
+  })
+
+  test('makes a task a dead letter before its retention ends, however slow its attempts are', () => {
+    const { face_match: tasks } = subscriptions
+    const [{ maximum_backoff: longest }] = tasks.retry_policy
+    const [{ max_delivery_attempts: attempts, dead_letter_topic: topic }] = tasks.dead_letter_policy
+    expect(topic).toBe('${google_pubsub_topic.face_match_dead_letter.id}')
+    expect(attempts).toBe(10)
+    const seconds = attempts * (tasks.ack_deadline_seconds + Number.parseInt(longest, 10))
+    expect(seconds).toBeLessThan(Number.parseInt(tasks.message_retention_duration, 10))
   })
 
   test('has the rights to move tasks to the dead letters', () => {
     const member = '${google_project_service_identity.pubsub.member}'
-    expect(subscriptions.face_match.dead_letter_policy).toEqual([
-      { dead_letter_topic: '${google_pubsub_topic.face_match_dead_letter.id}', max_delivery_attempts: 100 },
-    ])
     expect(resources.google_pubsub_topic_iam_member?.dead_letter_publisher).toEqual({
       topic: '${google_pubsub_topic.face_match_dead_letter.id}',
       role: 'roles/pubsub.publisher',

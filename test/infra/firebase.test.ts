@@ -79,6 +79,16 @@ describe('Firestore', () => {
     expect(field?.override.for_each).toContain('local.firestore.fieldOverrides')
   })
 
+  test('has indexes over all scans where relays broadcast, and nowhere else', () => {
+    const [config] = terraform.resources.google_firestore_field?.override.index_config ?? []
+    const [{ for_each: listed }] = config.dynamic.indexes
+    expect(listed).toContain('if index.queryScope == "COLLECTION" || var.updates_broadcast == "on"')
+    const files = readdirSync(FIRESTORE).map((file) => readFileSync(join(FIRESTORE, file), 'utf8'))
+    // Only a watch of all scans, which is what broadcasting needs.
+    expect(files.join('\n').match(/collectionGroup\(/g)).toHaveLength(1)
+    expect(terraform.variables.updates_broadcast.default).toBe('off')
+  })
+
   test('deletes expired documents, and indexes only listed fields', () => {
     const groups = ['events', 'faces', 'groups', 'scans']
     const ttl = overrides.filter((field) => field.ttl)

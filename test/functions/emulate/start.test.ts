@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { CLOUD_REQUIRED } from '../../../shared/platform/config.ts'
+import { entryPoint } from '../../../shared/platform/entry-point.ts'
 import { withEmulator } from '../../emulators.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { type RunningCommand, startCommand } from '../cli/run-command.ts'
@@ -24,7 +25,7 @@ describe('npm run emulate, when start-up fails', () => {
     dist = join(root, 'dist')
     bin = join(root, 'bin')
     await Promise.all([...DEPLOYABLES, 'web'].map((name) => mkdir(join(dist, name), { recursive: true })))
-    await deployables((name) => `report('${name}'); exports['${name}'] = () => {}`)
+    await deployables((name) => `report('${name}'); exports.${entryPoint(name)} = () => {}`)
     await standInForGoogleCloudSdk(root, bin, roll.report)
   })
   afterEach(() => roll.close())
