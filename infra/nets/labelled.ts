@@ -12,7 +12,7 @@ interface Photo {
 }
 
 /** Photos of people known by name. */
-interface LabelledSet {
+export interface LabelledSet {
   name: string
   folder: string
   photos: Photo[]
@@ -49,7 +49,7 @@ export async function describeSets(dirs: readonly string[]): Promise<DescribedSe
     maxTasks: 1e6,
   })
   const described: DescribedSet[] = []
-  for (const set of (await Promise.all(dirs.map(setsIn))).flat()) {
+  for (const set of (await Promise.all(dirs.map(labelledSets))).flat()) {
     const photos = await Promise.all(
       set.photos.map(async ({ person, file }): Promise<DescribedPhoto> => {
         const image = await readFile(join(set.folder, person, file))
@@ -65,7 +65,7 @@ export async function describeSets(dirs: readonly string[]): Promise<DescribedSe
 }
 
 /** The folder itself as a set, where its folders hold photos, or else each of its folders. */
-async function setsIn(folder: string): Promise<LabelledSet[]> {
+export async function labelledSets(folder: string): Promise<LabelledSet[]> {
   const people = await foldersIn(folder)
   const photos: Photo[] = []
   for (const person of people) {
@@ -74,7 +74,7 @@ async function setsIn(folder: string): Promise<LabelledSet[]> {
     }
   }
   if (photos.length > 0) return [{ name: basename(folder), folder, photos }]
-  return (await Promise.all(people.map((name) => setsIn(join(folder, name))))).flat()
+  return (await Promise.all(people.map((name) => labelledSets(join(folder, name))))).flat()
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

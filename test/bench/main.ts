@@ -16,7 +16,7 @@ program
   .option('--json', 'print the figures as JSON')
   .option(
     '--faces <dir>',
-    'labelled photos: a folder per person, for recognition also a folder per set of them; groups/ is ignored',
+    'labelled photos: a folder per person, for recognition and groups also a folder per set of them; groups/ is ignored',
   )
   .option('--svg <folder>', "where recognition draws each set's curves")
   .option(

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type LabelledSet, labelledSets } from '../../../infra/nets/labelled.ts'
 import { analyseImage } from '../../../shared/face/analyse.ts'
 import { intersectionOverUnion } from '../../../shared/face/detect/detection.ts'
 import { descriptorDistance } from '../../../shared/face/distance.ts'
@@ -10,6 +13,11 @@ import { BACKGROUNDS, type Background, composeScene, type Person, type Scene } f
 
 const HEIGHTS = [32, 48, 64, 80, 100, 140, 200]
 const MATCH_DISTANCE = 0.45
+/** Of the labelled people, whose photos are too small for a background. */
+const LABELLED_HEIGHTS = [48, 64, 80, 140, 200]
+const LABELLED_BACKGROUNDS: readonly Background[] = ['plain', 'gradient', 'texture']
+const LABELLED_SCENES = 5
+const PEOPLE = 12
 /** Scenes per face height, with different places and backgrounds. */
 const SCENES = 8
 
@@ -48,6 +56,68 @@ export async function benchGroups(models: BenchModels) {
     })
   }
   return rows
+}
+
+/**
+ * Group photos of PEOPLE people of the labelled sets, each recognised by another photo of theirs. The first row says how many
+ * of these pairs of photos match as they are: scenes cannot do better.
+ */
+export async function benchLabelledGroups({ group }: BenchModels, dir: string) {
+  const rows = []
+  for (const set of await labelledSets(dir)) {
+    const pairs = await photoPairs(set, group)
+    const scenes = Math.min(LABELLED_SCENES, Math.floor(pairs.length / PEOPLE))
+    if (scenes === 0) {
+      rows.push({ set: set.name, skipped: `fewer than ${PEOPLE} people with two photos` })
+      continue
+    }
+    const used = pairs.slice(0, scenes * PEOPLE)
+    const match = used.filter(
+      ([a, b]) => descriptorDistance(a.face.descriptor, b.face.descriptor) < MATCH_DISTANCE,
+    )
+    rows.push({ set: set.name, 'face px': 'the photos', matched: `${match.length}/${used.length}` })
+    for (const height of LABELLED_HEIGHTS) {
+      const total = tally()
+      for (let i = 0; i < scenes; i++) {
+        const people = used.slice(i * PEOPLE, (i + 1) * PEOPLE)
+        const background = LABELLED_BACKGROUNDS[i % LABELLED_BACKGROUNDS.length] ?? 'plain'
+        const shown = people.map(([photo]) => photo)
+        const scene = await composeScene(shown, height, background, height * 10 + i)
+        await look(
+          total,
+          group,
+          scene,
+          people.map(([, selfie]) => selfie),
+        )
+      }
+      rows.push({
+        set: set.name,
+        'face px': height,
+        found: `${total.found}/${total.faces}`,
+        matched: `${total.matched}/${total.faces}`,
+        false: [...total.wrong.values()].reduce((sum, times) => sum + times, 0),
+        ms: round(median(total.times), 0),
+      })
+    }
+  }
+  return rows
+}
+
+/** Of each person two photos: the first two, by name, that have a face. */
+async function photoPairs({ folder, photos }: LabelledSet, model: FaceModel): Promise<[Person, Person][]> {
+  const pairs: [Person, Person][] = []
+  for (const own of Map.groupBy(photos, ({ person }) => person).values()) {
+    const found: Person[] = []
+    for (const { person, file } of own.toSorted((a, b) => a.file.localeCompare(b.file))) {
+      if (found.length === 2) break
+      const photo = await readFile(join(folder, person, file))
+      const [face] = (await analyseImage(model, photo, { kind: 'photo' })).faces
+      if (face) found.push({ photo, face })
+    }
+    const [shown, selfie] = found
+    if (shown && selfie) pairs.push([shown, selfie])
+  }
+  return pairs
 }
 
 interface Tally {

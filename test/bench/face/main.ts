@@ -4,7 +4,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from '../measure.ts'
 import { benchAccuracy } from './accuracy.ts'
-import { benchGroups } from './groups.ts'
+import { benchGroups, benchLabelledGroups } from './groups.ts'
 import { benchMemory } from './memory.ts'
 import { type BenchModels, loadModels } from './models.ts'
 import { checkRebuiltNet } from './nets.ts'
@@ -39,7 +39,11 @@ export async function benchFace({ json = false, faces, svg, only, photos }: Face
       speed: async () => benchSpeed(await models()),
       accuracy: async () => (faces === undefined ? [NO_FACES] : benchAccuracy(await models(), faces)),
       recognition: async () => (faces === undefined ? [NO_FACES] : benchRecognition(faces, svg)),
-      groups: async () => benchGroups(await models()),
+      groups: async () => ({
+        groups: await benchGroups(await models()),
+        'groups of labelled people':
+          faces === undefined ? [NO_FACES] : await benchLabelledGroups(await models(), faces),
+      }),
       nets: checkRebuiltNet,
       contract: async () => testTfjsContract(json),
     }
