@@ -54,7 +54,7 @@ interface Rule {
 /**
  * Measured on the labelled photos of CALIBRATION, every photo as the selfie and all others as the album (360 frontal photos
  * of 60 people): what is found rises from 93.6 to 98.1 %, and 3 of 127,440 photos of strangers are suggested. With dlib's
- * descriptors it rises from 67.1 to 90.7 %, with 2.
+ * descriptors it rises from 67.1 to 91.1 %, with 2.
  */
 const JOINT: Rule = { sure: 0.4, spread: 0.42, typical: 0.55, possible: 0.47, doubtful: 0.46 }
 const DLIB: Rule = { sure: 0.38, spread: 0.42, typical: 0.6, possible: 0.485, doubtful: 0.475 }
@@ -65,6 +65,12 @@ const NEAR = 0.7
 const MAX_NEAR = 20_000
 /** Faces at least this far from the person are other people. */
 const OTHERS = 0.55
+/** Faces closer than this are of the same photo or the same moment, and tell as much about the person as one of them. */
+const SAME_MOMENT = 0.2
+/** Photos of the person, selfies and sure matches of different moments, from which on other matches are doubted. */
+const ENOUGH_TO_DOUBT = 3
+/** Moments that are enough for a mean; limits the time. */
+const MAX_MOMENTS = 64
 /** A person who looks like half an album is not found by more suggestions. */
 const MAX_SUGGESTIONS = 200
 /** How often the mean is made anew with the faces that are close to the one before. */
@@ -83,6 +89,8 @@ interface NearFace {
 interface Person {
   /** Photos that surely show the person, by file id, and the person's face in them. */
   sure: ReadonlyMap<string, NearFace>
+  /** How many moments the selfies and these photos are of. */
+  moments: number
   /** How far a face is from the person, comparable with its distance to a single photo. */
   distanceTo(descriptor: Float32Array): number
 }
@@ -140,13 +148,14 @@ async function findPerson(
 ): Promise<Person> {
   let sure = new Map<string, NearFace>()
   for (let round = 0; ; round++) {
-    const descriptors = [...selfies, ...[...sure.values()].map(({ face }) => face.descriptor)]
+    const descriptors = distinct([...selfies, ...[...sure.values()].map(({ face }) => face.descriptor)])
+    const moments = descriptors.length
     const mean = meanOf(descriptors)
     // A mean of k photos is closer to everything than one photo is: by half the variance of one pair, less 1 / k of it.
-    const variance = (spread ** 2 / 2) * (1 - 1 / descriptors.length)
+    const variance = (spread ** 2 / 2) * (1 - 1 / moments)
     const distanceTo = (descriptor: Float32Array) =>
       Math.sqrt(descriptorDistance(mean, descriptor) ** 2 + variance)
-    if (round === ROUNDS) return { sure, distanceTo }
+    if (round === ROUNDS) return { sure, moments, distanceTo }
     const next = new Map<string, NearFace>()
     for (const [fileId, faces] of photos) {
       const closest = closestBy(faces, ({ face, distance }) =>
@@ -155,7 +164,7 @@ async function findPerson(
       if (closest.value < limit) next.set(fileId, closest.face)
     }
     const settled = next.size === sure.size && [...next].every(([fileId, face]) => sure.get(fileId) === face)
-    if (settled) return { sure, distanceTo }
+    if (settled) return { sure, moments, distanceTo }
     sure = next
     await setImmediate()
   }
@@ -167,7 +176,7 @@ async function judge(
   cohort: Cohort,
   rule: Rule & { matchDistance: number },
 ): Promise<Suggestion[]> {
-  const { sure, distanceTo } = person
+  const { sure, moments, distanceTo } = person
   const own = cohort.closeness(distanceTo)
   const beside = [...sure].flatMap(([fileId, { face }]) =>
     (photos.get(fileId) ?? []).filter((other) => other.face !== face).map((other) => other.face.descriptor),
@@ -198,8 +207,8 @@ async function judge(
     }
     const matched = closestBy(faces, ({ distance }) => distance)
     if (matched.value < rule.matchDistance) {
-      // Against the selfie alone, nothing more is known than at the first look.
-      const score = sure.size > 0 ? normalised(matched.face) : 0
+      // Against few photos of the person, little more is known than at the first look.
+      const score = moments >= ENOUGH_TO_DOUBT ? normalised(matched.face) : 0
       if (score > rule.doubtful) suggest(matched.face, 'look_alike', score)
     } else {
       const closest = closestBy(faces, normalised)
@@ -220,6 +229,16 @@ function closestBy(
   const [first, ...others] = faces.map((face) => ({ face, value: measure(face) }))
   if (first === undefined) throw new RangeError('There is no face.')
   return others.reduce((closest, other) => (other.value < closest.value ? other : closest), first)
+}
+
+/** The first MAX_MOMENTS of them that are of different moments. */
+function distinct(descriptors: readonly Float32Array[]): Float32Array[] {
+  const kept: Float32Array[] = []
+  for (const descriptor of descriptors) {
+    if (kept.length === MAX_MOMENTS) break
+    if (kept.every((other) => descriptorDistance(other, descriptor) >= SAME_MOMENT)) kept.push(descriptor)
+  }
+  return kept
 }
 
 function meanOf(descriptors: readonly Float32Array[]): Float32Array {

@@ -10,8 +10,8 @@ type Point = Record<number, number>
 
 const PERSON: Point = { 0: 0.5 }
 const SELFIE: Point = { ...PERSON, 200: 0.35 }
-/** Both closer than 0.40 to the selfie. */
-const SURE = { first: [{ ...PERSON }], second: [{ ...PERSON, 201: 0.05 }] }
+/** Both closer than 0.40 to the selfie, and far enough from each other to be of different moments. */
+const SURE = { first: [{ ...PERSON }], second: [{ ...PERSON, 200: 0.15, 201: 0.15 }] }
 
 const others = (count: number, person: (i: number) => Point = (i) => ({ [i]: 0.5 })) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`other ${i + 1}`, [person(i + 1)]]))
@@ -82,6 +82,11 @@ test('marks a match that is far from the sure ones as a look-alike', async () =>
   }
   expect(await look(album)).toEqual([])
   expect(names(await look({ ...album, ...SURE }))).toEqual([['alike', 'look_alike']])
+})
+
+test('takes several photos of one moment for one photo, and doubts nothing because of them', async () => {
+  const burst = Object.fromEntries([1, 2, 3, 4].map((i) => [`burst ${i}`, [{ ...SELFIE, 201: i * 0.02 }]]))
+  expect(await look({ ...others(30), ...burst, alike: [{ ...SELFIE, 220: 0.44 }] })).toEqual([])
 })
 
 test('suggests a photo once, with the face that fits best', async () => {
