@@ -10,7 +10,9 @@ locals {
     LOG_LEVEL            = var.log_level
     API_BASE_URL         = local.api_base_url
     ALLOWED_ORIGINS      = join(",", distinct(concat([local.site], local.hosting, var.allowed_origins)))
-    FACE_MATCH_TOPIC     = google_pubsub_topic.face_match.name
+    # Hosting appends the client's address to X-Forwarded-For, and Google's front end that of Hosting.
+    TRUST_PROXY      = 2
+    FACE_MATCH_TOPIC = google_pubsub_topic.face_match.name
   }
 
   # One entry per folder of functions/ that is deployed as a function. `secrets` maps variables to secrets.

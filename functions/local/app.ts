@@ -6,6 +6,7 @@ import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { CallerCheck } from '../../shared/http/caller.ts'
+import { requestLimits } from '../../shared/http/limits.ts'
 import type { SyncDeps } from '../../shared/jobs/sync.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
@@ -39,16 +40,18 @@ export function localApp(
   config: Config,
   { log, apiBaseUrl, signIn, directoryDrive, scanning, uploading, caller, stored }: LocalAppOptions,
 ): Hono {
+  const limits = requestLimits(config, { basePath: BASE_PATH, accounts: directoryDrive === undefined })
   const app = createApp({
     log,
     allowedOrigins: config.ALLOWED_ORIGINS,
     streamedPaths: [BASE_PATH + UPLOAD_PATH],
+    limit: limits.byNetwork,
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))
 
   const api = new Hono()
   api.route('/', authRoutes({ signIn }))
-  api.route('/', scanRoutes(scanning))
+  api.route('/', scanRoutes(scanning, limits))
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))
   api.route('/', qrRoutes())

@@ -10,6 +10,7 @@ import {
   TargetFaceRequest,
   type TargetFaceResponse,
 } from '../../shared/contract/scan.ts'
+import type { Limits } from '../../shared/http/limits.ts'
 import { bearer, jsonBody, query } from '../../shared/http/validate.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/scan-key.ts'
@@ -20,7 +21,7 @@ import { analyseTarget } from '../../shared/scan/target-face.ts'
 export const MAX_SELFIE_REQUESTS = 32
 
 /** POST /scan, the status, matches and deletion of a scan, and the selfie preview. */
-export function scanRoutes(deps: StartDeps): Hono {
+export function scanRoutes(deps: StartDeps, limits?: Pick<Limits, 'byAccount'>): Hono {
   const { scans } = deps.store
   const routes = new Hono()
   let inProgress = 0
@@ -36,6 +37,7 @@ export function scanRoutes(deps: StartDeps): Hono {
 
   routes.post('/scan', async (c) => {
     const request = await jsonBody(c, StartScanRequest)
+    await limits?.byAccount(c, request.access_token)
     return c.json<StartScanResponse>(await startScan(request, deps, c.req.raw.signal))
   })
 

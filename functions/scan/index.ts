@@ -11,11 +11,14 @@ const TASKS_PER_INSTANCE = 100
 /** POST /scan publishes all of them before it responds. */
 const MAX_TASKS = 500
 
-serveRoutes('scan', async (config, log) => {
+serveRoutes('scan', async (config, log, limits) => {
   const deps = await openScanning(config, log)
-  return scanRoutes({
-    ...deps,
-    maxFiles: config.SCAN_MAX_FILES,
-    window: openWindow(Math.min(MAX_TASKS, TASKS_PER_INSTANCE * config.MATCH_CONCURRENCY)),
-  })
+  return scanRoutes(
+    {
+      ...deps,
+      maxFiles: config.SCAN_MAX_FILES,
+      window: openWindow(Math.min(MAX_TASKS, TASKS_PER_INSTANCE * config.MATCH_CONCURRENCY)),
+    },
+    limits,
+  )
 })

@@ -198,6 +198,7 @@ export const text = {
     unreachable: 'Could not reach the server. Check your connection and try again.',
     unreadable: 'The server sent an unexpected response. Try again in a moment.',
     internal: 'Something went wrong on the server. Try again in a moment.',
+    rate_limited: 'Too many requests from here. Try again in a few minutes.',
     busy: 'The server is busy. Try again in a few seconds.',
     token_expired: 'Google has signed you out. Sign in again.',
     oauth_failed: 'Google did not accept the sign-in. Please try again.',

@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'unsupported_media_type',
   'unsupported_file_type',
   'range_not_satisfiable',
+  'rate_limited',
   'internal',
   'oauth_not_configured',
   'oauth_unavailable',

@@ -28,16 +28,23 @@ const failures = (reasons: Record<`${number}`, string>) =>
     Object.entries(reasons).map(([status, reason]) => [status, response(reason, ErrorResponse)]),
   )
 
+const tooMany = { 429: 'Too many such requests; see Retry-After' } as const
 const scanId = z.object({ scan_id: z.string() })
 const scanKey: ZodOpenApiOperationObject['security'] = [{ scanKey: [] }, { scanKeyInQuery: [] }]
 const uploader: ZodOpenApiOperationObject['security'] = [{ apiKey: [] }, { apiKeyAsBearer: [] }, {}]
 const driveFailures = {
+  429: 'Too many wrong keys from this address; see Retry-After',
   401: 'No API key or identity token, or one that is not accepted',
   403: 'Neither is configured, and the caller is not on this machine',
   500: 'The server has no usable Google credentials; the message says what to do',
   502: 'Google Drive does not respond, or refuses the request',
 } as const
-const keyFailures = { 401: 'No scan key', 403: 'Not the key of this scan', 404: 'No such scan' } as const
+const keyFailures = {
+  401: 'No scan key',
+  403: 'Not the key of this scan',
+  404: 'No such scan',
+  429: 'Too many wrong keys of this scan from this address; see Retry-After',
+} as const
 
 /** Paths below the base path. A test compares them with the routes that are mounted. */
 const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApiOperationObject>>> = {
@@ -47,7 +54,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       requestParams: { query: AuthUrlQuery },
       responses: {
         200: response('The consent page', AuthUrlResponse),
-        ...failures({ 500: 'No Google client is configured' }),
+        ...failures({ ...tooMany, 500: 'No Google client is configured' }),
       },
     },
   },
@@ -58,6 +65,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       responses: {
         200: response('Signed in', AuthCallbackResponse),
         ...failures({
+          ...tooMany,
           400: 'OAuth exchange failed or invalid code',
           500: 'No Google client is configured',
           502: 'Google cannot be reached',
@@ -72,6 +80,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       responses: {
         200: response('The scan has started', StartScanResponse),
         ...failures({
+          ...tooMany,
           400: 'Bad request, link, base64 or image, or no face in the target image',
           401: 'Google token expired or invalid',
           403: 'Google does not let this account read the folder, or the token lacks the Drive scope',
@@ -133,7 +142,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       requestBody: { required: true, content: json(TargetFaceRequest) },
       responses: {
         200: response('The faces, possibly none', TargetFaceResponse),
-        ...failures({ 400: 'Bad request, base64 or image', 413: 'Too large', 415: 'Not JSON' }),
+        ...failures({ ...tooMany, 400: 'Bad request, base64 or image', 413: 'Too large', 415: 'Not JSON' }),
       },
     },
   },

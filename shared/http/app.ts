@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { AppError } from '../contract/app-error.ts'
@@ -16,10 +16,12 @@ export interface AppOptions {
   allowedOrigins: readonly string[]
   /** Full paths whose handlers limit the request body themselves. */
   streamedPaths?: readonly string[]
+  /** Runs before a body is read. */
+  limit?: MiddlewareHandler
 }
 
 /** An app with what all endpoints share: error responses, body limit, CORS and one log line per request. */
-export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOptions): Hono {
+export function createApp({ log, allowedOrigins, streamedPaths = [], limit }: AppOptions): Hono {
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -34,6 +36,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
   const crossOrigin = cors({
     origin: (origin, c) => (originAllowed(origin, c.req.header('host'), allowedOrigins) ? origin : null),
     allowHeaders: ['Content-Type', 'Authorization', 'X-API-Key'],
+    exposeHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
     maxAge: 600,
   })
   app.use(async (c, next) => {
@@ -43,7 +46,9 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
     c.res.headers.append('Vary', 'Origin')
   })
 
-  const limit = bodyLimit({
+  if (limit) app.use(limit)
+
+  const smallBody = bodyLimit({
     maxSize: BODY_LIMIT,
     onError: () => {
       throw new AppError('body_too_large', 'The request is larger than 16 MB.')
@@ -52,7 +57,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [] }: AppOption
   app.use((c, next) => {
     // The limit would build a whole Request for each GET only to find that it has no body.
     const unlimited = c.req.method === 'GET' || streamedPaths.includes(c.req.path)
-    return unlimited ? next() : limit(c, next)
+    return unlimited ? next() : smallBody(c, next)
   })
 
   app.onError((error, c) => {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { AppError } from '../contract/app-error.ts'
 import type { Config } from '../platform/config.ts'
+import { behindProxy, throughProxy } from './client-address.ts'
 import { isLoopback, originAllowed } from './origins.ts'
 import { bearer } from './validate.ts'
 
@@ -15,13 +16,13 @@ export interface CallerCheck {
 /**
  * Who may upload and sync: callers with one of API_KEYS (`X-API-Key` or `Authorization: Bearer`), and callers with a
  * Google identity token that was issued for IDENTITY_AUDIENCE to one of IDENTITY_EMAILS. With neither configured:
- * programs and allowed pages on this machine, provided the server listens on a loopback address.
+ * programs and allowed pages on this machine, provided the server listens on a loopback address and no proxy is before it.
  */
 export function callerCheck(config: Config): CallerCheck {
   const keys = config.API_KEYS.map(digest)
   const identity = config.IDENTITY_AUDIENCE === undefined ? undefined : identityCheck(config)
   const restricted = keys.length > 0 || identity !== undefined
-  const local = config.PLATFORM === 'local' && isLoopback(config.HOST)
+  const local = config.PLATFORM === 'local' && isLoopback(config.HOST) && !behindProxy(config)
 
   async function check(c: Context): Promise<void> {
     if (!restricted) {
@@ -61,8 +62,7 @@ function checkLocal(c: Context, allowedOrigins: readonly string[]): void {
   const local =
     isLoopback(URL.parse(`http://${host}`)?.hostname ?? '') &&
     originAllowed(c.req.header('origin'), host, allowedOrigins) &&
-    c.req.header('x-forwarded-for') === undefined &&
-    c.req.header('forwarded') === undefined
+    !throughProxy(c)
   if (local) return
   throw new AppError('forbidden', 'Without API_KEYS only programs and pages on this machine may upload.')
 }

@@ -38,6 +38,7 @@ export const STATUS_BY_CODE = {
   unsupported_media_type: 415,
   unsupported_file_type: 415,
   range_not_satisfiable: 416,
+  rate_limited: 429,
   internal: 500,
   oauth_not_configured: 500,
   oauth_unavailable: 502,

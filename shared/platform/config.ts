@@ -42,6 +42,24 @@ export const Environment = z.object({
     .describe(
       'Web origins, besides the server itself, that may call the API and open WebSockets, comma-separated; :* means any port, * alone any origin. Default: pages on this machine.',
     ),
+  TRUST_PROXY: count(0, 10)
+    .default(0)
+    .describe(
+      'Number of proxies in front, each of which appends to X-Forwarded-For; with 0 that header counts for nothing. With any, nobody counts as this machine.',
+    ),
+  RATE_LIMIT_ADDRESS: count(0, 1_000_000)
+    .default(1000)
+    .describe(
+      'Most scans, selfie previews and sign-in calls, each counted by itself, from one address in 10 minutes; 0 for no limit. This machine is not limited.',
+    ),
+  RATE_LIMIT_ACCOUNT: count(0, 1_000_000)
+    .default(60)
+    .describe('Most scans with one Google token in 10 minutes; 0 for no limit.'),
+  RATE_LIMIT_WRONG_KEYS: count(0, 1_000_000)
+    .default(100)
+    .describe(
+      'Most wrong API keys, or wrong keys of one scan, from one address in 10 minutes; 0 for no limit.',
+    ),
   UPDATES_BROADCAST: z
     .enum(['on', 'off'])
     .default('on')
@@ -217,13 +235,27 @@ const ON_FIRESTORE = ['PLATFORM', 'GOOGLE_CLOUD_PROJECT'] as const
  * infra/ sets them; a test keeps the two in step.
  */
 export const CLOUD_REQUIRED = {
-  auth: ['PLATFORM', 'ALLOWED_ORIGINS', 'GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET', 'GOOGLE_REDIRECT_URI'],
-  scan: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY', 'MATCH_CONCURRENCY'],
+  auth: [
+    'PLATFORM',
+    'ALLOWED_ORIGINS',
+    'GOOGLE_CLIENT_ID',
+    'GOOGLE_CLIENT_SECRET',
+    'GOOGLE_REDIRECT_URI',
+    'TRUST_PROXY',
+  ],
+  scan: [
+    ...ON_FIRESTORE,
+    'ALLOWED_ORIGINS',
+    'FACE_MATCH_TOPIC',
+    'TOKEN_ENCRYPTION_KEY',
+    'MATCH_CONCURRENCY',
+    'TRUST_PROXY',
+  ],
   'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
   'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
   reconcile: [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
-  upload: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL'],
-  sync: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL'],
+  upload: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
+  sync: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
   qr: ['PLATFORM', 'ALLOWED_ORIGINS'],
   'job-done': [...ON_FIRESTORE, 'API_BASE_URL'],
   relay: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'HOST', 'UPDATES_BROADCAST'],

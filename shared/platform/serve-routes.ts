@@ -4,6 +4,7 @@ import { http } from '@google-cloud/functions-framework'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { BASE_PATH, createApp } from '../http/app.ts'
+import { type Limits, requestLimits } from '../http/limits.ts'
 import type { Config } from './config.ts'
 import { entryPoint } from './entry-point.ts'
 import type { Log } from './log.ts'
@@ -15,12 +16,18 @@ import { startFunction } from './start-function.ts'
  */
 export function serveRoutes(
   name: string,
-  open: (config: Config, log: Log) => Promise<Hono> | Hono,
+  open: (config: Config, log: Log, limits: Limits) => Promise<Hono> | Hono,
   { streamedPaths = [] }: { streamedPaths?: readonly string[] } = {},
 ): void {
   const { config, log } = startFunction()
-  const opened = Promise.resolve(open(config, log)).then((routes) => {
-    const app = createApp({ log, allowedOrigins: config.ALLOWED_ORIGINS, streamedPaths })
+  const limits = requestLimits(config, { basePath: BASE_PATH, accounts: config.PHOTOS_DIR === undefined })
+  const opened = Promise.resolve(open(config, log, limits)).then((routes) => {
+    const app = createApp({
+      log,
+      allowedOrigins: config.ALLOWED_ORIGINS,
+      streamedPaths,
+      limit: limits.byNetwork,
+    })
     return getRequestListener(app.route(BASE_PATH, routes).fetch)
   })
   takeBodiesAsBytes()

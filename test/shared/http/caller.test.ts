@@ -1,6 +1,7 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { getRequestListener } from '@hono/node-server'
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { createApp } from '../../../shared/http/app.ts'
@@ -32,6 +33,7 @@ async function open(env: Record<string, string>) {
   const url = await listen(getRequestListener(app.fetch))
   return {
     summary: caller.summary,
+    url,
     async call(headers: Record<string, string> = {}) {
       // fetch does not let a caller choose the Host.
       const { request } = await import('node:http')
@@ -106,9 +108,27 @@ describe('without any key', () => {
     ["a name that starts like this machine's", { host: 'localhost.evil.example' }],
     ['a proxy', { 'x-forwarded-for': '203.0.113.7' }],
     ['another proxy', { forwarded: 'for=203.0.113.7' }],
+    ['a proxy that only names itself', { via: '1.1 proxy' }],
   ])('%s may not', async (_, headers) => {
     const { call } = await open({})
     expect(await call(headers as Record<string, string>)).toBe('403 forbidden')
+  })
+
+  test.each([
+    ['TRUST_PROXY', '1'],
+    ['API_BASE_URL', 'https://photos.example/api/v1'],
+  ])('a proxy that adds no header makes nobody local: %s=%s', async (name, value) => {
+    const { call, summary } = await open({ [name]: value })
+    expect(summary).toContain('closed')
+    expect(await call()).toBe('403 forbidden')
+  })
+
+  test('nor does nginx as it is installed, which speaks HTTP/1.0', async () => {
+    const { url } = await open({})
+    const { port } = new URL(url)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write('POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n')
+    expect((await text(socket)).split('\r\n')[0]).toBe('HTTP/1.1 403 Forbidden')
   })
 
   test.each([

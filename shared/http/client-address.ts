@@ -1,0 +1,58 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import ipaddr from 'ipaddr.js'
+import type { Config } from '../platform/config.ts'
+import { isLoopback } from './origins.ts'
+
+/** Headers that proxies add. One of them is enough: whoever sends it does not call directly, or lies to their cost. */
+const PROXY_HEADERS = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'forwarded',
+  'via',
+]
+
+/** Whether there is a proxy by the configuration: TRUST_PROXY, or a public address for a server that only loopback reaches. */
+export function behindProxy({ TRUST_PROXY, API_BASE_URL, HOST }: Config): boolean {
+  const hidden = API_BASE_URL !== undefined && isLoopback(HOST) && !isLoopback(new URL(API_BASE_URL).hostname)
+  return TRUST_PROXY > 0 || hidden
+}
+
+/**
+ * Whether a request shows that it comes through a proxy, so that the address it connects from is not the client's: by a
+ * header, or by HTTP/1.0, which nginx long spoke to the servers behind it unless told otherwise.
+ */
+export function throughProxy(c: Context): boolean {
+  return PROXY_HEADERS.some((name) => c.req.header(name) !== undefined) || incoming(c)?.httpVersion === '1.0'
+}
+
+/** Whether the client is a program or a browser on the machine of a local server. */
+export function fromThisMachine(c: Context, config: Config): boolean {
+  const remote = parse(incoming(c)?.socket.remoteAddress)
+  const local = config.PLATFORM === 'local' && !behindProxy(config)
+  return local && remote?.range() === 'loopback' && !throughProxy(c)
+}
+
+/**
+ * The network that a client calls from, for counting: an IPv4 address, or the /64 of an IPv6 address, of which one
+ * household has all. Behind TRUST_PROXY = n proxies it is the n-th entry of X-Forwarded-For from the end: each proxy
+ * appends the address it was called from, and what stands before was written by the client. With 0 the header is ignored.
+ */
+export function clientNetwork(c: Context, { TRUST_PROXY }: Config): string {
+  const hops = TRUST_PROXY > 0 ? (c.req.header('x-forwarded-for')?.split(',') ?? []) : []
+  const address =
+    parse((hops.at(-TRUST_PROXY) ?? hops[0])?.trim()) ?? parse(incoming(c)?.socket.remoteAddress)
+  if (address === undefined) return 'unknown'
+  if (address.kind() === 'ipv4') return address.toString()
+  return `${Buffer.from(address.toByteArray().slice(0, 8)).toString('hex')}/64`
+}
+
+/** IPv4 addresses that are written as IPv6 become IPv4. */
+function parse(address: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  return address !== undefined && ipaddr.isValid(address) ? ipaddr.process(address) : undefined
+}
+
+/** Undefined where no server stands before the app, as in some tests. */
+const incoming = (c: Context) => (c.env as Partial<HttpBindings> | undefined)?.incoming
