@@ -8,21 +8,43 @@ resource "google_monitoring_notification_channel" "email" {
   depends_on = [google_project_service.api]
 }
 
-# Every request to this function is a file that could not be processed, so the alert watches its request log. One
-# notification a day is enough.
-resource "google_monitoring_alert_policy" "dead_letter" {
-  display_name          = "Files that no worker could process"
-  combiner              = "OR"
-  notification_channels = google_monitoring_notification_channel.email[*].id
-
-  conditions {
-    display_name = "A task became a dead letter"
-    condition_matched_log {
-      filter = <<-EOT
+# Alerts on entries of a log: one notification a day is enough.
+locals {
+  log_alerts = {
+    # Every request to this function is a file that could not be processed.
+    dead_letter = {
+      title    = "Files that no worker could process"
+      filter   = <<-EOT
         resource.type="cloud_run_revision"
         resource.labels.service_name="${google_cloudfunctions2_function.function["face-match-dead-letter"].name}"
         log_id("run.googleapis.com/requests")
       EOT
+      what_now = "A file of a scan was delivered 10 times without success and ended as an error event. Look for its id in the logs of face-match (worker crashes, memory) and face-match-dead-letter. Deliveries refused with 429 count: if the dashboard shows many of them, raise face_match_max_instances."
+    }
+    scheduler = {
+      title    = "A scheduled call failed"
+      filter   = <<-EOT
+        resource.type="cloud_scheduler_job"
+        resource.labels.job_id=("${google_cloud_scheduler_job.reconcile.name}" OR "${google_cloud_scheduler_job.sync.name}")
+        severity>=ERROR
+      EOT
+      what_now = "reconcile continues scans that have stopped, sync uploads what job-done could not. Both are called again after some minutes, so a single failure does no harm. If it goes on, look at the logs of the function."
+    }
+  }
+}
+
+resource "google_monitoring_alert_policy" "log" {
+  for_each = local.log_alerts
+
+  display_name          = each.value.title
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = google_monitoring_notification_channel.email[*].id
+
+  conditions {
+    display_name = each.value.title
+    condition_matched_log {
+      filter = each.value.filter
     }
   }
 
@@ -35,6 +57,108 @@ resource "google_monitoring_alert_policy" "dead_letter" {
 
   documentation {
     mime_type = "text/markdown"
-    content   = "A file of a scan was delivered 10 times without success and ended as an error event. Look for its id in the logs of face-match (worker crashes, memory) and face-match-dead-letter. Deliveries refused with 429 count: if the log shows many of them, raise face_match_max_instances."
+    content   = each.value.what_now
   }
+}
+
+# Alerts on a metric that stays above a threshold for five minutes.
+locals {
+  metric_alerts = {
+    server_errors = {
+      title     = "Responses with 5xx"
+      filter    = "metric.type=\"run.googleapis.com/request_count\" AND ${local.on_any} AND metric.labels.response_code_class=\"5xx\""
+      aligner   = "ALIGN_DELTA"
+      reducer   = "REDUCE_SUM"
+      by        = ["resource.labels.service_name"]
+      threshold = 10
+      what_now  = "More than 10 responses of this service in five minutes had a status of 5xx. Error Reporting and the dashboard's errors by code say why. 503 with the code busy means that more selfies come than scan may analyse: raise its max_instances if they are wanted."
+    }
+    oldest_task = {
+      title     = "A task has waited for 15 minutes"
+      filter    = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND ${local.on_tasks}"
+      aligner   = "ALIGN_MAX"
+      reducer   = "REDUCE_MAX"
+      by        = []
+      threshold = 900
+      what_now  = "Guests' tokens live for an hour. Either face-match fails (see its logs), or it has too few instances (see refused pushes on the dashboard, and the quota of vCPUs), or Google limits the rate of Drive calls."
+    }
+  }
+}
+
+resource "google_monitoring_alert_policy" "metric" {
+  for_each = local.metric_alerts
+
+  display_name          = each.value.title
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = google_monitoring_notification_channel.email[*].id
+
+  conditions {
+    display_name = each.value.title
+    condition_threshold {
+      filter          = each.value.filter
+      comparison      = "COMPARISON_GT"
+      threshold_value = each.value.threshold
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = each.value.aligner
+        cross_series_reducer = each.value.reducer
+        group_by_fields      = each.value.by
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = each.value.what_now
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+data "google_project" "this" {
+  project_id = var.project_id
+}
+
+# Mails the administrators of the billing account, and alert_email. It stops nothing: max_instances limits what can be spent.
+resource "google_billing_budget" "month" {
+  provider = google.billing
+  count    = var.billing_account == "" ? 0 : 1
+
+  billing_account = var.billing_account
+  display_name    = "face-recon-drive"
+
+  budget_filter {
+    projects        = ["projects/${data.google_project.this.number}"]
+    calendar_period = "MONTH"
+  }
+
+  amount {
+    specified_amount {
+      units = tostring(var.monthly_budget)
+    }
+  }
+
+  threshold_rules {
+    threshold_percent = 0.5
+  }
+  threshold_rules {
+    threshold_percent = 1
+  }
+  threshold_rules {
+    threshold_percent = 1
+    spend_basis       = "FORECASTED_SPEND"
+  }
+
+  all_updates_rule {
+    monitoring_notification_channels = google_monitoring_notification_channel.email[*].id
+  }
+
+  depends_on = [google_project_service.api]
 }

@@ -22,6 +22,17 @@ output "image_repository" {
   value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
 }
 
+output "most_resources" {
+  description = "vCPUs and GiB if every function and the relay run with all their instances. Compare with the region's quotas."
+  value = {
+    vcpus = sum([for function in local.functions : function.cpu * function.max_instances]) + var.relay_max_instances
+    gib = sum([
+      for function in local.functions :
+      function.max_instances * tonumber(trimsuffix(trimsuffix(function.memory, "Gi"), "Mi")) / (endswith(function.memory, "Mi") ? 1024 : 1)
+    ]) + var.relay_max_instances * 0.5
+  }
+}
+
 output "guest_redirect_uri" {
   description = "Redirect URI to register with the guests' OAuth client."
   value       = local.functions.auth.environment.GOOGLE_REDIRECT_URI

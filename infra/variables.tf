@@ -258,8 +258,41 @@ variable "log_level" {
   }
 }
 
+variable "log_retention_days" {
+  description = "Days for which log entries are kept. More than 30 cost money."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.log_retention_days >= 1 && var.log_retention_days <= 3650
+    error_message = "log_retention_days is between 1 and 3650."
+  }
+}
+
+variable "billing_account" {
+  description = "The billing account, such as 012345-6789AB-CDEF01, for a budget of this project. Empty: no budget."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.billing_account == "" || can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.billing_account))
+    error_message = "billing_account is the account's id: three groups of six hexadecimal digits."
+  }
+}
+
+variable "monthly_budget" {
+  description = "Whole units of the billing account's currency. Mails are sent at half of it, at all of it, and when it is foreseen."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.monthly_budget >= 1 && floor(var.monthly_budget) == var.monthly_budget
+    error_message = "monthly_budget is a whole number of at least 1."
+  }
+}
+
 variable "alert_email" {
-  description = "Address for alerts about files that no worker could process. Empty: incidents are only shown in the console."
+  description = "Address for alerts and for the budget. Empty: incidents are only shown in the console."
   type        = string
   default     = ""
 

@@ -23,6 +23,14 @@ provider "google" {
   region  = var.region
 }
 
+# The budget belongs to the billing account, whose API wants to know which project the calls count towards.
+provider "google" {
+  alias                 = "billing"
+  project               = var.project_id
+  billing_project       = var.project_id
+  user_project_override = true
+}
+
 provider "google-beta" {
   project = var.project_id
   region  = var.region
