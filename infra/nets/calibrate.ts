@@ -14,7 +14,7 @@ const ACCEPTED = 1 / 30_000
 /**
  * Prints how much several shares find when each set lets in COMPARED_AT of its strangers, then what each share with
  * several scales finds and confuses at MATCH_DISTANCE, then the two numbers for shared/face/describe/joint.ts, and last
- * what calibrateSure prints.
+ * what calibrateSure prints for both nets and for dlib's alone.
  *
  * The share is the one with which the set that fares worst fares best at COMPARED_AT. The scale is the smallest with which
  * no set lets in more strangers than ACCEPTED. Sets with frontal photos take part with these alone.
@@ -37,7 +37,8 @@ export async function calibrate(dirs: string[]): Promise<void> {
   )
   const calibration = { share: best, scale: fitScale(sets, best) }
   console.log(`share ${calibration.share}, scale ${calibration.scale}`)
-  calibrateSure(sets, calibration)
+  calibrateSure(sets, 'both nets', jointDistance(calibration))
+  calibrateSure(sets, 'dlib alone', ({ dlib }) => dlib)
 }
 
 /** The part of the pairs of the same person that is found where COMPARED_AT of the strangers are let in. */
