@@ -33,6 +33,14 @@ output "most_resources" {
   }
 }
 
+output "deployment" {
+  description = "Variables of the GitHub environment that deploys here; null without github_repository."
+  value = var.github_repository == "" ? null : {
+    WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github[0].name
+    DEPLOY_ACCOUNT             = google_service_account.deploy[0].email
+  }
+}
+
 output "guest_redirect_uri" {
   description = "Redirect URI to register with the guests' OAuth client."
   value       = local.functions.auth.environment.GOOGLE_REDIRECT_URI

@@ -1,3 +1,28 @@
+# The relay's images, which the deployment pushes.
+resource "google_artifact_registry_repository" "images" {
+  repository_id          = "images"
+  location               = var.region
+  format                 = "DOCKER"
+  cleanup_policy_dry_run = false
+
+  cleanup_policies {
+    id     = "keep-the-last-ten"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 10
+    }
+  }
+  cleanup_policies {
+    id     = "delete-older"
+    action = "DELETE"
+    condition {
+      older_than = "30d"
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
 locals {
   # Cloud Run sets PORT.
   relay_environment = {

@@ -258,6 +258,17 @@ variable "log_level" {
   }
 }
 
+variable "github_repository" {
+  description = "OWNER/NAME of the GitHub repository whose workflow deploys. Empty: nothing is set up for it."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.github_repository == "" || can(regex("^[\\w.-]+/[\\w.-]+$", var.github_repository))
+    error_message = "github_repository is OWNER/NAME."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days for which log entries are kept. More than 30 cost money."
   type        = number

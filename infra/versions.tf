@@ -1,6 +1,11 @@
 terraform {
   required_version = ">= 1.9"
 
+  # terraform init -backend-config="bucket=…" names the bucket, which is another one in each environment.
+  backend "gcs" {
+    prefix = "face-recon-drive"
+  }
+
   required_providers {
     google = {
       source  = "hashicorp/google"

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-// Writes google.json: the schema of the resource types that infra/*.tf uses, from the one package that has the Google
+// Writes google.json: the schema of the resource types that the .tf files of infra/ use, from the one package that has the Google
 // provider's schema as data. The package is 31 MB, so it is fetched for this run only and is no dependency.
 
 const PACKAGE = '@cdktf/provider-google@16.12.1'
@@ -71,7 +71,9 @@ function readAssembly(): string {
 
 /** The types of Google's provider that the .tf files use, sorted. */
 function used(kind: 'resource' | 'data'): string[] {
-  const files = readdirSync(INFRA).filter((file) => file.endsWith('.tf'))
+  const files = readdirSync(INFRA, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.tf'),
+  )
   const text = files.map((file) => readFileSync(join(INFRA, file), 'utf8')).join('\n')
   const names = [...text.matchAll(new RegExp(`^${kind} "(google_\\w+)"`, 'gm'))].map(([, name = '']) => name)
   return [...new Set(names)].sort()

@@ -6,6 +6,10 @@ export const ROOT = join(import.meta.dirname, '../..')
 export const INFRA = join(ROOT, 'infra')
 
 export const terraform = await readTerraform(INFRA)
+/** The modules, by folder. */
+export const modules = {
+  monitoring: await readTerraform(join(INFRA, 'monitoring')),
+}
 
 interface DeployedFunction {
   environment: Record<string, unknown>

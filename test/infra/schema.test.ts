@@ -2,13 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { temporaryDir } from '../temporary-dir.ts'
-import { INFRA, terraform } from './deployed.ts'
+import { INFRA, modules, terraform } from './deployed.ts'
 import { schemaFaults } from './schema-faults.ts'
 import { readTerraform } from './terraform.ts'
 
-test('the .tf files keep to the schema of the providers', () => {
-  expect(schemaFaults(terraform)).toEqual([])
-})
+test.each(Object.entries({ '.': terraform, ...modules }))(
+  '%s keeps to the schema of the providers',
+  (_, own) => {
+    expect(schemaFaults(own)).toEqual([])
+  },
+)
 
 test.each([
   [

@@ -13,13 +13,23 @@ export interface Terraform {
   locals: Record<string, Json>
   variables: Record<string, Json>
   outputs: Record<string, Json>
+  /** Calls of modules, by name. */
+  modules: Record<string, Json>
   /** The text of all files, without comments. */
   text: string
 }
 
 /** Reads the .tf files of a directory. As in hcl2json's output, a block is a list of its occurrences. */
 export async function readTerraform(directory: string): Promise<Terraform> {
-  const terraform: Terraform = { resources: {}, data: {}, locals: {}, variables: {}, outputs: {}, text: '' }
+  const terraform: Terraform = {
+    resources: {},
+    data: {},
+    locals: {},
+    variables: {},
+    outputs: {},
+    modules: {},
+    text: '',
+  }
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.tf'))) {
     const source = readFileSync(join(directory, name), 'utf8')
     const file: Json = await parse(name, source)
@@ -28,6 +38,7 @@ export async function readTerraform(directory: string): Promise<Terraform> {
     for (const locals of file.locals ?? []) Object.assign(terraform.locals, locals)
     for (const [variable, [block]] of entries(file.variable)) terraform.variables[variable] = block
     for (const [output, [block]] of entries(file.output)) terraform.outputs[output] = block
+    for (const [module, [block]] of entries(file.module)) terraform.modules[module] = block
     terraform.text += source.replace(/^\s*(#|\/\/).*$/gm, '')
   }
   return terraform

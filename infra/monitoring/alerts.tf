@@ -4,8 +4,6 @@ resource "google_monitoring_notification_channel" "email" {
   display_name = "face-recon-drive"
   type         = "email"
   labels       = { email_address = var.alert_email }
-
-  depends_on = [google_project_service.api]
 }
 
 # Alerts on entries of a log: one notification a day is enough.
@@ -16,7 +14,7 @@ locals {
       title    = "Files that no worker could process"
       filter   = <<-EOT
         resource.type="cloud_run_revision"
-        resource.labels.service_name="${google_cloudfunctions2_function.function["face-match-dead-letter"].name}"
+        resource.labels.service_name="${var.dead_letters}"
         log_id("run.googleapis.com/requests")
       EOT
       what_now = "A file of a scan was delivered 10 times without success and ended as an error event. Look for its id in the logs of face-match (worker crashes, memory) and face-match-dead-letter. Deliveries refused with 429 count: if the dashboard shows many of them, raise face_match_max_instances."
@@ -25,7 +23,7 @@ locals {
       title    = "A scheduled call failed"
       filter   = <<-EOT
         resource.type="cloud_scheduler_job"
-        resource.labels.job_id=("${google_cloud_scheduler_job.reconcile.name}" OR "${google_cloud_scheduler_job.sync.name}")
+        resource.labels.job_id=(${join(" OR ", formatlist("\"%s\"", var.scheduled))})
         severity>=ERROR
       EOT
       what_now = "reconcile continues scans that have stopped, sync uploads what job-done could not. Both are called again after some minutes, so a single failure does no harm. If it goes on, look at the logs of the function."
@@ -118,47 +116,4 @@ resource "google_monitoring_alert_policy" "metric" {
     mime_type = "text/markdown"
     content   = each.value.what_now
   }
-
-  depends_on = [google_project_service.api]
-}
-
-data "google_project" "this" {
-  project_id = var.project_id
-}
-
-# Mails the administrators of the billing account, and alert_email. It stops nothing: max_instances limits what can be spent.
-resource "google_billing_budget" "month" {
-  provider = google.billing
-  count    = var.billing_account == "" ? 0 : 1
-
-  billing_account = var.billing_account
-  display_name    = "face-recon-drive"
-
-  budget_filter {
-    projects        = ["projects/${data.google_project.this.number}"]
-    calendar_period = "MONTH"
-  }
-
-  amount {
-    specified_amount {
-      units = tostring(var.monthly_budget)
-    }
-  }
-
-  threshold_rules {
-    threshold_percent = 0.5
-  }
-  threshold_rules {
-    threshold_percent = 1
-  }
-  threshold_rules {
-    threshold_percent = 1
-    spend_basis       = "FORECASTED_SPEND"
-  }
-
-  all_updates_rule {
-    monitoring_notification_channels = google_monitoring_notification_channel.email[*].id
-  }
-
-  depends_on = [google_project_service.api]
 }

@@ -3,8 +3,6 @@ resource "google_logging_project_bucket_config" "default" {
   location       = "global"
   bucket_id      = "_Default"
   retention_days = var.log_retention_days
-
-  depends_on = [google_project_service.api]
 }
 
 # Clients may send a scan's key in the URL, as ?key=, and the platform logs URLs. Cloud Logging cannot take a part out of an
@@ -13,8 +11,6 @@ resource "google_logging_project_exclusion" "scan_keys" {
   name        = "scan-keys"
   description = "Request logs whose URL contains the key of a scan, or a code of the guests' sign-in."
   filter      = "httpRequest.requestUrl=~\"[?&](key|code)=\""
-
-  depends_on = [google_project_service.api]
 }
 
 # Counts the refused requests and failed files that the deployables log. Metrics count excluded entries too.
@@ -36,6 +32,4 @@ resource "google_logging_metric" "errors" {
       value_type = "STRING"
     }
   }
-
-  depends_on = [google_project_service.api]
 }

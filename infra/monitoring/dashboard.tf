@@ -1,6 +1,6 @@
 locals {
-  on_tasks   = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${google_pubsub_subscription.face_match.name}\""
-  on_matcher = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${google_cloudfunctions2_function.function["face-match"].name}\""
+  on_tasks   = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${var.subscription}\""
+  on_matcher = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${var.matcher}\""
   on_any     = "resource.type=\"cloud_run_revision\""
 
   # One line chart per entry.
@@ -74,6 +74,4 @@ resource "google_monitoring_dashboard" "scans" {
       }]
     }
   })
-
-  depends_on = [google_project_service.api]
 }
