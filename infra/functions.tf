@@ -53,6 +53,9 @@ locals {
         # For files whose faces are known from an earlier scan, which are compared here and not by the workers.
         MATCH_DISTANCE   = var.match_distance
         FACE_CACHE_HOURS = var.face_cache_hours
+        # Scans need a token of this client.
+        GOOGLE_CLIENT_ID = var.guest_client_id
+        TOKEN_AUDIENCES  = join(",", var.token_audiences)
       }
       secrets = {
         TOKEN_ENCRYPTION_KEY = "TOKEN_ENCRYPTION_KEY"

@@ -51,6 +51,17 @@ variable "guest_client_id" {
   }
 }
 
+variable "token_audiences" {
+  description = "Other OAuth clients whose access tokens may start scans, for a front end with its own sign-in. The word * allows any."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for client in var.token_audiences : client == "*" || endswith(client, ".apps.googleusercontent.com")])
+    error_message = "token_audiences are client ids that end in .apps.googleusercontent.com, or *."
+  }
+}
+
 variable "guest_redirect_uri" {
   description = "Redirect URI of the guests' sign-in, as registered with the OAuth client. Default: the page on Hosting."
   type        = string

@@ -71,7 +71,14 @@ async function start(config: Config, photosDir: string | undefined) {
   const { startServer } = await import('../local/server.ts')
   // A log line per request would break up the progress bar; a level set explicitly is kept.
   const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
-  const own: Config = { ...config, HOST: '127.0.0.1', PORT: 0, API_BASE_URL: undefined }
+  // Whose token it is, is the affair of whoever runs the command.
+  const own: Config = {
+    ...config,
+    HOST: '127.0.0.1',
+    PORT: 0,
+    API_BASE_URL: undefined,
+    TOKEN_AUDIENCES: ['*'],
+  }
   const { url, close } = await startServer(own, { log, photosDir, uploadJobs: false })
   return { api: url + BASE_PATH, close }
 }

@@ -83,7 +83,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
           ...tooMany,
           400: 'Bad request, link, base64 or image, or no face in the target image',
           401: 'Google token expired or invalid',
-          403: 'Google does not let this account read the folder, or the token lacks the Drive scope',
+          403: 'Google does not let this account read the folder, or the token lacks the Drive scope or is of another OAuth client',
           404: 'Folder missing, not shared, or without images',
           413: 'Request, image or folder too large',
           415: 'Not JSON',

@@ -37,7 +37,7 @@ export interface ListOptions {
 export interface Drive {
   /** The folder a link names; throws `invalid_link`. Makes no call. */
   parseLink(link: string): FolderRef
-  /** Rejects with `token_expired` if the token is not accepted. One cheap call. */
+  /** Rejects with `token_expired` if the token is not accepted, `forbidden` if it is another application's. Cheap. */
   checkAccess(accessToken: string): Promise<void>
   /**
    * The folder's images, each id once, trash excluded, shortcuts resolved to their targets, in no particular order.

@@ -55,6 +55,11 @@ export function clientKeys(config: Config): ClientKeys | undefined {
   return keysFromEnvironment(config) ?? keysFromFile(config)
 }
 
+/** The id alone: to compare tokens with it, the secret is not needed. Throws ConfigError for a damaged file. */
+export function clientId(config: Config): string | undefined {
+  return config.GOOGLE_CLIENT_ID ?? keysFromFile(config)?.client_id
+}
+
 /** Path of the client's JSON file, whether or not it exists. */
 export function clientSecretsFile(config: Config): string {
   return config.CLIENT_SECRETS_FILE ?? join(config.DATA_DIR, 'client_secrets.json')

@@ -142,6 +142,11 @@ export const Environment = z.object({
   GOOGLE_CLIENT_ID: z.string().optional().describe('OAuth client ID for guest sign-in.'),
   GOOGLE_CLIENT_SECRET: z.string().optional().describe('Secret of this OAuth client.'),
   GOOGLE_REDIRECT_URI: z.url().optional().describe('Address that Google redirects guests to with the code.'),
+  TOKEN_AUDIENCES: list
+    .default([])
+    .describe(
+      "Other OAuth clients whose access tokens may start scans, comma-separated; * for any. Default: the configured client's tokens alone; without a client, any.",
+    ),
   CLIENT_SECRETS_FILE: z
     .string()
     .optional()
@@ -250,6 +255,7 @@ export const CLOUD_REQUIRED = {
     'TOKEN_ENCRYPTION_KEY',
     'MATCH_CONCURRENCY',
     'TRUST_PROXY',
+    'GOOGLE_CLIENT_ID',
   ],
   'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
   'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],

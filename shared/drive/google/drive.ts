@@ -15,6 +15,8 @@ export interface GoogleDriveOptions extends RetryTimings {
   /** The longest time without a byte during a download, in milliseconds. */
   stallMs?: number
   maxBytes?: number
+  /** Judges a token that Drive accepts, when access is checked. */
+  checkToken?: ((accessToken: string) => Promise<void>) | undefined
 }
 
 /** Google Drive v3. The calls of one instance share a pacer, so a process should have a single instance. */
@@ -23,6 +25,7 @@ export function googleDrive({
   timeoutMs = 30_000,
   stallMs = 30_000,
   maxBytes = MAX_DOWNLOAD,
+  checkToken,
   ...timings
 }: GoogleDriveOptions): Drive {
   const retried = googleRetry(timings)
@@ -45,6 +48,7 @@ export function googleDrive({
       await call('check', undefined, ({ about }, options) =>
         about.get({ fields: 'user(emailAddress)' }, options),
       )
+      await checkToken?.(accessToken)
     },
 
     async listImages(folder, accessToken, options) {

@@ -65,9 +65,13 @@ export async function openDirectoryDrive(photosDir: string, apiBaseUrl: string):
   return directoryDrive({ root: photosDir, apiBaseUrl })
 }
 
-export async function openGoogleDrive(config: Config): Promise<Drive> {
-  const { googleDrive } = await import('../../drive/google/drive.ts')
-  return googleDrive({ apiRoot: config.GOOGLE_API_ROOT })
+/** For starting scans: with tokens of this installation's OAuth client only, see `tokenAudience`. */
+export async function openGuestDrive(config: Config, log: Log): Promise<Drive> {
+  const [{ googleDrive }, { tokenAudience }] = await Promise.all([
+    import('../../drive/google/drive.ts'),
+    import('../../google-auth/token-audience.ts'),
+  ])
+  return googleDrive({ apiRoot: config.GOOGLE_API_ROOT, checkToken: tokenAudience(config, log) })
 }
 
 /** Uploads that stay on this machine, in DATA_DIR/drive. */

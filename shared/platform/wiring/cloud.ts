@@ -7,8 +7,8 @@ import {
   openDirectoryUpload,
   openFace,
   openFirestore,
-  openGoogleDrive,
   openGoogleUpload,
+  openGuestDrive,
   openPubsub,
 } from './adapters.ts'
 import { scanSettings, uploadSettings } from './settings.ts'
@@ -24,7 +24,7 @@ export async function openScanning(config: Config, log: Log) {
   const queue = openPubsub(config, log)
   const [store, drive, face] = await Promise.all([
     openFirestore(config, log),
-    photosDir === undefined ? openGoogleDrive(config) : openDirectoryDrive(photosDir, apiBaseUrl),
+    photosDir === undefined ? openGuestDrive(config, log) : openDirectoryDrive(photosDir, apiBaseUrl),
     // An instance has one photo at a time; in the cloud MATCH_CONCURRENCY counts instances.
     openFace({ ...config, MATCH_CONCURRENCY: 1 }),
   ])

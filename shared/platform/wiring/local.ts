@@ -8,7 +8,7 @@ import {
   openDirectoryDrive,
   openDirectoryUpload,
   openFace,
-  openGoogleDrive,
+  openGuestDrive,
   openUploadDrive,
 } from './adapters.ts'
 import { scanSettings, uploadSettings } from './settings.ts'
@@ -56,7 +56,7 @@ export async function openLocalParts(
   closing: Closing,
 ) {
   const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
-  const drive = directoryDrive ?? (await openGoogleDrive(config))
+  const drive = directoryDrive ?? (await openGuestDrive(config, log))
   const settings = scanSettings(config)
   const face = await openFace(config)
   closing.add(() => face.close())

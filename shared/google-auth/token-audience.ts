@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { AppError } from '../contract/app-error.ts'
+import type { Config } from '../platform/config.ts'
+import type { Log } from '../platform/log.ts'
+import { clientId } from './client-config.ts'
+import { oauthFailure } from './failures.ts'
+
+/** Milliseconds for which the answer about a token holds. */
+const KEPT = 600_000
+/** Tokens whose answers are kept. Beyond that all are asked again. */
+const MOST_KEPT = 10_000
+
+/** The part of Google's answer that counts: https://developers.google.com/identity/sign-in/web/backend-auth */
+const TokenInfo = z.object({ aud: z.string() })
+
+/**
+ * A check that a guest's access token was issued to this installation's OAuth client or to one of TOKEN_AUDIENCES:
+ * without it, any application that its users let read their Drive could use this server in their name. Rejects with
+ * `forbidden`. If Google gives no answer the token passes, because Drive itself refuses what is not a token.
+ *
+ * Undefined where nothing is to be checked: no client is configured, or TOKEN_AUDIENCES has `*`.
+ */
+export function tokenAudience(
+  config: Config,
+  log: Log,
+): ((accessToken: string) => Promise<void>) | undefined {
+  const own = clientId(config)
+  if (own === undefined || config.TOKEN_AUDIENCES.includes('*')) return undefined
+  const accepted = [own, ...config.TOKEN_AUDIENCES]
+  const known = new Map<string, { audience: string; until: number }>()
+
+  async function audienceOf(accessToken: string): Promise<string> {
+    const key = createHash('sha256').update(accessToken).digest('base64')
+    const found = known.get(key)
+    if (found && found.until > Date.now()) return found.audience
+    const { OAuth2Client } = await import('google-auth-library')
+    const google = new OAuth2Client({
+      transporterOptions: { timeout: 3_000 },
+      ...(config.GOOGLE_OAUTH_ROOT && {
+        endpoints: { tokenInfoUrl: `${config.GOOGLE_OAUTH_ROOT}/tokeninfo` },
+      }),
+    })
+    const { aud: audience } = TokenInfo.parse(await google.getTokenInfo(accessToken))
+    if (known.size >= MOST_KEPT) known.clear()
+    known.set(key, { audience, until: Date.now() + KEPT })
+    return audience
+  }
+
+  return async (accessToken) => {
+    const audience = await audienceOf(accessToken).catch((error: unknown) => {
+      log.warn({ reason: oauthFailure(error).cause.message }, 'the audience of an access token is unknown')
+    })
+    if (audience === undefined || accepted.includes(audience)) return
+    throw new AppError(
+      'forbidden',
+      'This access token was issued to another application. Sign in to this one to get a token.',
+    )
+  }
+}
