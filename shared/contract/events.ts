@@ -46,7 +46,7 @@ export const MatchEvent = z
       .min(0)
       .meta({ description: 'Euclidean distance of the descriptors; 0 for the same photo.' }),
     certainty: z.enum(['sure', 'likely']).meta({
-      description: '`sure`: closer than about 1 in 100,000 strangers are. `likely`: any other match.',
+      description: '`sure`: closer than 1 to 3 in 100,000 strangers are. `likely`: any other match.',
     }),
     ...aboutFace,
   })

@@ -25,8 +25,11 @@ export function closestFace<F extends Pick<Face, 'descriptor'>>(
   return closest
 }
 
-/** Distances below which about 1 in 100,000 strangers are, or fewer; printed by `npm run nets -- calibrate`. */
-const SURE = { joint: 0.42, dlib: 0.36 }
+/**
+ * Distances below which 1 to 3 in 100,000 strangers are, extrapolated from labelled photos: `npm run nets -- calibrate`
+ * prints 0.81 of 100,000 for Western and 2.4 for Korean people, and dlib's distance for 1 in 100,000 Koreans.
+ */
+const SURE = { joint: 0.4, dlib: 0.26 }
 
 /** How certain it is that a face that matches is the person's. */
 export function matchCertainty({ face, distance }: ClosestFace<Pick<Face, 'descriptor'>>): 'sure' | 'likely' {

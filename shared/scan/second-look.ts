@@ -178,8 +178,11 @@ async function judge(
 ): Promise<Suggestion[]> {
   const { sure, moments, distanceTo } = person
   const own = cohort.closeness(distanceTo)
+  // A mirror or a collage shows the person twice.
   const beside = [...sure].flatMap(([fileId, { face }]) =>
-    (photos.get(fileId) ?? []).filter((other) => other.face !== face).map((other) => other.face.descriptor),
+    (photos.get(fileId) ?? [])
+      .filter((other) => other.face !== face && distanceTo(other.face.descriptor) >= rule.possible)
+      .map((other) => other.face.descriptor),
   )
 
   /** Distance to the person where other people are typically close; Infinity for somebody who stood beside them. */

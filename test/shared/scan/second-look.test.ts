@@ -74,6 +74,12 @@ test('does not suggest somebody who stands beside the person in another photo', 
   expect(await look({ ...others(30), first: [PERSON, sibling], ...alone })).toEqual([])
 })
 
+test('takes a face that is the person again, in a mirror or a collage, for nobody else', async () => {
+  const near = { near: [{ ...PERSON, 202: 0.4 }] }
+  const twice = { first: [PERSON, { ...PERSON, 212: 0.25 }] }
+  expect(names(await look({ ...others(30), ...twice, ...near }))).toEqual([['near', 'possible']])
+})
+
 test('marks a match that is far from the sure ones as a look-alike', async () => {
   const album = {
     ...others(30),
