@@ -2,7 +2,7 @@ import { OAuth2Client } from 'google-auth-library'
 import type { GoogleClient } from './client-config.ts'
 
 export interface OAuthClientOptions {
-  /** Replaces Google's endpoints with `ROOT/authorize` and `ROOT/token`. */
+  /** Replaces Google's endpoints with `ROOT/authorize`, `ROOT/token` and `ROOT/tokeninfo`. */
   oauthRoot?: string | undefined
   /** The longest time for a call, in milliseconds, including retries after 5xx and lost connections. */
   timeoutMs?: number
@@ -19,7 +19,11 @@ export function oauthClient(
     ...(redirect_uri !== undefined && { redirectUri: redirect_uri }),
     transporterOptions: { timeout: timeoutMs },
     ...(oauthRoot && {
-      endpoints: { oauth2AuthBaseUrl: `${oauthRoot}/authorize`, oauth2TokenUrl: `${oauthRoot}/token` },
+      endpoints: {
+        oauth2AuthBaseUrl: `${oauthRoot}/authorize`,
+        oauth2TokenUrl: `${oauthRoot}/token`,
+        tokenInfoUrl: `${oauthRoot}/tokeninfo`,
+      },
     }),
   })
 }

@@ -30,17 +30,16 @@ export function tokenAudience(
   const accepted = [own, ...config.TOKEN_AUDIENCES]
   const known = new Map<string, { audience: string; until: number }>()
 
-  async function audienceOf(accessToken: string): Promise<string> {
+  const audienceOf = async (accessToken: string): Promise<string> => {
     const key = createHash('sha256').update(accessToken).digest('base64')
     const found = known.get(key)
     if (found && found.until > Date.now()) return found.audience
-    const { OAuth2Client } = await import('google-auth-library')
-    const google = new OAuth2Client({
-      transporterOptions: { timeout: 3_000 },
-      ...(config.GOOGLE_OAUTH_ROOT && {
-        endpoints: { tokenInfoUrl: `${config.GOOGLE_OAUTH_ROOT}/tokeninfo` },
-      }),
-    })
+    // Google's library is loaded with the first token. No secret is needed to ask.
+    const { oauthClient } = await import('./oauth-client.ts')
+    const google = oauthClient(
+      { client_id: own, client_secret: '' },
+      { oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs: 3_000 },
+    )
     const { aud: audience } = TokenInfo.parse(await google.getTokenInfo(accessToken))
     if (known.size >= MOST_KEPT) known.clear()
     known.set(key, { audience, until: Date.now() + KEPT })

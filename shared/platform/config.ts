@@ -213,7 +213,7 @@ export const Environment = z.object({
   GOOGLE_OAUTH_ROOT: root
     .optional()
     .describe(
-      'Base URL of OAuth calls (ROOT/authorize and ROOT/token), for tests and proxies. Default: Google.',
+      'Base URL of OAuth calls (ROOT/authorize, ROOT/token and ROOT/tokeninfo), for tests and proxies. Default: Google.',
     ),
 })
 
