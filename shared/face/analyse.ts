@@ -4,6 +4,7 @@ import { resize } from './image/resize.ts'
 import { thumbnailOf } from './image/thumbnail.ts'
 import type { FaceModel } from './model.ts'
 import type { AnalyseOptions, Analysis, Face } from './port.ts'
+import { findUpright } from './upright/find.ts'
 
 /**
  * Longer side in pixels at which a photo gets its margin: enough for a face that fills the frame. At full size, a photo
@@ -19,8 +20,8 @@ export async function analyseImage(
 ): Promise<Analysis> {
   const { width, height, raster } = await decodeImage(image, model.enough)
   try {
-    let faces = await model.find(raster)
-    if (faces.length === 0 && kind === 'selfie') faces = await findInMargin(model, raster)
+    const find = kind === 'selfie' ? (photo: Raster) => findAlsoInMargin(model, photo) : model.find
+    const faces = await findUpright(find, raster, kind)
     faces.sort((a, b) => area(b) - area(a))
     const scale = width / raster.width
     return {
@@ -32,6 +33,11 @@ export async function analyseImage(
   } finally {
     release(raster.data)
   }
+}
+
+async function findAlsoInMargin(model: FaceModel, photo: Raster): Promise<Face[]> {
+  const faces = await model.find(photo)
+  return faces.length > 0 ? faces : findInMargin(model, photo)
 }
 
 /** The detector was not trained on faces that fill the frame. A grey margin makes the photo a portrait again. */

@@ -32,7 +32,7 @@ export interface Analysis {
 export interface AnalyseOptions {
   /**
    * A selfie without a face is padded and tried again, because the detector misses faces that fill the frame. A photo is
-   * one of thousands and is tried once.
+   * one of thousands, and is tried again only to see whether it lies on its side.
    */
   kind: 'photo' | 'selfie'
   thumbnail?: boolean

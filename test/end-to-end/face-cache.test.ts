@@ -87,6 +87,14 @@ describe('a second scan of the same folder', () => {
     )
   }, 60_000)
 
+  test.each([90, 180, 270])('finds the same with a selfie turned by %d degrees', async (degrees) => {
+    const turned = await sharp(selfie).rotate(degrees).toBuffer()
+    const upright = await scan({ target_face: me })
+    const { events } = await scan({ target_face: turned.toString('base64') })
+    expect(names(events)).toEqual(names(upright.events))
+    expect(names(events)).not.toEqual([])
+  })
+
   test('looks again at a file that changed', async () => {
     const before = await scan({ target_face: me })
     const [match] = matches(before.events)

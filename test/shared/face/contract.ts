@@ -71,6 +71,38 @@ export function faceEngineContract(name: string, engine: FaceEngine, expected: E
       expect(closestFace(person.descriptor, faces)?.distance).toBeLessThan(0.45)
     })
 
+    test.each([90, 180, 270])(
+      'recognises a person whose selfie lies turned by %d degrees',
+      async (degrees) => {
+        const { width, height, faces } = await selfie(await sharp(portrait).rotate(degrees).png().toBuffer())
+        const match = closestFace(person.descriptor, faces)
+        expect(match?.distance).toBeLessThan(0.2)
+        const upright = await sharp(portrait).metadata()
+        expect([width, height].toSorted()).toEqual([upright.width, upright.height].toSorted())
+        const expectedBox = turnedBox(person.box, upright, degrees)
+        expect(intersectionOverUnion(match?.face.box as Box, expectedBox)).toBeGreaterThan(0.8)
+        const [x = NaN, y = NaN] = (match?.face.landmarks ?? []).slice(30 * 2)
+        const [noseX = NaN, noseY = NaN] = person.landmarks.slice(30 * 2)
+        const nose = turnedBox({ x: noseX, y: noseY, width: 0, height: 0 }, upright, degrees)
+        expect(Math.hypot(x - nose.x, y - nose.y)).toBeLessThan(0.05 * person.box.width)
+      },
+    )
+
+    test.each([90, 180, 270])(
+      'finds everybody on a photo that lies turned by %d degrees',
+      async (degrees) => {
+        const group = at(analyses, 4)
+        const { faces } = await photo(await sharp(at(samples, 4)).rotate(degrees).toBuffer())
+        expect(faces).toHaveLength(group.faces.length)
+        for (const face of group.faces) {
+          const match = closestFace(face.descriptor, faces)
+          expect(match?.distance).toBeLessThan(0.3)
+          const expectedBox = turnedBox(face.box, group, degrees)
+          expect(intersectionOverUnion(match?.face.box as Box, expectedBox)).toBeGreaterThan(0.7)
+        }
+      },
+    )
+
     test('finds no face in noise or in a single pixel', async () => {
       const noise = Buffer.alloc(640 * 480 * 3).map((_, i) => (i * 7919) % 251)
       const empty = await sharp(noise, { raw: { width: 640, height: 480, channels: 3 } })
@@ -108,6 +140,19 @@ function at<T>(list: readonly T[], index: number): T {
   if (item === undefined)
     throw new Error(`There is no item ${index}: the engine found fewer faces than the test needs.`)
   return item
+}
+
+/** Where the box of a photo of this size is after the photo was turned clockwise. */
+function turnedBox(
+  { x, y, width, height }: Box,
+  size: { width: number; height: number },
+  degrees: number,
+): Box {
+  const [right, below] = [size.width - x - width, size.height - y - height]
+  if (degrees === 180) return { x: right, y: below, width, height }
+  return degrees === 90
+    ? { x: below, y: x, width: height, height: width }
+    : { x: y, y: right, width: height, height: width }
 }
 
 function inside(box: Box, x: number, y: number): boolean {
