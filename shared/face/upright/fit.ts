@@ -10,7 +10,7 @@ const TOLERANCE = 100
  *
  * The detector also finds faces that lie on their side, with scores of up to 0.97. The landmark net knows upright faces
  * alone: of others it makes a face that is far too small for the box, or distorted. dlib's descriptor is the shorter the
- * less it sees of a face: 1.2 on the side, 1.45 upright, and 1 is nothing.
+ * less it sees of a face: in the median 1.45 upright and 1.34 on the side.
  */
 export function fitOf({ box, score, landmarks, descriptor }: Face): number {
   const { a, b, x0, y0 } = alignToMeanFace(landmarks)
