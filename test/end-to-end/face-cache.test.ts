@@ -87,8 +87,8 @@ describe('a second scan of the same folder', () => {
     )
   }, 60_000)
 
-  test.each([90, 180, 270])('finds the same with a selfie turned by %d degrees', async (degrees) => {
-    const turned = await sharp(selfie).rotate(degrees).toBuffer()
+  test('finds the same with a selfie that lies on its side', async () => {
+    const turned = await sharp(selfie).rotate(90).toBuffer()
     const upright = await scan({ target_face: me })
     const { events } = await scan({ target_face: turned.toString('base64') })
     expect(names(events)).toEqual(names(upright.events))
