@@ -6,6 +6,7 @@ resource "google_project_service" "api" {
     "cloudfunctions.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "cloudscheduler.googleapis.com",
+    "compute.googleapis.com",
     "drive.googleapis.com",
     "eventarc.googleapis.com",
     "firebasehosting.googleapis.com",

@@ -283,7 +283,7 @@ resource "google_cloudfunctions2_function" "function" {
     min_instance_count               = each.value.min_instances
     max_instance_count               = each.value.max_instances
     timeout_seconds                  = each.value.timeout
-    ingress_settings                 = each.value.ingress
+    ingress_settings                 = each.value.ingress == "ALLOW_ALL" && var.api_domain != "" ? "ALLOW_INTERNAL_AND_GCLB" : each.value.ingress
     environment_variables            = merge(local.environment, each.value.environment)
 
     dynamic "secret_environment_variables" {

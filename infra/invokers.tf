@@ -40,3 +40,17 @@ resource "google_cloud_run_v2_service_iam_member" "scheduler" {
   role     = "roles/run.invoker"
   member   = google_service_account.scheduler.member
 }
+
+# Where there is a domain for the API, its load balancer is the only way to the public functions. Scheduler still reaches
+# sync, since its calls count as internal.
+module "armor" {
+  source = "./armor"
+  count  = var.api_domain == "" ? 0 : 1
+
+  domain              = var.api_domain
+  region              = var.region
+  services            = [for name in keys(google_cloud_run_v2_service_iam_member.public_function) : google_cloudfunctions2_function.function[name].name]
+  requests_per_minute = var.api_requests_per_minute
+
+  depends_on = [google_project_service.api]
+}

@@ -41,6 +41,11 @@ output "deployment" {
   }
 }
 
+output "api_address" {
+  description = "For the A record of api_domain; null without one."
+  value       = one(module.armor[*].address)
+}
+
 output "guest_redirect_uri" {
   description = "Redirect URI to register with the guests' OAuth client."
   value       = local.functions.auth.environment.GOOGLE_REDIRECT_URI
@@ -49,7 +54,7 @@ output "guest_redirect_uri" {
 output "page_config" {
   description = "Content of the page's config.json."
   value = jsonencode({
-    api_base        = "/api/v1"
+    api_base        = var.api_domain == "" ? "/api/v1" : "https://${var.api_domain}/api/v1"
     updates_url     = local.updates_url
     public_api_base = local.api_base_url
     google          = true

@@ -30,6 +30,23 @@ variable "api_base_url" {
   }
 }
 
+variable "api_domain" {
+  description = "A host name of yours for the API, behind a load balancer with Cloud Armor; needs api_base_url and guest_redirect_uri. Empty: the API is behind Hosting, and limits count per instance."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.api_domain == "" || (var.api_base_url == "https://${var.api_domain}/api/v1" && var.guest_redirect_uri != null)
+    error_message = "With api_domain, api_base_url is https://DOMAIN/api/v1 and guest_redirect_uri is the page's address."
+  }
+}
+
+variable "api_requests_per_minute" {
+  description = "Scans and selfie previews per minute and address, with api_domain. Guests of one party often share an address."
+  type        = number
+  default     = 60
+}
+
 variable "allowed_origins" {
   description = "Web origins that may call the API and open WebSockets, besides the project's Hosting addresses."
   type        = list(string)

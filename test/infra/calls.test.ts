@@ -5,6 +5,7 @@ import { PUBSUB_NAMES } from '../../shared/queue/pubsub/topology.ts'
 import {
   deployables,
   functions,
+  modules,
   PUBLIC,
   pushTarget,
   services,
@@ -102,6 +103,13 @@ describe('who may call', () => {
       .filter(({ member }) => member === 'allUsers')
       .flatMap((invoker) => literalSet(invoker.for_each) ?? services)
     expect(everybody.toSorted()).toEqual(PUBLIC)
+  })
+
+  test('Cloud Armor limits the calls that analyse a selfie', () => {
+    const [{ match }] = modules.armor.resources.google_compute_security_policy?.api.rule ?? []
+    const paths = [...match[0].expr[0].expression.matchAll(/'(\/[^']+)'/g)].map(([, path = '']) => path)
+    expect(paths).toEqual([`${BASE_PATH}/scan`, `${BASE_PATH}/target-face`])
+    for (const path of paths) expect(sourceOf('scan')).toContain(`.post('${path.slice(BASE_PATH.length)}'`)
   })
 
   test('the others cannot be reached from outside', () => {

@@ -8,6 +8,7 @@ export const INFRA = join(ROOT, 'infra')
 export const terraform = await readTerraform(INFRA)
 /** The modules, by folder. */
 export const modules = {
+  armor: await readTerraform(join(INFRA, 'armor')),
   monitoring: await readTerraform(join(INFRA, 'monitoring')),
 }
 

@@ -95,17 +95,17 @@ function isBlocks(value: unknown): value is Json[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Object)
 }
 
-/** Values of a literal, of both branches of a condition, and of `each.value.NAME` where for_each is a local. */
+/** Values of a literal, of the branches of a condition, and of `each.value.NAME` there where for_each is a local. */
 function eachValues(forEach: unknown, expression: string, locals: Record<string, Json>): string[] {
   if (!expression.includes('${')) return [expression]
-  const field = /^\$\{each\.value\.(\w+)\}$/.exec(expression)?.[1]
-  const local = /^\$\{local\.(\w+)\}$/.exec(String(forEach))?.[1]
-  if (field !== undefined && local !== undefined) {
-    return Object.values<Json>(locals[local] ?? {}).flatMap((entry) =>
-      eachValues('', String(entry[field]), locals),
-    )
-  }
-  return [...expression.matchAll(/[?:]\s*"([^"$]*)"/g)].map(([, value = '']) => value)
+  const local = /^\$\{local\.(\w+)\}$/.exec(String(forEach))?.[1] ?? ''
+  const entries = Object.values<Json>(locals[local] ?? {})
+  const branches = expression.matchAll(/(?:[?:]|^\$\{)\s*(?:"([^"$]*)"|each\.value\.(\w+)(?=\}$))/g)
+  return [...branches].flatMap(([, literal, field = '']) =>
+    literal === undefined
+      ? entries.flatMap((entry) => eachValues('', String(entry[field]), locals))
+      : [literal],
+  )
 }
 
 /** References to attributes that their resource does not have. */

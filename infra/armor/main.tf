@@ -1,0 +1,127 @@
+# A load balancer before the public functions, so that Cloud Armor counts requests per address for all instances together.
+locals {
+  # Hosting's routes; "**" there is "*" here.
+  routes = [for rewrite in jsondecode(file("${path.module}/../../firebase.json")).hosting.rewrites : {
+    path    = replace(rewrite.source, "**", "*")
+    service = rewrite.run.serviceId
+  } if contains(var.services, rewrite.run.serviceId)]
+}
+
+resource "google_compute_global_address" "api" {
+  name = "frd-api"
+}
+
+# Becomes valid some time after the domain's A record points to the address.
+resource "google_compute_managed_ssl_certificate" "api" {
+  name = "frd-api"
+
+  managed {
+    domains = [var.domain]
+  }
+}
+
+resource "google_compute_region_network_endpoint_group" "service" {
+  for_each = toset(var.services)
+
+  name                  = "frd-${each.key}"
+  region                = var.region
+  network_endpoint_type = "SERVERLESS"
+
+  cloud_run {
+    service = each.key
+  }
+}
+
+resource "google_compute_security_policy" "api" {
+  name = "frd-api"
+
+  rule {
+    description = "Scans and selfies cost an analysis each."
+    action      = "throttle"
+    priority    = 1000
+
+    match {
+      expr {
+        expression = "request.method == 'POST' && (request.path == '/api/v1/scan' || request.path == '/api/v1/target-face')"
+      }
+    }
+    rate_limit_options {
+      conform_action = "allow"
+      exceed_action  = "deny(429)"
+      enforce_on_key = "IP"
+
+      rate_limit_threshold {
+        count        = var.requests_per_minute
+        interval_sec = 60
+      }
+    }
+  }
+
+  rule {
+    description = "Everything else."
+    action      = "allow"
+    priority    = 2147483647
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+}
+
+resource "google_compute_backend_service" "service" {
+  for_each = toset(var.services)
+
+  name                  = "frd-${each.key}"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.api.id
+
+  backend {
+    group = google_compute_region_network_endpoint_group.service[each.key].id
+  }
+
+  # Its log has whole URLs, as Cloud Run's has, which are enough.
+  log_config {
+    enable = false
+  }
+}
+
+resource "google_compute_url_map" "api" {
+  name            = "frd-api"
+  default_service = google_compute_backend_service.service["auth"].id
+
+  host_rule {
+    hosts        = [var.domain]
+    path_matcher = "api"
+  }
+
+  path_matcher {
+    name            = "api"
+    default_service = google_compute_backend_service.service["auth"].id
+
+    dynamic "path_rule" {
+      for_each = local.routes
+      content {
+        paths   = [path_rule.value.path]
+        service = google_compute_backend_service.service[path_rule.value.service].id
+      }
+    }
+  }
+}
+
+resource "google_compute_target_https_proxy" "api" {
+  name             = "frd-api"
+  url_map          = google_compute_url_map.api.id
+  ssl_certificates = [google_compute_managed_ssl_certificate.api.id]
+}
+
+resource "google_compute_global_forwarding_rule" "api" {
+  name                  = "frd-api"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  target                = google_compute_target_https_proxy.api.id
+  ip_address            = google_compute_global_address.api.id
+  port_range            = "443"
+}
