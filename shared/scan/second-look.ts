@@ -39,7 +39,7 @@ export interface Suggestion {
 }
 
 interface Rule {
-  /** Faces closer than this are taken for the person without a doubt. */
+  /** Faces closer than this to a selfie or to the mean are taken for the person without a doubt. */
   sure: number
   /** Root mean square distance of two photos of one person. */
   spread: number
@@ -202,20 +202,19 @@ async function judge(
   ) => suggestions.push({ suggestion: { fileId, face, ...photo, distance, certainty }, score })
   let compared = 0
   for (const [fileId, faces] of photos) {
-    if (sure.has(fileId)) continue
     compared += faces.length
     if (compared >= SLICE) {
       compared = 0
       await setImmediate()
     }
     const matched = closestBy(faces, ({ distance }) => distance)
-    if (matched.value < rule.matchDistance) {
-      // Against few photos of the person, little more is known than at the first look.
-      const score = moments >= ENOUGH_TO_DOUBT ? normalised(matched.face) : 0
-      if (score > rule.doubtful) suggest(matched.face, 'look_alike', score)
-    } else {
+    if (matched.value >= rule.matchDistance) {
       const closest = closestBy(faces, normalised)
       if (closest.value < rule.possible) suggest(closest.face, 'possible', closest.value)
+    } else if (moments >= ENOUGH_TO_DOUBT && !sure.has(fileId)) {
+      // Against fewer photos of the person, little more is known than at the first look.
+      const score = normalised(matched.face)
+      if (score > rule.doubtful) suggest(matched.face, 'look_alike', score)
     }
   }
   return suggestions

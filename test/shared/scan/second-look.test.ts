@@ -47,6 +47,15 @@ test('suggests a photo that is too far from the selfie, but close to the sure ma
   expect(suggestion?.distance).toBeCloseTo(0.57, 3)
 })
 
+test('suggests a photo that did not match but is like the person without a doubt', async () => {
+  const certain = { certain: [{ ...PERSON, 200: -0.12 }] }
+  const album = { ...others(30), ...SURE, third: [{ ...PERSON, 200: -0.04 }], ...certain }
+  const [suggestion, ...more] = await look(album)
+  expect(more).toEqual([])
+  expect(suggestion).toMatchObject({ fileId: 'certain', certainty: 'possible' })
+  expect(suggestion?.distance).toBeCloseTo(0.47, 3)
+})
+
 test('does not suggest anybody else, nor what has matched', async () => {
   expect(await look({ ...others(60), ...SURE })).toEqual([])
 })
