@@ -80,7 +80,7 @@ export interface ScanStore {
 
   /** Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
-  /** The same for suggestions, which belong to no group and count nowhere. */
+  /** The same for up to 400 suggestions, which belong to no group and count nowhere. Adds nothing once the scan has ended. */
   appendSuggestions(scanId: string, events: Unstored<SuggestionEvent>[]): Promise<void>
   has(scanId: string, eventId: string): Promise<boolean>
   event(scanId: string, eventId: string): Promise<ScanEvent | undefined>

@@ -139,9 +139,23 @@ export function firestoreScans(
     },
 
     async appendSuggestions(scanId, events) {
-      const expireAt = await expiry(scanId)
-      if (expireAt === undefined) return
-      await Promise.all(events.map((event) => createEvent(scanId, undefined, event, expireAt)))
+      if (!isDocumentId(scanId) || events.length === 0) return
+      const documents = events.map((event) => ({ event, ref: eventsOf(scanId).doc(event.event_id) }))
+      const refs = documents.map(({ ref }) => ref)
+      // In one transaction with the scan, so that they are never behind an end that somebody else writes meanwhile.
+      const create = () =>
+        db.runTransaction(async (transaction) => {
+          const [scan, ...stored] = await transaction.getAll(all.doc(scanId), ...refs, {
+            fieldMask: ['expire_at', 'ended'],
+          })
+          if (!isVisible(scan) || scan.get('ended') !== null) return
+          const expireAt = scan.get('expire_at').toMillis()
+          const existing = new Set(stored.filter(({ exists }) => exists).map(({ id }) => id))
+          for (const { event, ref } of documents) {
+            if (!existing.has(ref.id)) transaction.create(ref, eventDocument(event, undefined, expireAt))
+          }
+        })
+      await retryIdempotent(create)
     },
 
     async has(scanId, eventId) {

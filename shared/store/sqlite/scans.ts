@@ -52,6 +52,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       `UPDATE scans SET ended = :type, expire_at = :expire, targets = NULL, access_token = NULL
        WHERE scan_id = :scan`,
     ),
+    ended: db.prepare('SELECT 1 FROM scans WHERE scan_id = :scan AND ended IS NOT NULL'),
     sequence: db.prepare(
       `SELECT seq FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`,
     ),
@@ -122,7 +123,10 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     },
 
     async appendSuggestions(scanId, events) {
-      const added = transaction(db, () => events.filter((event) => insertEvent(null, event)).length)
+      const added = transaction(db, () => {
+        if (sql.ended.get({ scan: scanId })) return 0
+        return events.filter((event) => insertEvent(null, event)).length
+      })
       if (added > 0) feed.appended(scanId)
     },
 

@@ -111,6 +111,24 @@ export function eventsContract(name: string, open: Open): void {
         await scans.appendSuggestions('0b0e6a0e-0000-4000-8000-000000000000', [first])
       })
 
+      test('are not added once the scan has ended', async () => {
+        const { scan_id } = await begin(scans, now, 1)
+        await scans.appendSuggestions(scan_id, [suggestion(scan_id, 'file-0')])
+        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        const late = Array.from({ length: 200 }, (_, i) => suggestion(scan_id, `file-${i}`))
+        await scans.appendSuggestions(scan_id, late)
+        expect(ids(await scans.events(scan_id, { limit: 10 }))).toEqual([STARTED, 'suggestion:file-0', END])
+      })
+
+      test('are added as many as there may be, also by several at once', async () => {
+        const { scan_id } = await begin(scans, now, 1)
+        const all = Array.from({ length: 200 }, (_, i) => suggestion(scan_id, `file-${i}`))
+        const parts = [all.slice(0, 120), all.slice(50), all]
+        await Promise.all(parts.map((events) => scans.appendSuggestions(scan_id, events)))
+        const stored = ids(await scans.events(scan_id, { types: ['suggestion'], limit: 300 }))
+        expect(stored?.toSorted()).toEqual(all.map(({ event_id }) => event_id).toSorted())
+      })
+
       test('are wanted by the scans that were started with them', async () => {
         const scan = { ...newScan(now), suggestions: true }
         await scans.create(scan, inGroups(driveFiles(1)), started(scan))
