@@ -59,7 +59,7 @@ resource "google_monitoring_alert_policy" "log" {
   }
 }
 
-# Alerts on a metric that stays above a threshold for five minutes.
+# Alerts on a metric of the last five minutes.
 locals {
   metric_alerts = {
     server_errors = {
