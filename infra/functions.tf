@@ -62,6 +62,20 @@ locals {
       }
     }
 
+    # What clients ask of a scan that runs or has ended. Without the face engine: a burst of polls starts small instances.
+    results = {
+      cpu            = 1
+      memory         = "512Mi"
+      concurrency    = 80
+      min_instances  = 0
+      max_instances  = 5
+      timeout        = 60
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment    = {}
+      secrets        = {}
+    }
+
     # One image at a time per instance, because an image may need most of the memory. Pub/Sub delivers what an instance
     # refuses to another one.
     face-match = {

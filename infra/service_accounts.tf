@@ -10,7 +10,7 @@ resource "google_service_account" "runtime" {
 
 # Firestore's roles apply to a whole database.
 resource "google_project_iam_member" "database_user" {
-  for_each = toset(["scan", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
+  for_each = toset(["scan", "results", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
 
   project = var.project_id
   role    = "roles/datastore.user"

@@ -13,6 +13,7 @@ import type { Log } from '../../shared/platform/log.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
 import { authRoutes } from '../auth/handlers.ts'
 import { qrRoutes } from '../qr/handlers.ts'
+import { resultRoutes } from '../results/handlers.ts'
 import { scanRoutes } from '../scan/handlers.ts'
 import { syncRoutes } from '../sync/handlers.ts'
 import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from '../upload/handlers.ts'
@@ -52,6 +53,7 @@ export function localApp(
   const api = new Hono()
   api.route('/', authRoutes({ signIn }))
   api.route('/', scanRoutes(scanning, limits))
+  api.route('/', resultRoutes(scanning))
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))
   api.route('/', qrRoutes())

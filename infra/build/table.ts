@@ -38,10 +38,11 @@ const push = (topic: string): FirstRequest => ({
   body: PUSHED,
 })
 
-/** A first request that does what the function is for, up to a read of the store in all but auth, qr and relay. */
+/** A first request that does what the function is for, up to a read of the store in all but auth, scan, qr and relay. */
 const REQUESTS: Record<Deployable, FirstRequest> = {
   auth: { method: 'GET', path: `${API}/auth/google/url` },
-  scan: { method: 'GET', path: `${API}/scan/none/status` },
+  scan: { method: 'POST', path: `${API}/target-face`, headers: json, body: '{"image":"AAAA"}' },
+  results: { method: 'GET', path: `${API}/scan/none/status` },
   'face-match': push('face-match'),
   'face-match-dead-letter': push('face-match-dead-letter'),
   reconcile: { method: 'POST', path: `${API}/reconcile` },

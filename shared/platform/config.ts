@@ -257,6 +257,7 @@ export const CLOUD_REQUIRED = {
     'TRUST_PROXY',
     'GOOGLE_CLIENT_ID',
   ],
+  results: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
   'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
   'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
   reconcile: [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],

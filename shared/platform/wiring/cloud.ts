@@ -31,6 +31,11 @@ export async function openScanning(config: Config, log: Log) {
   return { store, queue, drive, face, log, ...scanSettings(config) }
 }
 
+/** For reading and erasing scans: clients poll, so this must not start the face engine. */
+export async function openResults(config: Config, log: Log) {
+  return { store: await openFirestore(config, log), queue: openPubsub(config, log), log }
+}
+
 /** For moving scans on without looking at photos, nor at the Drive. */
 export async function openAdvancing(config: Config, log: Log) {
   const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config

@@ -36,7 +36,7 @@ test.each([
 })
 
 test.each([
-  ['/api/v1/scan/none/status', 503, 'scan is not available\n'],
+  ['/api/v1/scan/none/status', 503, 'results is not available\n'],
   ['/api/v1/docs', 503, 'auth is not available\n'],
 ])('%s goes to its function', async (path, status, says) => {
   const answer = await fetch(url + path)

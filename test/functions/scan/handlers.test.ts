@@ -1,14 +1,9 @@
-import { afterAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { MAX_SELFIE_REQUESTS, scanRoutes } from '../../../functions/scan/handlers.ts'
 import type { FaceEngine } from '../../../shared/face/port.ts'
 import { createApp } from '../../../shared/http/app.ts'
-import { newScanKey } from '../../../shared/scan/scan-key.ts'
 import type { StartDeps } from '../../../shared/scan/start.ts'
-import { openDatabase } from '../../../shared/store/sqlite/database.ts'
-import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
-import { silent, storedScan } from '../../shared/scan/scan-fixture.ts'
-import { match, progress, suggestion } from '../../shared/store/samples.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { silent } from '../../shared/scan/scan-fixture.ts'
 
 test('more concurrent selfies than the limit are refused until others are done (the engine is a mock)', async () => {
   const looked = Promise.withResolvers<void>()
@@ -34,45 +29,4 @@ test('more concurrent selfies than the limit are refused until others are done (
   looked.resolve()
   for (const { status } of await Promise.all(taken)) expect(status).toBe(200)
   expect((await preview()).status).toBe(200)
-})
-
-const store = sqliteStore(openDatabase(await temporaryDir()))
-afterAll(() => store.close())
-
-test('suggestions are listed with the matches where they are asked for, and have thumbnails', async () => {
-  const { key, hash } = newScanKey()
-  const { scan_id } = await storedScan(store, 3, { key_hash: hash, suggestions: true })
-  await store.scans.append(scan_id, 0, [match(scan_id, 'a'), progress(scan_id, 'b'), progress(scan_id, 'c')])
-  const [doubt, possible] = [
-    { ...suggestion(scan_id, 'a'), certainty: 'look_alike' as const },
-    suggestion(scan_id, 'b'),
-  ]
-  await store.scans.appendSuggestions(scan_id, [doubt, possible])
-  const face = { engine_id: 'engine', folder_id: 'folder', width: 10, height: 10, faces: [] }
-  const thumbnail = new Uint8Array([1, 2, 3])
-  for (const file_id of ['a', 'b', 'c']) {
-    await store.faces.put({ file_id, md5: 'm', ...face, thumbnail, expire_at: Date.now() + 60_000 })
-  }
-  const deps = { store, log: silent } as unknown as StartDeps
-  const app = createApp({ log: silent, allowedOrigins: [] }).route('/', scanRoutes(deps))
-  const get = (path: string) =>
-    app.request(`/scan/${scan_id}/matches${path}`, { headers: { authorization: `Bearer ${key}` } })
-
-  expect(await (await get('')).json()).toMatchObject({ matches: [{ file_id: 'a' }], next: null })
-  expect(await (await get('')).json()).not.toHaveProperty('suggestions')
-  const all = await (await get('?suggestions=1')).json()
-  expect(all).toMatchObject({ matches: [{ type: 'match' }], suggestions: [doubt, possible], next: null })
-  const first = await (await get('?suggestions=1&limit=2')).json()
-  expect(first).toMatchObject({ matches: [{ file_id: 'a' }], suggestions: [doubt], next: doubt.event_id })
-  const rest = await (await get(`?suggestions=1&limit=2&after=${first.next}`)).json()
-  expect(rest).toMatchObject({ matches: [], suggestions: [possible], next: null })
-  expect((await get('?suggestions=2')).status).toBe(400)
-
-  for (const [file, status] of [
-    ['a', 200],
-    ['b', 200],
-    ['c', 404],
-  ] as const) {
-    expect((await get(`/${file}/thumbnail`)).status).toBe(status)
-  }
 })
