@@ -6,6 +6,7 @@ import { parseConfig } from '../../shared/platform/config.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { type FaultMatch, RATE_LIMIT_403, SERVER_ERROR, TOKEN_EXPIRED } from '../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../fakes/drive/server.ts'
+import { type GoogleAccounts, startGoogleAccounts } from '../fakes/google-accounts.ts'
 import { sample, temporaryDataDir } from '../sample.ts'
 import { type Api, apiOf, base64Of, isEnd } from './api.ts'
 
@@ -14,6 +15,7 @@ const FOLDER_LINK = (id: string) => `https://drive.google.com/drive/folders/${id
 
 describe('a scan of a Google Drive folder, against a stand-in for Drive', () => {
   const media: FaultMatch = { method: 'GET', when: ({ query }) => query.alt === 'media' }
+  let accounts: GoogleAccounts
   let drive: DriveServer
   let server: LocalServer
   let api: Api
@@ -27,11 +29,15 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     const names = await readdir(dir)
     photos = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(dir, name)) })))
     target = await base64Of(selfie)
-    drive = await startDriveServer()
+    ;[accounts, drive] = await Promise.all([startGoogleAccounts('unused'), startDriveServer()])
     const config = parseConfig({
       PORT: '0',
       DATA_DIR: dataDir,
       GOOGLE_API_ROOT: drive.url,
+      GOOGLE_OAUTH_ROOT: accounts.url,
+      GOOGLE_CLIENT_ID: 'our-client',
+      GOOGLE_CLIENT_SECRET: 'secret',
+      GOOGLE_REDIRECT_URI: 'http://localhost:8000/',
       FACE_CACHE_HOURS: '0',
       MATCH_CONCURRENCY: '2',
     })
@@ -41,12 +47,13 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
   }, 120_000)
   afterAll(async () => {
     await server.close()
-    await drive.close()
+    await Promise.all([drive.close(), accounts.close()])
   })
 
   function folderWithPhotos(token: string) {
     drive.clearFaults()
     drive.addToken(token)
+    accounts.issue(token, 'our-client')
     const folder = drive.addFolder('wedding')
     const files = photos.map(({ name, bytes }) => drive.addFile(name, folder, bytes))
     return { folder, files }
@@ -126,7 +133,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(downloads.length).toBeLessThanOrEqual(3 + 2 * 2)
   }, 60_000)
 
-  test('checks the token first, then the folder: 401, 404, 400', async () => {
+  test('checks the token first, then the folder: 401, 403, 404, 400', async () => {
     const { folder } = folderWithPhotos('guest-6')
     const refused = async (overrides: object) => {
       const { status, body } = await api.post('/scan', {
@@ -138,6 +145,9 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
       return [status, body.error.code]
     }
     expect(await refused({ access_token: 'nobody' })).toEqual([401, 'token_expired'])
+    drive.addToken('stranger')
+    accounts.issue('stranger', 'another-client')
+    expect(await refused({ access_token: 'stranger' })).toEqual([403, 'forbidden'])
     expect(await refused({ drive_link: FOLDER_LINK('1'.repeat(33)) })).toEqual([404, 'folder_not_found'])
     expect(await refused({ drive_link: FOLDER_LINK(drive.addFolder('empty').id) })).toEqual([
       404,

@@ -29,6 +29,18 @@ test('a failed start releases the port and the data', async () => {
   expect((await fetch(`${server.url}/health`)).status).toBe(200)
 })
 
+test('too many calls of one address are refused, where a proxy tells the addresses', async () => {
+  server = await start(0, { TRUST_PROXY: '1', RATE_LIMIT_ADDRESS: '1' })
+  const { url } = server
+  const call = async (address: string) => {
+    const headers = { 'x-forwarded-for': address }
+    return (await fetch(`${url}/api/v1/target-face`, { method: 'POST', headers })).status
+  }
+  expect(await call('203.0.113.1')).toBe(415)
+  expect(await call('203.0.113.1')).toBe(429)
+  expect(await call('203.0.113.2')).toBe(415)
+})
+
 test('a request during start-up is answered once the server has started', async () => {
   const port = await freePort()
   const starting = start(port)

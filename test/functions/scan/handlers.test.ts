@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { MAX_SELFIE_REQUESTS, scanRoutes } from '../../../functions/scan/handlers.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
 import type { FaceEngine } from '../../../shared/face/port.ts'
 import { createApp } from '../../../shared/http/app.ts'
+import { requestLimits } from '../../../shared/http/limits.ts'
+import { parseConfig } from '../../../shared/platform/config.ts'
 import type { StartDeps } from '../../../shared/scan/start.ts'
 import { silent } from '../../shared/scan/scan-fixture.ts'
 
@@ -29,4 +32,22 @@ test('more concurrent selfies than the limit are refused until others are done (
   looked.resolve()
   for (const { status } of await Promise.all(taken)) expect(status).toBe(200)
   expect((await preview()).status).toBe(200)
+})
+
+test('one token starts so many scans, which are counted before anything is looked up', async () => {
+  const limits = requestLimits(parseConfig({ RATE_LIMIT_ACCOUNT: '1' }), { basePath: '', accounts: true })
+  const parseLink = () => {
+    throw new AppError('invalid_link', 'This is not a link.')
+  }
+  const deps = { drive: { parseLink }, log: silent } as unknown as StartDeps
+  const app = createApp({ log: silent, allowedOrigins: [] }).route('/', scanRoutes(deps, limits))
+  const start = async (access_token: string) => {
+    const body = JSON.stringify({ drive_link: 'x', target_face: 'AAAA', access_token })
+    const headers = { 'content-type': 'application/json' }
+    const response = await app.request('/scan', { method: 'POST', headers, body })
+    return [response.status, (await response.json()).error.code]
+  }
+  expect(await start('one')).toEqual([400, 'invalid_link'])
+  expect(await start('one')).toEqual([429, 'rate_limited'])
+  expect(await start('two')).toEqual([400, 'invalid_link'])
 })
