@@ -47,7 +47,7 @@ locals {
       ingress        = "ALLOW_ALL"
       watch_document = null
       environment = {
-        # The number of photos analysed at the same time; decides how many groups of 100 files a scan keeps open.
+        # The number of photos analysed at the same time; decides how many files a scan has out.
         MATCH_CONCURRENCY = var.face_match_max_instances
         SCAN_MAX_FILES    = var.scan_max_files
         # For files whose faces are known from an earlier scan, which are compared here and not by the workers.
@@ -76,12 +76,11 @@ locals {
       secrets        = {}
     }
 
-    # One image at a time per instance, because an image may need most of the memory. Pub/Sub delivers what an instance
-    # refuses to another one.
+    # Two images per instance: one is analysed while the next one is downloaded.
     face-match = {
       cpu            = var.face_match_cpu
       memory         = "2Gi"
-      concurrency    = 1
+      concurrency    = 2
       min_instances  = var.face_match_min_instances
       max_instances  = var.face_match_max_instances
       timeout        = 540

@@ -28,6 +28,8 @@ export interface EmulationOptions {
   dist?: string
   /** Pub/Sub delivery settings; default: those of infra/pubsub.tf. */
   delivering?: Partial<DeliveryPolicy>
+  /** How long many refused pushes delay all others, in milliseconds; default: 100 ms to a minute, as on the platform. */
+  pushBackoffMs?: { first: number; longest: number }
   /** Called with every line that a deployable logs. */
   onLine?: (name: string, line: string) => void
 }
@@ -50,8 +52,8 @@ export interface EmulatedCloud extends Deliveries {
 /** The settings of infra/pubsub.tf. */
 const DELIVERING: DeliveryPolicy = {
   ackDeadlineSeconds: 600,
-  backoffSeconds: { first: 10, longest: 600 },
-  maxDeliveryAttempts: 100,
+  backoffSeconds: { first: 1, longest: 60 },
+  maxDeliveryAttempts: 10,
 }
 
 /**
@@ -100,7 +102,8 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
   const onLine = options.onLine ?? (() => {})
   const count = { 'face-match': workers, relay: relays }
   const instances = await startDeployables({ dist, env, count, log, onLine }, closing)
-  const deliveries = startDeliveries({ projectId, emulators, instances, apiKey, log }, closing)
+  const { pushBackoffMs } = options
+  const deliveries = startDeliveries({ projectId, emulators, instances, apiKey, log, pushBackoffMs }, closing)
 
   let turn = 0
   const portOf = (name: string) => {

@@ -16,6 +16,8 @@ export interface DeliveriesOptions {
   /** The key that sync accepts. */
   apiKey: string
   log: Log
+  /** See PushBridgeOptions. */
+  pushBackoffMs?: { first: number; longest: number } | undefined
 }
 
 export interface Deliveries {
@@ -34,13 +36,14 @@ const SCHEDULE = {
 
 /** Stands in for the services that call the internal deployables: Pub/Sub, Eventarc and Cloud Scheduler. */
 export function startDeliveries(options: DeliveriesOptions, closing: Closing): Deliveries {
-  const { projectId, emulators, instances, apiKey, log } = options
+  const { projectId, emulators, instances, apiKey, log, pushBackoffMs } = options
 
   function deliver(subscription: string, topic: string, to: Instances): PushBridge {
     const path = `/projects/${projectId}/topics/${topic}`
     const headers = { 'content-type': 'application/json' }
     const push = (body: PushBody) => to.post(path, headers, JSON.stringify(body))
-    const bridge = startPushBridge({ projectId, emulatorHost: emulators.pubsub, subscription, push, log })
+    const emulatorHost = emulators.pubsub
+    const bridge = startPushBridge({ projectId, emulatorHost, subscription, push, log, pushBackoffMs })
     closing.add(bridge.stop)
     return bridge
   }

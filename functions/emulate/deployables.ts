@@ -21,7 +21,7 @@ export interface DeployablesOptions {
 
 /** Concurrent requests per instance where the default of 80 does not fit; see infra/functions.tf. */
 const CONCURRENCY: Partial<Record<DeployableName, number>> = {
-  'face-match': 1,
+  'face-match': 2,
   'face-match-dead-letter': 20,
   'job-done': 4,
 }

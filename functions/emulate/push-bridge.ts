@@ -9,6 +9,8 @@ export interface PushBridgeOptions {
   /** Delivers a push. Resolves with the HTTP status; rejects if the connection breaks. */
   push(body: PushBody): Promise<number>
   log: Log
+  /** Milliseconds between deliveries in push backoff, at the least and at the most. */
+  pushBackoffMs?: { first: number; longest: number } | undefined
 }
 
 /** The body that Pub/Sub posts to a push endpoint. */
@@ -40,21 +42,27 @@ export interface PushBridge {
 
 /** Most pushes in flight; Pub/Sub's limit per region. */
 const MAX_WINDOW = 3_000
+/** As documented (cloud.google.com/pubsub/docs/push). */
+const PUSH_BACKOFF = { first: 100, longest: 60_000 }
+/** Failures in a row that set it off. Pub/Sub does not say how many it takes. */
+const TOO_MANY_FAILURES = 5
 const ACCEPTED = new Set([102, 200, 201, 202, 204])
 
 /**
  * Delivers a pull subscription the way Pub/Sub delivers a push subscription: by slow start, with a window of pushes in
- * flight that grows with every success and shrinks with every failure. Rejected messages return to the subscription,
- * where its backoff, attempt limit and dead-letter policy apply. The emulator's own push sends two messages at a time
+ * flight that grows with every success and shrinks with every failure, and by push backoff, in which many failures delay
+ * the whole subscription. Rejected messages return to the subscription, where its own backoff, attempt limit and
+ * dead-letter policy apply. The emulator's own push sends two messages at a time
  * and omits the delivery attempt.
  */
 export function startPushBridge(options: PushBridgeOptions): PushBridge {
-  const { projectId, emulatorHost, log } = options
+  const { projectId, emulatorHost, log, pushBackoffMs: backoff = PUSH_BACKOFF } = options
   const subscription = `projects/${projectId}/subscriptions/${options.subscription}`
   const statistics: PushStatistics = { delivered: 0, refused: 0, failed: 0 }
   const inFlight = new Set<Promise<void>>()
   const stopping = new AbortController()
   let window = 1
+  let failures = 0
   let moved = Promise.withResolvers<void>()
 
   async function deliver(body: PushBody, ackId: string): Promise<void> {
@@ -64,6 +72,7 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
     else if (status === 429) statistics.refused++
     else statistics.failed++
     window = accepted ? Math.min(MAX_WINDOW, window + 1) : Math.max(1, window - 1)
+    failures = accepted ? Math.max(0, failures - 1) : failures + 1
     if (accepted) await call('acknowledge', { ackIds: [ackId] })
     else await call('modifyAckDeadline', { ackIds: [ackId], ackDeadlineSeconds: 0 })
   }
@@ -81,7 +90,12 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
   }
 
   async function pull(): Promise<void> {
-    const free = window - inFlight.size
+    const excess = failures - TOO_MANY_FAILURES
+    if (excess >= 0) {
+      const pause = Math.min(backoff.longest, backoff.first * 2 ** Math.min(excess, 20))
+      await sleep(pause, undefined, { signal: stopping.signal })
+    }
+    const free = excess >= 0 ? Math.min(1, window - inFlight.size) : window - inFlight.size
     if (free <= 0) {
       await moved.promise
       moved = Promise.withResolvers()

@@ -5,5 +5,5 @@ import { matchFile } from '../../shared/scan/match-file.ts'
 serveTasks('face-match', async (config, log) => {
   const deps = await openScanning(config, log)
   await deps.face.ready()
-  return (task) => matchFile(task, deps)
+  return (task, delivery) => matchFile(task, delivery, deps)
 })

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, TaskQueue } from '../../shared/queue/port.ts'
 import { giveUpFile, type MatchDeps, matchFile } from '../../shared/scan/match-file.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
-import { openWindow } from '../../shared/scan/start.ts'
+import { windowFor } from '../../shared/scan/start.ts'
 
 /** Milliseconds between checks for stalled scans. */
 const RECONCILE_INTERVAL = 5 * 60_000
@@ -12,7 +12,7 @@ const SWEEP_INTERVAL = 60_000
 const ENGINE_RETRY_DELAY = 10_000
 
 export interface Worker {
-  /** Number of groups that a scan keeps open for these workers. */
+  /** The most files of a scan that are out for these workers. */
   window: number
   stop(): Promise<void>
 }
@@ -39,7 +39,7 @@ export function startWorker(
     if (stopped.signal.aborted) return
     await repair(0)
     consumer = deps.queue.consume(
-      { task: (task) => matchFile(task, deps), dead: (task) => giveUpFile(task, deps) },
+      { task: (task, delivery) => matchFile(task, delivery, deps), dead: (task) => giveUpFile(task, deps) },
       { concurrency: tasksInHand },
     )
   }
@@ -65,7 +65,7 @@ export function startWorker(
   const timers = [setInterval(repair, RECONCILE_INTERVAL), setInterval(sweep, SWEEP_INTERVAL)]
 
   return {
-    window: openWindow(tasksInHand),
+    window: windowFor(tasksInHand),
     async stop() {
       stopped.abort()
       for (const timer of timers) clearInterval(timer)

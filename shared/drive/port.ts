@@ -31,7 +31,8 @@ export interface ListOptions {
  *
  * All calls reject with AppError: `token_expired` if the token is refused (never retried), `drive_forbidden` if
  * Google refuses access for another reason, `drive_quota_exceeded` if the download quota is used up,
- * `drive_unavailable` once the retries have failed. Calls retry transport faults and 5xx up to 3 times themselves;
+ * `drive_unavailable` once the retries have failed, `busy` where a rate limit lasts longer than it is worth waiting in
+ * place. Calls retry transport faults and 5xx up to 3 times themselves;
  * rate limits delay all calls of the process and do not count as retries.
  */
 export interface Drive {

@@ -11,6 +11,9 @@ export const BASE_PATH = '/api/v1'
 /** Bytes of a JSON request. A 10 MB image is 13.4 MB in base64. */
 const BODY_LIMIT = 16 * 1024 * 1024
 
+/** Seconds after which a caller may try again where the server was busy. */
+const RETRY_AFTER = '30'
+
 export interface AppOptions {
   log: Log
   allowedOrigins: readonly string[]
@@ -63,6 +66,7 @@ export function createApp({ log, allowedOrigins, streamedPaths = [], limit }: Ap
   app.onError((error, c) => {
     const { status, body } = toErrorResponse(error)
     if (status >= 500) log.error({ path: c.req.path, err: error }, 'request failed')
+    if (body.error.code === 'busy') c.header('Retry-After', RETRY_AFTER)
     return c.json(body, status)
   })
   app.notFound((c) => {

@@ -96,6 +96,11 @@ export const Environment = z.object({
   SCAN_MAX_FILES: count(1, 100_000)
     .default(20_000)
     .describe('Most images in a folder; larger folders are rejected with 413.'),
+  SCAN_MAX_BACKLOG: count(1, 100_000_000)
+    .optional()
+    .describe(
+      'No scan starts (503) while more files than this wait. Default: 10,000 for each of MATCH_CONCURRENCY, about what an hour is enough for.',
+    ),
   MATCH_DISTANCE: z.coerce
     .number()
     .gt(0)

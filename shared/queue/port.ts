@@ -1,6 +1,6 @@
 import type { Task } from '../contract/task.ts'
 
-interface Delivery {
+export interface Delivery {
   /** 1 for the first attempt. */
   attempt: number
 }

@@ -1,160 +1,153 @@
-import { setImmediate } from 'node:timers/promises'
-import { END, type FileEvent, type Unstored } from '../contract/events.ts'
+import type { FileEvent, Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
-import type { TaskPublisher } from '../queue/port.ts'
-import { GROUP_SIZE, type Scan } from '../store/port.ts'
-import type { KnownFiles } from './known-faces.ts'
-import { ENDED_LIFETIME } from './lifetime.ts'
-import { type SuggestDeps, suggest } from './suggest.ts'
+import { type AdvanceDeps, closeIfFull, groupCount, type RunningScan } from './end-scan.ts'
+import { type LookUp, openGroup, toTask } from './open-group.ts'
+import type { OpenGroup } from './recent.ts'
+import { firstPlaces, isLast, placeAfter, placesInNext } from './window.ts'
 
-export interface AdvanceDeps extends SuggestDeps {
-  queue: TaskPublisher
-  /** Milliseconds since 1970. */
-  now: () => number
-  /** Looks up files as their group opens. */
-  knownFiles?: KnownFiles
+/**
+ * How a scan moves on: a file's event is appended, its token is taken on to the next file, and its group is closed if it
+ * was the last.
+ *
+ * - The one delivery that adds the event takes the token on. Other first deliveries of the same task do nothing, so that
+ *   repeated messages do not multiply.
+ * - A redelivery cannot know how far the one before it came. It brings what the token brings, unless that has its event,
+ *   and closes and ends what is full.
+ * - What is lost for good, the reconciler brings.
+ */
+export interface MoveOptions {
+  lookUp?: LookUp | undefined
+  /** A redelivery, or what the reconciler does: somebody may have crashed here before. */
+  again: boolean
+  /** The token was taken on before the file was finished. */
+  passedOn?: boolean
 }
 
-export interface LookUpLimit {
-  /** Milliseconds since 1970. Groups that open later are published whole: their workers look up what is known. */
-  lookUpUntil?: number
-}
-
-export type RunningScan = Pick<
-  Scan,
-  'scan_id' | 'total_files' | 'window' | 'created_at' | 'engine_id' | 'targets' | 'suggestions'
->
-
-export const groupCount = (scan: RunningScan) => Math.ceil(scan.total_files / GROUP_SIZE)
-
-const groupSize = (scan: RunningScan, group: number) =>
-  Math.min(GROUP_SIZE, scan.total_files - group * GROUP_SIZE)
-
-/** Brings the files of a group that have no event yet on their way; returns how many there were. */
-export async function openGroup(
+/** Appends the event of a task's file and moves the scan on. */
+export async function recordFile(
   scan: RunningScan,
-  group: number,
+  task: Task,
+  event: Unstored<FileEvent>,
   deps: AdvanceDeps,
-  limit: LookUpLimit = {},
-): Promise<number> {
-  const { missing, known } = await publishGroup(scan, group, deps, limit)
-  if (known.length > 0) await recordFiles(scan, group, known, deps, limit)
-  return missing
-}
-
-/** Appends the events of files of one group and moves the scan on. Events that are there already change nothing. */
-export async function recordFiles(
-  scan: RunningScan,
-  group: number,
-  events: Unstored<FileEvent>[],
-  deps: AdvanceDeps,
-  limit: LookUpLimit = {},
+  options: MoveOptions,
 ): Promise<void> {
-  const appended = await deps.store.scans.append(scan.scan_id, group, events)
-  await advance(scan, group, deps, { ...limit, repair: appended < events.length })
+  const added = await deps.store.scans.append(scan.scan_id, task.group, [event])
+  if (added > 0 || options.again) await moveOn(scan, task, deps, options)
+}
+
+/** Takes the token of a recorded file on, and closes its group if it was the last. */
+export async function moveOn(
+  scan: RunningScan,
+  task: Task,
+  deps: AdvanceDeps,
+  options: MoveOptions,
+): Promise<void> {
+  const { again, lookUp, passedOn = false } = options
+  const group = await openGroup(scan, task.group, deps, lookUp)
+  if (!group) return
+  const place = placeOf(task, group)
+  // The last file of a group is the last of its lane, unless others have overtaken it.
+  const mayBeLast = again || passedOn || place === undefined || isLast(place, group.opening)
+  await Promise.all([
+    passedOn || passOn(scan, task, deps, options),
+    mayBeLast && closeIfFull(scan, task.group, deps, { repair: again }),
+  ])
+  const next = task.group + 1
+  // One token opens the next group ahead of the others, which would otherwise all look up its files at the same time.
+  if (place === group.opening.waiting.length >> 1 && next < groupCount(scan)) {
+    await bring(scan, next, [], deps, { lookUp, recorded: again ? 'stop' : 'none' })
+  }
+}
+
+/** Publishes the next file for the token of this one. */
+export async function passOn(
+  scan: RunningScan,
+  task: Task,
+  deps: AdvanceDeps,
+  { again, lookUp }: MoveOptions,
+): Promise<void> {
+  const group = await openGroup(scan, task.group, deps, lookUp)
+  const place = group && placeOf(task, group)
+  if (!group || place === undefined) return
+  const after = placeAfter(place, group.opening)
+  await bring(scan, task.group, [after], deps, { lookUp, recorded: again ? 'stop' : 'none' })
 }
 
 /**
- * Moves the scan on after a file's event: a full group is closed, its closing opens the group one window further on,
- * and the closing of the last group ends the scan. Where the cache knows every file of the group that was opened, that
- * group is full in turn, and so on to the first group that has to wait for its workers.
- *
- * Safe to repeat and to run in parallel. After a crash between two steps the next call with `repair` completes them.
- *
- * @param repair the event had been recorded before, so whoever recorded it may have crashed before moving on
+ * Publishes the first files that are due from the start of a group, after all groups before it: as many as the window
+ * allows. Returns how many there were.
  */
-export async function advance(
+export async function bringFrom(
   scan: RunningScan,
-  group: number,
+  index: number,
   deps: AdvanceDeps,
-  { repair, ...limit }: LookUpLimit & { repair: boolean },
-): Promise<void> {
-  const { scans } = deps.store
-  let full = await closeIfFull(scan, group, repair, deps)
-  if (!full) return
-  for (let current = group; full; ) {
-    const next = current + scan.window
-    if (next >= groupCount(scan)) break
-    // Whoever closed the group may have crashed before opening the next one, which then has no event yet.
-    if (full === 'closed before' && (await scans.countGroup(scan.scan_id, next)) > 0) break
-    const { known } = await publishGroup(scan, next, deps, limit)
-    if (known.length === 0) break
-    const appended = await scans.append(scan.scan_id, next, known)
-    full = await closeIfFull(scan, next, appended < known.length, deps)
-    current = next
-  }
-  if ((await scans.openGroups(scan.scan_id)).length === 0) await complete(scan, deps)
+  options: BringOptions,
+): Promise<number> {
+  const group = await openGroup(scan, index, deps, options.lookUp)
+  return group ? bring(scan, index, firstPlaces(group.opening), deps, options) : 0
 }
 
-/** Undefined when files are missing, or when another caller closed the group and, unless in `repair`, moves on. */
-async function closeIfFull(
-  scan: RunningScan,
-  group: number,
-  repair: boolean,
-  { store: { scans } }: AdvanceDeps,
-): Promise<'closed now' | 'closed before' | undefined> {
-  const recorded = await scans.countGroup(scan.scan_id, group)
-  if (recorded < groupSize(scan, group)) return undefined
-  if (await scans.closeGroup(scan.scan_id, group)) return 'closed now'
-  return repair ? 'closed before' : undefined
+interface BringOptions {
+  lookUp?: LookUp | undefined
+  /**
+   * What happens to a token at a file that has its event: it is to `stop`, since the file's own task took it on; to
+   * `pass`, since the token may be lost; or there are `none` such files, since nobody can have published them.
+   */
+  recorded: 'stop' | 'pass' | 'none'
 }
 
-/** Publishes the missing files of a group except those that are known, whose events are still to be appended. */
-async function publishGroup(
+/**
+ * Publishes the files at these places of a group. Tokens past its end go on to the next groups, through all in which no
+ * file waits. Returns how many files were published.
+ */
+async function bring(
   scan: RunningScan,
-  group: number,
+  index: number,
+  places: number[],
   deps: AdvanceDeps,
-  { lookUpUntil = 0 }: LookUpLimit,
-): Promise<{ missing: number; known: Unstored<FileEvent>[] }> {
-  const { scans } = deps.store
-  const [files, recorded] = await Promise.all([
-    scans.groupFiles(scan.scan_id, group),
-    scans.recordedFiles(scan.scan_id, group),
-  ])
-  const missing = files.filter((file) => !recorded.has(file.id)).map((file) => toTask(scan, group, file))
-  // A scan whose files are all known goes through every group at once; other requests get their turn in between.
-  await setImmediate()
-  let known = new Map<string, Unstored<FileEvent>>()
-  if (deps.knownFiles && deps.now() < lookUpUntil) known = await deps.knownFiles.events(scan, missing)
-  await deps.queue.publish(missing.filter((task) => !known.has(task.file_id)))
-  return { missing: missing.length, known: [...known.values()] }
-}
-
-async function complete(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
-  await suggest(scan, deps)
-  const event = { type: 'completed', scan_id: scan.scan_id, event_id: END } as const
-  const ended = await deps.store.scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)
-  if (ended) logEnd(scan, deps, 'scan completed')
-}
-
-/** Ends the scan because Google refused its token, and drops its waiting tasks. */
-export async function endAsTokenExpired(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
-  const event = {
-    type: 'token_expired',
-    scan_id: scan.scan_id,
-    event_id: END,
-    message: 'Google token expired. Please re-authenticate and restart the scan.',
-  } as const
-  const ended = await deps.store.scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)
-  if (ended) logEnd(scan, deps, 'scan ended: access token expired')
-  await deps.queue.purge(scan.scan_id)
-}
-
-function logEnd(scan: RunningScan, { log, now }: AdvanceDeps, message: string): void {
-  const seconds = Math.round((now() - scan.created_at) / 100) / 10
-  log.info({ scan_id: scan.scan_id, total_files: scan.total_files, seconds }, message)
-}
-
-function toTask(scan: RunningScan, group: number, file: DriveFile): Task {
-  return {
-    scan_id: scan.scan_id,
-    group,
-    file_id: file.id,
-    file_name: file.name,
-    mime_type: file.mime_type,
-    md5: file.md5,
-    size: file.size,
-    resource_key: file.resource_key,
+  { lookUp, recorded }: BringOptions,
+): Promise<number> {
+  const group = await openGroup(scan, index, deps, lookUp)
+  if (!group) return 0
+  const { files, opening } = group
+  let reached = places
+  let due: DriveFile[] = []
+  if (recorded === 'none') {
+    due = filesAt(reached, group)
+  } else {
+    const has = await deps.store.scans.recordedFiles(scan.scan_id, index)
+    if (recorded === 'pass') reached = reached.map((place) => firstMissing(place, group, has))
+    due = [...filesAt(reached, group), ...stranded(group)].filter((file) => !has.has(file.id))
+    if (has.size === files.length) await closeIfFull(scan, index, deps, { isFull: true, repair: true })
   }
+  await deps.queue.publish(due.map((file) => toTask(scan, index, file)))
+
+  const next = index + 1
+  if (next >= groupCount(scan) || reached.every((place) => place < opening.waiting.length)) return due.length
+  const following = await openGroup(scan, next, deps, lookUp)
+  const entering = following ? placesInNext(reached, opening, following.opening) : []
+  if (entering.length === 0) return due.length
+  return due.length + (await bring(scan, next, entering, deps, { lookUp, recorded }))
+}
+
+/** The place of the task's file among those that wait; undefined if it does not. */
+function placeOf(task: Task, { files, opening }: OpenGroup): number | undefined {
+  const place = opening.waiting.findIndex((index) => files[index]?.id === task.file_id)
+  return place < 0 ? undefined : place
+}
+
+const filesAt = (places: number[], { files, opening }: OpenGroup): DriveFile[] =>
+  places.flatMap((place) => files[opening.waiting[place] ?? -1] ?? [])
+
+/** Files that do not wait and were to get their event from whoever opened the group. */
+function stranded({ files, opening }: OpenGroup): DriveFile[] {
+  const waiting = new Set(opening.waiting)
+  return files.filter((_, index) => !waiting.has(index))
+}
+
+function firstMissing(place: number, { files, opening }: OpenGroup, has: Set<string>): number {
+  let at = place
+  while (has.has(files[opening.waiting[at] ?? -1]?.id ?? '')) at = placeAfter(at, opening)
+  return at
 }

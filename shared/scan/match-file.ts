@@ -3,25 +3,18 @@ import { type FileEvent, fileEventId, type Unstored } from '../contract/events.t
 import type { Task } from '../contract/task.ts'
 import type { Drive } from '../drive/port.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
-import type { Log } from '../platform/log.ts'
-import type { TaskPublisher } from '../queue/port.ts'
-import type { FaceStore, Scan, ScanStore } from '../store/port.ts'
-import { type AdvanceDeps, advance, endAsTokenExpired, recordFiles } from './advance.ts'
+import type { Delivery } from '../queue/port.ts'
+import type { Scan } from '../store/port.ts'
+import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
+import { type AdvanceDeps, endAsTokenExpired } from './end-scan.ts'
 import { errorEvent, matchEvent } from './file-event.ts'
-import { faceKey, knownFiles } from './known-faces.ts'
+import { faceKey, type KnownFiles, knownFiles } from './known-faces.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-export interface MatchDeps {
-  store: { scans: ScanStore; faces: FaceStore }
-  queue: TaskPublisher
+export interface MatchDeps extends AdvanceDeps {
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
-  log: Log
-  /** Milliseconds since 1970. */
-  now: () => number
-  /** Faces closer than this are the same person. */
-  matchDistance: number
   /** How long the faces of a file are cached, in milliseconds; with 0 they are not. */
   keepFacesFor: number
 }
@@ -31,38 +24,61 @@ export interface MatchDeps {
  * after that become tasks, and those continue.
  */
 const MAX_LOOK_UP_TIME = 60_000
+/** A task that takes longer than this many milliseconds, as in a rate limit, no longer holds up the files behind it. */
+const SLOW_AFTER = 10_000
 
 /**
  * Downloads and analyses the file of one task and ends it as exactly one event, however often the task is delivered.
  * A fault of the file itself becomes an `error` event; rejects only where a redelivery helps.
  */
-export async function matchFile(task: Task, deps: MatchDeps): Promise<void> {
-  const { scans, faces } = deps.store
-  const [scan, recorded] = await Promise.all([
-    scans.get(task.scan_id),
-    scans.has(task.scan_id, fileEventId(task.file_id)),
-  ])
+export async function matchFile(
+  task: Task,
+  { attempt }: Delivery,
+  deps: MatchDeps,
+  { slowAfter = SLOW_AFTER }: { slowAfter?: number } = {},
+): Promise<void> {
+  const { store, recent } = deps
+  const scan = await recent.scan(task.scan_id, () => store.scans.get(task.scan_id))
   if (!scan || scan.ended || !scan.targets || !scan.access_token) return
-  const files = knownFiles(faces, deps, deps.keepFacesFor)
-  const advancing: AdvanceDeps = { ...deps, knownFiles: files }
-  const limit = { lookUpUntil: deps.now() + MAX_LOOK_UP_TIME }
-  if (recorded) return advance(scan, task.group, advancing, { ...limit, repair: true })
-
   const accessToken = deps.cipher.decrypt(scan.scan_id, scan.access_token)
   if (accessToken === undefined) return endAsTokenExpired(scan, deps)
 
-  let event: Unstored<FileEvent>
+  const files = knownFiles(store.faces, deps, deps.keepFacesFor)
+  const lookUp = { knownFiles: files, until: deps.now() + MAX_LOOK_UP_TIME }
+  const options: MoveOptions = { lookUp, again: attempt > 1 }
+  // Only once: in a long rate limit every redelivery would otherwise bring another copy of the next file.
+  const slow =
+    attempt === 1 ? passOnAfter(slowAfter, () => passOn(scan, task, deps, options), deps) : undefined
+  let event: Unstored<FileEvent> | undefined
   try {
-    const known = (await files.events(scan, [task])).get(task.file_id)
-    event = known ?? (await analyse(task, { ...scan, targets: scan.targets }, accessToken, deps))
+    event = await eventOf(task, { ...scan, targets: scan.targets }, accessToken, files, deps)
   } catch (error) {
     if (hasCode(error, 'token_expired')) return endAsTokenExpired(scan, deps)
-    if (!(error instanceof AppError)) throw error
+    if (!(error instanceof AppError) || error.code === 'busy') throw error
     const about = { scan_id: scan.scan_id, file_id: task.file_id, code: error.code, err: error.cause }
     deps.log.warn(about, error.message)
     event = errorEvent(task, error.code, error.message)
+  } finally {
+    slow?.cancel()
   }
-  await recordFiles(scan, task.group, [event], advancing, limit)
+  const passedOn = await slow?.passedOn()
+  if (event) await recordFile(scan, task, event, deps, { ...options, passedOn: passedOn ?? false })
+  else if (options.again) await moveOn(scan, task, deps, options)
+}
+
+/** Takes a token on before its file is finished. */
+function passOnAfter(ms: number, pass: () => Promise<void>, { log }: MatchDeps) {
+  let passing: Promise<boolean> | undefined
+  const timer = setTimeout(() => {
+    passing = pass().then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ err: error }, 'could not publish the next file of a scan ahead of a slow one')
+        return false
+      },
+    )
+  }, ms)
+  return { cancel: () => clearTimeout(timer), passedOn: async () => (await passing) ?? false }
 }
 
 /** Ends a file that no worker could process as an error, so that its scan completes. */
@@ -74,15 +90,23 @@ export async function giveUpFile(task: Task, deps: AdvanceDeps): Promise<void> {
     'gave up on a file after repeated failures',
   )
   const event = errorEvent(task, 'worker_failed', 'The file could not be processed after repeated attempts.')
-  await recordFiles(scan, task.group, [event], deps)
+  await recordFile(scan, task, event, deps, { again: true })
 }
 
-async function analyse(
+/** The event of the task's file; undefined if it was found to be recorded, which is looked for where no face can be. */
+async function eventOf(
   task: Task,
   scan: Scan & { targets: Float32Array },
   accessToken: string,
+  files: KnownFiles,
   deps: MatchDeps,
-): Promise<Unstored<FileEvent>> {
+): Promise<Unstored<FileEvent> | undefined> {
+  if (deps.keepFacesFor > 0 && faceKey(task, scan.engine_id).length > 0) {
+    const known = (await files.events(scan, [task])).get(task.file_id)
+    if (known) return known
+  } else if (await deps.store.scans.has(scan.scan_id, fileEventId(task.file_id))) {
+    return undefined
+  }
   // Another version or configuration has started since. Its descriptors may differ even in length.
   if (scan.engine_id !== deps.face.id) {
     throw new AppError(

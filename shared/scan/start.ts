@@ -4,10 +4,10 @@ import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
-import type { Log } from '../platform/log.ts'
-import type { TaskPublisher } from '../queue/port.ts'
-import { type FaceStore, GROUP_SIZE, type NewScan, type ScanStore } from '../store/port.ts'
-import { openGroup } from './advance.ts'
+import { GROUP_SIZE, type NewScan } from '../store/port.ts'
+import { type AdmissionDeps, admit } from './admission.ts'
+import { bringFrom } from './advance.ts'
+import type { AdvanceDeps } from './end-scan.ts'
 import { knownFiles } from './known-faces.ts'
 import { RUNNING_LIFETIME } from './lifetime.ts'
 import { newScanKey } from './scan-key.ts'
@@ -17,37 +17,31 @@ import type { TokenCipher } from './token-cipher.ts'
 /** How long POST /scan may look files up in the face cache before it responds, in milliseconds. */
 const MAX_LOOK_UP_TIME = 1_500
 
-export interface StartDeps {
-  store: { scans: ScanStore; faces: FaceStore }
-  queue: TaskPublisher
+export interface StartDeps extends AdvanceDeps {
+  maxBacklog: AdmissionDeps['maxBacklog']
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
-  log: Log
-  /** Milliseconds since 1970. */
-  now: () => number
-  /** Faces closer than this are the same person. */
-  matchDistance: number
   /** How long the faces of a file are cached, in milliseconds; with 0 they are not. */
   keepFacesFor: number
   maxFiles: number
-  /** Groups that are open at the same time, see `openWindow`. */
+  /** The most files of a scan that are out at a time. */
   window: number
 }
 
-/**
- * How many groups of 100 files to keep open at the same time: twice what the workers hold, so that none of them idles
- * while the last files of a group finish, and at least two.
- *
- * @param tasksInFlight tasks that all workers hold together
- */
-export function openWindow(tasksInFlight: number): number {
-  return Math.max(2, Math.ceil((2 * tasksInFlight) / GROUP_SIZE))
-}
+/** Files that are out for each one that a worker can hold: one more for two, which is on its way to it. */
+const OUT_PER_HELD = 1.5
 
 /**
- * Starts a scan. Checks in this order: link, token, selfie, folder. Rejects with `invalid_link`, `token_expired`,
- * `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
+ * The window of a scan that runs alone.
+ *
+ * @param tasksInHand tasks that all workers hold together
+ */
+export const windowFor = (tasksInHand: number): number => Math.ceil(OUT_PER_HELD * tasksInHand)
+
+/**
+ * Starts a scan. Checks in this order: link, token, room for another scan, selfie, folder. Rejects with
+ * `invalid_link`, `token_expired`, `busy`, `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
  *
  * @param signal aborted when the client disconnects; the scan, whose id it will never receive, is then erased
  */
@@ -58,6 +52,7 @@ export async function startScan(
 ): Promise<StartScanResponse> {
   const folder = deps.drive.parseLink(request.drive_link)
   await deps.drive.checkAccess(request.access_token)
+  await admit(deps)
 
   const abort = new AbortController()
   const listing = deps.drive.listImages(folder, request.access_token, {
@@ -113,12 +108,12 @@ async function storeAndOpen(
     event_id: STARTED,
     total_files: scan.total_files,
   })
-  const advancing = { ...deps, knownFiles: knownFiles(faces, deps, deps.keepFacesFor) }
-  const lookUpUntil = deps.now() + MAX_LOOK_UP_TIME
+  const lookUp = {
+    knownFiles: knownFiles(faces, deps, deps.keepFacesFor),
+    until: deps.now() + MAX_LOOK_UP_TIME,
+  }
   try {
-    for (let group = 0; group < Math.min(scan.window, groups.length); group++) {
-      await openGroup(scan, group, advancing, { lookUpUntil })
-    }
+    await bringFrom(scan, 0, deps, { lookUp, recorded: 'none' })
     if (signal?.aborted) throw clientDisconnected()
   } catch (error) {
     // The client never receives the id of this scan, so it could not stop it.

@@ -9,14 +9,14 @@ import type {
 import type { DriveFile, FolderRef } from '../drive/port.ts'
 import type { Face } from '../face/port.ts'
 
-/** Files per group; a group is the unit in which a scan is published and counted. */
+/** Files per group; a group is the unit in which a scan is listed and counted. */
 export const GROUP_SIZE = 100
 
 export interface NewScan {
   scan_id: string
   folder: FolderRef
   total_files: number
-  /** How many groups are open at once; fixed at the start so that all workers agree on which group comes next. */
+  /** The most files that are out at a time, which is when no other scan runs. */
   window: number
   /** Descriptors of the wanted face as float32, one after the other. */
   targets: Float32Array
@@ -39,6 +39,14 @@ export interface Scan extends Omit<NewScan, 'targets' | 'access_token'> {
   access_token: string | undefined
   last_progress_at: number
   ended: EndEvent['type'] | undefined
+}
+
+/** How the files of a group are brought, decided once: by whoever opened the group. See shared/scan/window.ts. */
+export interface Opening {
+  /** How many of the files are out at a time. */
+  window: number
+  /** Indices of the group's files that have to be analysed, ascending. The others were known or had their event. */
+  waiting: number[]
 }
 
 export interface ScanWatch {
@@ -77,6 +85,10 @@ export interface ScanStore {
   get(scanId: string): Promise<Scan | undefined>
   /** The files of one group. */
   groupFiles(scanId: string, group: number): Promise<DriveFile[]>
+  /** Opens the group unless it is open, and returns how it was opened; undefined if there is no such group. */
+  open(scanId: string, group: number, opening: Opening): Promise<Opening | undefined>
+  /** How the group was opened, if it was. */
+  opening(scanId: string, group: number): Promise<Opening | undefined>
 
   /** Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
@@ -91,10 +103,10 @@ export interface ScanStore {
   /** Which files of the group have their event. */
   recordedFiles(scanId: string, group: number): Promise<Set<string>>
 
-  /** Closes the group and records the scan's progress. True for the one call that closed it. */
+  /** Closes the group, opened or not, and records the scan's progress. True for the one call that closed it. */
   closeGroup(scanId: string, group: number): Promise<boolean>
-  /** Indices of the open groups, ascending. */
-  openGroups(scanId: string): Promise<number[]>
+  /** Indices of the groups that are not closed, ascending; at most `limit` of them. */
+  unclosedGroups(scanId: string, limit?: number): Promise<number[]>
   /**
    * Appends the end event, sets `ended` and `expire_at`, and wipes token and targets, atomically. True for the one
    * call that did so; a scan that has ended stays as it ended.
@@ -117,6 +129,8 @@ export interface ScanStore {
     options?: { after?: string | undefined },
   ): ScanWatch
 
+  /** Scans that run and have made progress since `since`. */
+  running(since: number): Promise<Pick<Scan, 'scan_id' | 'total_files'>[]>
   /** Running scans without progress since `before`. */
   stalled(before: number): Promise<Scan[]>
   /** Records progress, so that the scan is not taken for stalled. */

@@ -54,6 +54,7 @@ withEmulators(({ firestore, pubsub }) => {
       photosDir: undefined,
       workers: 2,
       delivering: { backoffSeconds: { first: 0.1, longest: 0.2 }, maxDeliveryAttempts: 5 },
+      pushBackoffMs: { first: 10, longest: 50 },
     })
     api = apiOf(cloud.url)
   }, 180_000)

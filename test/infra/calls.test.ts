@@ -73,9 +73,9 @@ describe('Pub/Sub', () => {
     })
   })
 
-  test('pushes to workers that take one image at a time, and tells scan how many there are', () => {
+  test('pushes to workers that take two images at a time, one of them to download it, and tells scan how many there are', () => {
     expect(functions['face-match']).toMatchObject({
-      concurrency: 1,
+      concurrency: 2,
       max_instances: '${var.face_match_max_instances}',
       environment: { MATCH_CONCURRENCY: 1 },
     })

@@ -1,4 +1,5 @@
 import pRetry from 'p-retry'
+import { AppError } from '../../contract/app-error.ts'
 import type { UploaderCredentials } from '../../google-auth/uploader.ts'
 import { GoogleFailure } from './failure.ts'
 import { type Clock, createPacer, systemClock } from './pacer.ts'
@@ -13,6 +14,8 @@ export interface RetryTimings {
   pauseMs?: { first: number; longest: number }
   /** How long one call waits for rate limits altogether, in milliseconds. */
   rateLimitTimeoutMs?: number
+  /** Rejects with `busy` after that, so that the caller tries again later, and not for good. */
+  busyWhenRateLimited?: boolean
   clock?: Clock
 }
 
@@ -33,6 +36,7 @@ export function googleRetry({
   backoffMs = 1_000,
   pauseMs = { first: 1_000, longest: 32_000 },
   rateLimitTimeoutMs = 600_000,
+  busyWhenRateLimited = false,
   clock = systemClock,
 }: RetryTimings): RetriedCall {
   const pacer = createPacer({ firstMs: pauseMs.first, longestMs: pauseMs.longest, clock })
@@ -69,7 +73,17 @@ export function googleRetry({
       })
     } catch (error) {
       signal?.throwIfAborted()
-      throw error instanceof GoogleFailure ? toAppError(operation, error) : error
+      if (!(error instanceof GoogleFailure)) throw error
+      if (busyWhenRateLimited && error.fault === 'rateLimit') {
+        throw new AppError(
+          'busy',
+          'Google Drive limits the rate of requests. Please try again in a minute.',
+          {
+            cause: error,
+          },
+        )
+      }
+      throw toAppError(operation, error)
     }
   }
 }

@@ -71,7 +71,13 @@ export async function openGuestDrive(config: Config, log: Log): Promise<Drive> {
     import('../../drive/google/drive.ts'),
     import('../../google-auth/token-audience.ts'),
   ])
-  return googleDrive({ apiRoot: config.GOOGLE_API_ROOT, checkToken: tokenAudience(config, log) })
+  // In the cloud, a task that waits is paid for by the second: after a minute its message waits instead.
+  const inCloud = { rateLimitTimeoutMs: 60_000, busyWhenRateLimited: true }
+  return googleDrive({
+    apiRoot: config.GOOGLE_API_ROOT,
+    checkToken: tokenAudience(config, log),
+    ...(config.PLATFORM === 'cloud' && inCloud),
+  })
 }
 
 /** Uploads that stay on this machine, in DATA_DIR/drive. */

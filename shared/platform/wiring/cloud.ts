@@ -1,5 +1,6 @@
 import { directoryDownloadUrl } from '../../drive/directory/download-url.ts'
 import { googleDownloadUrl } from '../../drive/google/download-url.ts'
+import { recently } from '../../scan/recent.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Log } from '../log.ts'
 import {
@@ -25,7 +26,7 @@ export async function openScanning(config: Config, log: Log) {
   const [store, drive, face] = await Promise.all([
     openFirestore(config, log),
     photosDir === undefined ? openGuestDrive(config, log) : openDirectoryDrive(photosDir, apiBaseUrl),
-    // An instance has one photo at a time; in the cloud MATCH_CONCURRENCY counts instances.
+    // An instance analyses one photo while it downloads the next; in the cloud MATCH_CONCURRENCY counts instances.
     openFace({ ...config, MATCH_CONCURRENCY: 1 }),
   ])
   return { store, queue, drive, face, log, ...scanSettings(config) }
@@ -44,6 +45,7 @@ export async function openAdvancing(config: Config, log: Log) {
     queue: openPubsub(config, log),
     drive: { downloadUrl: photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl) },
     matchDistance: config.MATCH_DISTANCE,
+    recent: recently(),
     log,
     now: Date.now,
   }

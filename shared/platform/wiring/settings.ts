@@ -1,15 +1,21 @@
 import { uploadSlots } from '../../jobs/upload-slots.ts'
+import { recently } from '../../scan/recent.ts'
 import type { Config } from '../config.ts'
 import { openCipher } from '../token-key.ts'
 import { openImages } from './adapters.ts'
 
 /** What the domain takes from the configuration, the same on one machine and in the cloud. */
 
+/** Photos that one worker analyses in an hour, on a slow machine. */
+const FILES_PER_HOUR = 10_000
+
 export const scanSettings = (config: Config) => ({
   cipher: openCipher(config),
   now: Date.now,
   matchDistance: config.MATCH_DISTANCE,
   keepFacesFor: config.FACE_CACHE_HOURS * 3_600_000,
+  recent: recently(),
+  maxBacklog: config.SCAN_MAX_BACKLOG ?? FILES_PER_HOUR * config.MATCH_CONCURRENCY,
 })
 
 export const uploadSettings = (config: Config, apiBaseUrl: string) => ({

@@ -11,7 +11,7 @@ const BATCH = { maxMessages: 1_000, maxBytes: 9 * 1024 * 1024, maxMilliseconds: 
 
 /**
  * Tasks as Pub/Sub messages: the task as JSON, its scan and group as attributes. In the cloud a push subscription
- * calls face-match, which reads them with `taskFromMessage`; `consume` pulls the same messages. The subscription's retry
+ * calls face-match, which reads them with `taskFromPush`; `consume` pulls the same messages. The subscription's retry
  * policy redelivers a failed task and, after the last attempt, sends it to the dead letter subscription.
  */
 export function pubsubQueue(
@@ -89,12 +89,17 @@ export function pubsubQueue(
   }
 }
 
-const PushedMessage = z.object({ message: z.object({ data: z.base64() }) })
+const Push = z.object({
+  message: z.object({ data: z.base64() }),
+  /** Only where the subscription has a dead letter topic. */
+  deliveryAttempt: z.int().min(1).default(1),
+})
 
-/** The task in the data of a Pub/Sub CloudEvent, as a push delivers it; undefined if there is none. */
-export function taskFromMessage(cloudEventData: unknown): Task | undefined {
-  const pushed = PushedMessage.safeParse(cloudEventData)
-  return pushed.success ? parseTask(Buffer.from(pushed.data.message.data, 'base64')) : undefined
+/** The task in the body of a push; undefined if there is none. */
+export function taskFromPush(body: unknown): { task: Task; attempt: number } | undefined {
+  const { data: push } = Push.safeParse(body)
+  const task = push && parseTask(Buffer.from(push.message.data, 'base64'))
+  return task && { task, attempt: push.deliveryAttempt }
 }
 
 function parseTask(data: Buffer): Task | undefined {

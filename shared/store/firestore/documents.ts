@@ -6,9 +6,10 @@ import type { NewScan, Scan } from '../port.ts'
  * The documents of a scan.
  *
  * - `scans/{scanId}` decides whether the scan is visible.
- * - `scans/{scanId}/groups/{k}` has the files of a group; `closed_at` is null until it is closed.
- * - `scans/{scanId}/events/{eventId}` is the event as it is sent, with `at` as a Timestamp, and `group` if the event is
- *   about a file.
+ * - `scans/{scanId}/groups/{k}` has the files of a group; `opening` is null until it is opened, `closed_at` until it is
+ *   closed.
+ * - `scans/{scanId}/events/{eventId}` is the event as it is sent, with `at` as a Timestamp, `group` if the event is
+ *   about a file, and the mark of its writer.
  */
 
 /** Whether this can be the id of a document. Nothing exists under any other id that a client asks for. */
@@ -53,11 +54,17 @@ export function toScan(document: DocumentSnapshot): Scan {
   }
 }
 
-export function eventDocument(event: Unstored<ScanEvent>, group: number | undefined, scanExpireAt: number) {
-  return { ...event, group, at: FieldValue.serverTimestamp(), expire_at: childExpiry(scanExpireAt) }
+export function eventDocument(event: Unstored<ScanEvent>, scanExpireAt: number, marks: EventMarks = {}) {
+  const { group, writer } = marks
+  return { ...event, group, writer, at: FieldValue.serverTimestamp(), expire_at: childExpiry(scanExpireAt) }
+}
+
+interface EventMarks {
+  group?: number | undefined
+  writer?: string
 }
 
 export function toEvent(document: DocumentSnapshot): ScanEvent {
-  const { group: _group, expire_at: _expiry, at, ...event } = document.data() ?? {}
+  const { group: _group, writer: _writer, expire_at: _expiry, at, ...event } = document.data() ?? {}
   return { ...event, at: at.toDate().toISOString() } as ScanEvent
 }

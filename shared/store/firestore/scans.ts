@@ -10,7 +10,7 @@ import {
 import type { ScanEvent, Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
 import type { Log } from '../../platform/log.ts'
-import type { ScanStore } from '../port.ts'
+import type { Opening, ScanStore } from '../port.ts'
 import { type LiveReader, shareWatches } from '../shared-watch.ts'
 import { childExpiry, eventDocument, isDocumentId, scanDocument, toEvent, toScan } from './documents.ts'
 import { eraseScan, sweepScans } from './erase.ts'
@@ -65,15 +65,18 @@ export function firestoreScans(
     return expireAt === undefined ? nothing : result
   }
 
-  function createEvent(
+  /** True for the call that created it, also when the response to a first try was lost. */
+  async function createEvent(
     scanId: string,
-    group: number | undefined,
+    group: number,
     event: Unstored<ScanEvent>,
     expireAt: number,
-  ) {
-    const document = eventDocument(event, group, expireAt)
-    const create = () => eventsOf(scanId).doc(event.event_id).create(document)
-    return retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, create))
+  ): Promise<boolean> {
+    const writer = randomUUID()
+    const ref = eventsOf(scanId).doc(event.event_id)
+    const document = eventDocument(event, expireAt, { group, writer })
+    const created = await retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, () => ref.create(document)))
+    return created || (await ref.get()).get('writer') === writer
   }
 
   /** An event of a visible scan, with its time alone. */
@@ -105,7 +108,7 @@ export function firestoreScans(
         await retryIdempotent(() => {
           const writes = db.batch()
           for (const [offset, files] of groups.slice(first, first + GROUPS_PER_BATCH).entries()) {
-            const group = { files, closed_at: null, expire_at: childExpiry(expire_at) }
+            const group = { files, opening: null, closed_at: null, expire_at: childExpiry(expire_at) }
             writes.set(groupsOf(scan_id).doc(String(first + offset)), group)
           }
           return writes.commit()
@@ -115,7 +118,7 @@ export function firestoreScans(
         const writes = db
           .batch()
           .create(all.doc(scan_id), scanDocument(scan))
-          .create(eventsOf(scan_id).doc(started.event_id), eventDocument(started, undefined, expire_at))
+          .create(eventsOf(scan_id).doc(started.event_id), eventDocument(started, expire_at))
         return ignoreStatus(ALREADY_EXISTS, () => writes.commit())
       })
     },
@@ -129,6 +132,22 @@ export function firestoreScans(
     async groupFiles(scanId, group) {
       const found = await read(scanId, ['files'], ['groups', String(group)])
       return (found?.document?.get('files') as DriveFile[] | undefined) ?? []
+    },
+
+    open(scanId, group, opening) {
+      return retryReadModifyWrite(async () => {
+        const document = (await read(scanId, ['opening'], ['groups', String(group)]))?.document
+        if (!document?.updateTime) return undefined
+        const existing: Opening | null = document.get('opening')
+        if (existing) return existing
+        await document.ref.update({ opening }, { lastUpdateTime: document.updateTime })
+        return opening
+      })
+    },
+
+    async opening(scanId, group) {
+      const found = await read(scanId, ['opening'], ['groups', String(group)])
+      return (found?.document?.get('opening') as Opening | null | undefined) ?? undefined
     },
 
     async append(scanId, group, events) {
@@ -152,7 +171,7 @@ export function firestoreScans(
           const expireAt = scan.get('expire_at').toMillis()
           const existing = new Set(stored.filter(({ exists }) => exists).map(({ id }) => id))
           for (const { event, ref } of documents) {
-            if (!existing.has(ref.id)) transaction.create(ref, eventDocument(event, undefined, expireAt))
+            if (!existing.has(ref.id)) transaction.create(ref, eventDocument(event, expireAt))
           }
         })
       await retryIdempotent(create)
@@ -202,12 +221,13 @@ export function firestoreScans(
       })
     },
 
-    openGroups(scanId) {
-      const open = async () => {
-        const { docs } = await groupsOf(scanId).where('closed_at', '==', null).select().get()
+    unclosedGroups(scanId, limit) {
+      const unclosed = async () => {
+        const query = groupsOf(scanId).where('closed_at', '==', null).select()
+        const { docs } = await (limit === undefined ? query : query.limit(limit)).get()
         return docs.map((group) => Number(group.id)).sort((a, b) => a - b)
       }
-      return within(scanId, open, [])
+      return within(scanId, unclosed, [])
     },
 
     end(scanId, event, expireAt) {
@@ -218,7 +238,7 @@ export function firestoreScans(
         if (scan.get('ended') !== null) return scan.get('ended_by') === ender
         await db
           .batch()
-          .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, undefined, expireAt))
+          .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, expireAt))
           .update(scan.ref, {
             ended: event.type,
             ended_by: ender,
@@ -253,6 +273,18 @@ export function firestoreScans(
         isVisible: async () => (await expiry(scanId)) !== undefined,
         maxHeld: tuning.maxHeld,
       })
+    },
+
+    async running(since) {
+      const { docs } = await all
+        .where('ended', '==', null)
+        .where('last_progress_at', '>=', Timestamp.fromMillis(since))
+        .orderBy('last_progress_at')
+        .select('total_files', 'expire_at')
+        .get()
+      return docs
+        .filter(isVisible)
+        .map((scan) => ({ scan_id: scan.id, total_files: scan.get('total_files') as number }))
     },
 
     async stalled(before) {

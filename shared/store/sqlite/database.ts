@@ -83,6 +83,8 @@ const MIGRATIONS = [
    CREATE INDEX jobs_in_order_done ON jobs (done_seq);`,
 
   'ALTER TABLE scans ADD COLUMN suggestions INTEGER NOT NULL DEFAULT 0',
+
+  'ALTER TABLE groups ADD COLUMN opening TEXT',
 ]
 
 /**

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
-import type { Scan, ScanStore } from '../port.ts'
+import type { Opening, Scan, ScanStore } from '../port.ts'
 import { transaction, VISIBLE } from './database.ts'
 import { eventFeed } from './feed.ts'
 
@@ -20,6 +20,13 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     scan: db.prepare(`SELECT * ${VISIBLE}`),
     files: db.prepare(
       `SELECT files FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
+    ),
+    opening: db.prepare(
+      `SELECT opening FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
+    ),
+    open: db.prepare(
+      `UPDATE groups SET opening = coalesce(opening, :opening)
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group RETURNING opening`,
     ),
     append: db.prepare(
       `INSERT INTO events (scan_id, event_id, grp, type, body)
@@ -44,8 +51,9 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       `UPDATE groups SET closed_at = :now
        WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group AND closed_at IS NULL`,
     ),
-    openGroups: db.prepare(
-      `SELECT idx FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND closed_at IS NULL ORDER BY idx`,
+    unclosedGroups: db.prepare(
+      `SELECT idx FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND closed_at IS NULL
+       ORDER BY idx LIMIT :limit`,
     ),
     touch: db.prepare('UPDATE scans SET last_progress_at = :now WHERE scan_id = :scan'),
     end: db.prepare(
@@ -61,6 +69,10 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
        WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq > :after
          AND (:types IS NULL OR type IN (SELECT value FROM json_each(:types)))
        ORDER BY seq LIMIT :limit`,
+    ),
+    running: db.prepare(
+      `SELECT scan_id, total_files FROM scans
+       WHERE ended IS NULL AND expire_at > :now AND last_progress_at >= :since`,
     ),
     stalled: db.prepare(
       'SELECT * FROM scans WHERE ended IS NULL AND expire_at > :now AND last_progress_at < :before',
@@ -116,6 +128,14 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       return row ? (JSON.parse(String(row.files)) as DriveFile[]) : []
     },
 
+    async open(scanId, group, opening) {
+      return toOpening(sql.open.get({ ...at(scanId), group, opening: JSON.stringify(opening) }))
+    },
+
+    async opening(scanId, group) {
+      return toOpening(sql.opening.get({ ...at(scanId), group }))
+    },
+
     async append(scanId, group, events) {
       const added = transaction(db, () => events.filter((event) => insertEvent(group, event)).length)
       if (added > 0) feed.appended(scanId)
@@ -159,8 +179,8 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       })
     },
 
-    async openGroups(scanId) {
-      return sql.openGroups.all(at(scanId)).map((row) => Number(row.idx))
+    async unclosedGroups(scanId, limit = -1) {
+      return sql.unclosedGroups.all({ ...at(scanId), limit }).map((row) => Number(row.idx))
     },
 
     async end(scanId, event: Unstored<EndEvent>, expireAt) {
@@ -191,6 +211,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
     watch: feed.watch,
 
+    async running(since) {
+      const rows = sql.running.all({ now: now(), since })
+      return rows.map((row) => ({ scan_id: String(row.scan_id), total_files: Number(row.total_files) }))
+    },
+
     async stalled(before) {
       return sql.stalled.all({ now: now(), before }).map(toScan)
     },
@@ -210,6 +235,9 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     },
   }
 }
+
+const toOpening = (row: Row | undefined): Opening | undefined =>
+  typeof row?.opening === 'string' ? JSON.parse(row.opening) : undefined
 
 function toScan(row: Row): Scan {
   const bytes = row.targets as Uint8Array | null

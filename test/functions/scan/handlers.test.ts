@@ -29,6 +29,7 @@ test('more concurrent selfies than the limit are refused until others are done (
   await all.promise
   const refused = await preview()
   expect([refused.status, (await refused.json()).error.code]).toEqual([503, 'busy'])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   looked.resolve()
   for (const { status } of await Promise.all(taken)) expect(status).toBe(200)
   expect((await preview()).status).toBe(200)

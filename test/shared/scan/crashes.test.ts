@@ -3,17 +3,29 @@ import { describe, expect, test } from '@jest/globals'
 import type { Task } from '../../../shared/contract/task.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { localQueue } from '../../../shared/queue/sqlite/queue.ts'
-import { type AdvanceDeps, openGroup, recordFiles } from '../../../shared/scan/advance.ts'
+import { bringFrom, recordFile } from '../../../shared/scan/advance.ts'
+import type { AdvanceDeps } from '../../../shared/scan/end-scan.ts'
+import type { KnownFiles } from '../../../shared/scan/known-faces.ts'
 import type { ScanStore } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, ended, matchRule, noMatch, silent, storedScan } from './scan-fixture.ts'
+import { allEvents, ended, newProcess, noMatch, storedScan } from './scan-fixture.ts'
 
 const dir = await temporaryDir()
 let runs = 0
 
-const TOTAL = 350
+const TOTAL = 230
+
+/** Every second file of group 1, and all of group 2. */
+const KNOWN: KnownFiles = {
+  async events(_, tasks) {
+    const known = tasks.filter(
+      ({ group, file_id }) => group === 2 || (group === 1 && /[02468]$/.test(file_id)),
+    )
+    return new Map(known.map((task) => [task.file_id, noMatch(task)]))
+  },
+}
 
 /** Where a worker crashes: before or after the n-th call of a step. */
 interface Crash {
@@ -47,21 +59,24 @@ async function runWith(crash: Crash) {
   // One data directory per run: a crash may leave a duplicate in the queue.
   const db = openDatabase(join(dir, String(runs++)))
   const store = sqliteStore(db)
-  const scan = await storedScan(store, TOTAL)
+  const scan = await storedScan(store, TOTAL, { window: 4 })
   const queue = localQueue(db, { backoffMs: { first: 1, longest: 2 } })
   let crashes = 0
   const onCrash = () => crashes++
-  const healthy: AdvanceDeps = { store, queue, log: silent, now: Date.now, ...matchRule }
+  const healthy: AdvanceDeps = { ...newProcess(), store, queue, now: Date.now }
   const faulty: AdvanceDeps = {
     ...healthy,
+    ...newProcess(),
     store: { faces: store.faces, scans: crashing(store.scans, crash, onCrash) },
     queue: crashing(queue, crash, onCrash),
   }
-  for (const group of [0, 1]) await openGroup(scan, group, healthy)
+  const lookUp = { knownFiles: KNOWN, until: Infinity }
+  await bringFrom(scan, 0, healthy, { lookUp, recorded: 'none' })
   const dead: Task[] = []
   const consumer = queue.consume(
     {
-      task: (task) => recordFiles(scan, task.group, [noMatch(task)], faulty),
+      task: (task, { attempt }) =>
+        recordFile(scan, task, noMatch(task), faulty, { lookUp, again: attempt > 1 }),
       dead: async (task) => void dead.push(task),
     },
     { concurrency: 4 },
@@ -79,15 +94,18 @@ const around = (step: Crash['step'], calls: number[]) =>
     { step, call, when: 'after' as const },
   ])
 
-/** Each step in the life of a group, for the first and later groups; calls 100 and 350 are the ones around closings. */
+/** Each step in the life of a group, for the first and later groups. Group 2 is known, and closes as it opens. */
 const CRASHES = [
-  ...around('append', [1, 100, 350]),
-  ...around('countGroup', [1, 100, 350]),
-  ...around('closeGroup', [1, 2, 4]),
-  ...around('groupFiles', [1, 2]),
+  ...around('append', [1, 53, 54, 100, 146]),
+  ...around('countGroup', [1, 5, 9]),
+  ...around('closeGroup', [1, 2, 3]),
+  ...around('groupFiles', [1, 2, 3]),
+  ...around('opening', [1, 2, 3]),
+  ...around('running', [1]),
   ...around('recordedFiles', [1, 2]),
-  ...around('publish', [1, 2]),
-  ...around('openGroups', [1, 4]),
+  ...around('open', [1, 2]),
+  ...around('publish', [1, 2, 100, 140]),
+  ...around('unclosedGroups', [1, 3]),
   ...around('end', [1]),
 ]
 

@@ -9,6 +9,7 @@ import { parseConfig } from '../../../shared/platform/config.ts'
 import { openFace } from '../../../shared/platform/wiring/adapters.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { type MatchDeps, matchFile } from '../../../shared/scan/match-file.ts'
+import { recently } from '../../../shared/scan/recent.ts'
 import { startScan } from '../../../shared/scan/start.ts'
 import { tokenCipher } from '../../../shared/scan/token-cipher.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
@@ -17,6 +18,9 @@ import { base64Of } from '../../end-to-end/api.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { allEvents, idleQueue, silent } from './scan-fixture.ts'
+
+const FIRST = { attempt: 1 }
+const AGAIN = { attempt: 2 }
 
 const dir = await temporaryDataDir()
 const root = await temporaryDir()
@@ -34,7 +38,10 @@ afterAll(async () => {
   await store.close()
 })
 
-async function started(overrides: Partial<MatchDeps & { queue: TaskQueue }> = {}, signal?: AbortSignal) {
+async function started(
+  { maxBacklog = 1_000, ...overrides }: Partial<MatchDeps & { queue: TaskQueue; maxBacklog: number }> = {},
+  signal?: AbortSignal,
+) {
   const published: Task[] = []
   const deps: MatchDeps & { queue: TaskQueue } = {
     store,
@@ -43,6 +50,7 @@ async function started(overrides: Partial<MatchDeps & { queue: TaskQueue }> = {}
     face,
     cipher,
     log: silent,
+    recent: recently(),
     now: Date.now,
     matchDistance: 0.45,
     keepFacesFor: 0,
@@ -50,7 +58,7 @@ async function started(overrides: Partial<MatchDeps & { queue: TaskQueue }> = {}
   }
   const flags = { recursive: false, suggestions: false }
   const request = { drive_link: 'local:/', target_face, access_token: 'token', ...flags }
-  const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, window: 2 }, signal)
+  const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, maxBacklog, window: 100 }, signal)
   const task = (name: string) => published.find(({ file_name }) => file_name === name) as Task
   return { scan_id, deps, published, me: task('me.jpg'), broken: task('broken.jpg') }
 }
@@ -74,15 +82,33 @@ describe('a scan whose client disconnects', () => {
   })
 })
 
+describe('a scan while many files wait', () => {
+  test('starts up to the limit, and is refused above it', async () => {
+    const waiting = async () => {
+      const running = await store.scans.running(0)
+      const left = running.map(
+        async (scan) => scan.total_files - (await store.scans.countFiles(scan.scan_id)),
+      )
+      return (await Promise.all(left)).reduce((sum, files) => sum + files, 0)
+    }
+    await started()
+    const { deps, me } = await started({ maxBacklog: await waiting() })
+    const maxBacklog = (await waiting()) - 1
+    await expect(started({ maxBacklog })).rejects.toMatchObject({ code: 'busy' })
+    await matchFile(me, FIRST, deps)
+    await started({ maxBacklog })
+  })
+})
+
 describe('one file of a scan', () => {
   test('delivered 20 times at once ends as one event', async () => {
     const { scan_id, deps, me, broken } = await started()
-    await Promise.all(Array.from({ length: 20 }, () => matchFile(me, deps)))
+    await Promise.all(Array.from({ length: 20 }, () => matchFile(me, FIRST, deps)))
     expect((await allEvents(store, scan_id)).map((event) => event.event_id)).toEqual([
       'started',
       `file:${me.file_id}`,
     ])
-    await matchFile(broken, deps)
+    await matchFile(broken, FIRST, deps)
     const events = await allEvents(store, scan_id)
     expect(events.map((event) => event.type)).toEqual(['started', 'match', 'error', 'completed'])
     expect(events[1]).toMatchObject({ distance: expect.any(Number), box: { width: expect.any(Number) } })
@@ -99,8 +125,8 @@ describe('one file of a scan', () => {
       },
     }
     const { deps, me } = await started({ drive: counting })
-    await matchFile(me, deps)
-    await matchFile(me, deps)
+    await matchFile(me, FIRST, deps)
+    await matchFile(me, AGAIN, deps)
     expect(downloads).toBe(1)
   })
 
@@ -109,7 +135,7 @@ describe('one file of a scan', () => {
     const at = Date.now()
     const keeping = { keepFacesFor: 3_600_000, now: () => at }
     const first = await started(keeping)
-    await matchFile(first.me, first.deps)
+    await matchFile(first.me, FIRST, first.deps)
     const second = await started(keeping)
     // The file is known when its group opens, so it becomes no task.
     expect(second.published.map((task) => task.file_name)).toEqual(['broken.jpg'])
@@ -129,7 +155,7 @@ describe('one file of a scan', () => {
   test('is an error when another engine described the selfie, and is not downloaded for that', async () => {
     const { scan_id, deps, me } = await started()
     const download = () => Promise.reject(new Error('downloaded'))
-    await matchFile(me, { ...deps, drive: { ...drive, download }, face: { ...face, id: 'another' } })
+    await matchFile(me, FIRST, { ...deps, drive: { ...drive, download }, face: { ...face, id: 'another' } })
     const events = await allEvents(store, scan_id)
     expect(events[1]).toMatchObject({ type: 'error', code: 'worker_failed', file_name: 'me.jpg' })
   })
@@ -137,8 +163,8 @@ describe('one file of a scan', () => {
   test('whose token Google refuses ends the scan, and the remaining files get no event', async () => {
     const refusing = { ...drive, download: () => Promise.reject(new AppError('token_expired', 'expired')) }
     const { scan_id, deps, me, broken } = await started({ drive: refusing })
-    await matchFile(me, deps)
-    await matchFile(broken, deps)
+    await matchFile(me, FIRST, deps)
+    await matchFile(broken, FIRST, deps)
     expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'token_expired'])
     const scan = await store.scans.get(scan_id)
     expect([scan?.access_token, scan?.targets]).toEqual([undefined, undefined])
@@ -146,22 +172,58 @@ describe('one file of a scan', () => {
 
   test('whose token can no longer be decrypted ends the scan too', async () => {
     const { scan_id, deps, me } = await started()
-    await matchFile(me, { ...deps, cipher: tokenCipher(randomBytes(32).toString('base64')) })
+    await matchFile(me, FIRST, { ...deps, cipher: tokenCipher(randomBytes(32).toString('base64')) })
     expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'token_expired'])
   })
 
   test('is retried by redelivery when the store fails', async () => {
     const { scan_id, deps, me } = await started()
     const failing = { ...store.scans, append: () => Promise.reject(new Error('disk full')) }
-    await expect(matchFile(me, { ...deps, store: { ...store, scans: failing } })).rejects.toThrow('disk full')
-    await matchFile(me, deps)
+    await expect(matchFile(me, FIRST, { ...deps, store: { ...store, scans: failing } })).rejects.toThrow(
+      'disk full',
+    )
+    await matchFile(me, FIRST, deps)
     expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started', 'match'])
+  })
+
+  test('that takes long brings the next one before it is finished, and only once', async () => {
+    const download = Promise.withResolvers<Uint8Array>()
+    const { deps, me, published, broken } = await started({
+      drive: { ...drive, download: () => download.promise },
+    })
+    // The place after the last of the window, which is larger than the folder, is past the end: a window of one file.
+    const opening = { window: 1, waiting: published.map((_, index) => index) }
+    const [first, second] = published as [Task, Task]
+    deps.recent = recently()
+    deps.store = { ...store, scans: { ...store.scans, opening: async () => opening } }
+    published.splice(0)
+    const brought = Promise.withResolvers<void>()
+    deps.queue.publish = async (tasks) => {
+      published.push(...tasks)
+      if (tasks.length > 0) brought.resolve()
+    }
+    const matching = matchFile(first, FIRST, deps, { slowAfter: 1 })
+    await brought.promise
+    expect(published).toEqual([second])
+    download.resolve(
+      await drive.download({ id: me.file_id, name: 'me.jpg', mime_type: 'image/jpeg' }, 'token'),
+    )
+    await matching
+    expect(published).toEqual([second])
+    expect([me, broken]).toContainEqual(second)
+  })
+
+  test('that meets a long rate limit in the cloud is left to its redelivery', async () => {
+    const limited = { ...drive, download: () => Promise.reject(new AppError('busy', 'rate limited')) }
+    const { scan_id, deps, me } = await started({ drive: limited })
+    await expect(matchFile(me, FIRST, deps)).rejects.toThrow('rate limited')
+    expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started'])
   })
 
   test('of an erased scan does nothing', async () => {
     const { scan_id, deps, me } = await started()
     await store.scans.erase(scan_id)
-    await matchFile(me, deps)
+    await matchFile(me, FIRST, deps)
     expect(await allEvents(store, scan_id)).toEqual([])
   })
 })

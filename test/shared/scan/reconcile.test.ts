@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import type { Task } from '../../../shared/contract/task.ts'
-import { type AdvanceDeps, openGroup, recordFiles } from '../../../shared/scan/advance.ts'
+import { bringFrom, recordFile } from '../../../shared/scan/advance.ts'
+import type { AdvanceDeps } from '../../../shared/scan/end-scan.ts'
 import { RUN_LIMIT, STALLED_AFTER } from '../../../shared/scan/lifetime.ts'
 import { giveUpFile } from '../../../shared/scan/match-file.ts'
 import { scanStatus } from '../../../shared/scan/read.ts'
@@ -8,16 +9,18 @@ import { reconcile } from '../../../shared/scan/reconcile.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, matchRule, noMatch, silent, storedScan } from './scan-fixture.ts'
+import { allEvents, idleQueue, newProcess, noMatch, storedScan } from './scan-fixture.ts'
 
 let now = Date.now()
 const db = openDatabase(await temporaryDir())
 const store = sqliteStore(db, { now: () => now })
 afterAll(() => store.close())
 
+const FIRST = { recorded: 'none' } as const
+
 function run() {
   const published: Task[] = []
-  const deps: AdvanceDeps = { store, queue: idleQueue(published), log: silent, now: () => now, ...matchRule }
+  const deps: AdvanceDeps = { ...newProcess(() => now), store, queue: idleQueue(published), now: () => now }
   return { published, deps }
 }
 
@@ -31,44 +34,56 @@ describe('reconcile', () => {
     await store.scans.erase(scan_id)
   })
 
-  test('publishes the missing files of the open groups, once per ten minutes', async () => {
+  test('publishes the files that should be out, once per ten minutes', async () => {
     const { published, deps } = run()
-    const scan = await storedScan(store, 450, { created_at: now })
-    await openGroup(scan, 0, deps)
-    const [lost, ...processed] = published.splice(0)
-    for (const task of processed) await recordFiles(scan, 0, [noMatch(task)], deps)
+    const scan = await storedScan(store, 450, { created_at: now, window: 4 })
+    await bringFrom(scan, 0, deps, FIRST)
+    // The message of the second file is lost. The other tokens go on to the last file.
+    const [lost] = published.splice(1, 1)
+    for (const task of published) await recordFile(scan, task, noMatch(task), deps, { again: false })
+    expect(lost?.file_id).toBe('f1')
+    published.splice(0)
 
     now += STALLED_AFTER + 1
     expect(await reconcile(deps)).toBe(1)
-    // Group 1 is also in the window but was never published; groups 2 to 4 wait for groups 0 to 2.
-    expect(published[0]).toEqual(lost)
-    expect(published.map((task) => task.group)).toEqual([0, ...Array(100).fill(1)])
+    expect(published).toEqual([lost])
     expect(await reconcile(deps)).toBe(0)
-    await store.scans.erase(scan.scan_id)
+    for (const task of published) await recordFile(scan, task, noMatch(task), deps, { again: false })
+    expect(await scanStatus(scan.scan_id, store.scans)).toMatchObject({ status: 'completed', remaining: 0 })
   })
 
-  test('publishes the group that a worker failed to publish after closing an earlier one', async () => {
+  test('publishes the first file of the next group, where that was lost', async () => {
     const { published, deps } = run()
-    const scan = await storedScan(store, 300, { created_at: now })
-    for (const group of [0, 1]) await openGroup(scan, group, deps)
+    const scan = await storedScan(store, 300, { created_at: now, window: 1 })
+    await bringFrom(scan, 0, deps, FIRST)
     const losing = { ...deps, queue: { ...deps.queue, publish: () => Promise.reject(new Error('lost')) } }
-    for (const task of published.splice(0)) {
-      const last = (await store.scans.countGroup(scan.scan_id, task.group)) === 99
-      await recordFiles(scan, task.group, [noMatch(task)], last ? losing : deps).catch(() => {})
+    for (const [index, task] of published.entries()) {
+      const own = index === 99 ? losing : deps
+      await recordFile(scan, task, noMatch(task), own, { again: false }).catch(() => {})
     }
-    expect(await store.scans.openGroups(scan.scan_id)).toEqual([2])
+    expect(published).toHaveLength(100)
 
     now += STALLED_AFTER + 1
     await reconcile(deps)
-    expect(published.map((task) => task.group)).toEqual(Array(100).fill(2))
+    expect(published.map((task) => task.file_id).slice(100)).toEqual(['f100'])
+    await store.scans.erase(scan.scan_id)
+  })
+
+  test('publishes the known files whose events whoever opened their group failed to append', async () => {
+    const { published, deps } = run()
+    const scan = await storedScan(store, 5, { created_at: now })
+    await store.scans.open(scan.scan_id, 0, { window: 2, waiting: [1, 2, 3] })
+    now += STALLED_AFTER + 1
+    await reconcile(deps)
+    expect(published.map((task) => task.file_id)).toEqual(['f1', 'f2', 'f0', 'f4'])
     await store.scans.erase(scan.scan_id)
   })
 
   test('ends a scan whose last worker crashed before ending it', async () => {
     const { published, deps } = run()
-    const scan = await storedScan(store, 3, { created_at: now })
-    await openGroup(scan, 0, deps)
-    for (const task of published.splice(0)) await store.scans.append(scan.scan_id, 0, [noMatch(task)])
+    const scan = await storedScan(store, 3, { created_at: now, window: 3 })
+    await bringFrom(scan, 0, deps, FIRST)
+    for (const task of published) await store.scans.append(scan.scan_id, 0, [noMatch(task)])
     now += STALLED_AFTER + 1
     await reconcile(deps)
     expect(await scanStatus(scan.scan_id, store.scans)).toMatchObject({ status: 'completed', remaining: 0 })
@@ -77,8 +92,11 @@ describe('reconcile', () => {
   test('after six hours ends the missing files as errors and completes the scan', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 250, { created_at: now })
-    await openGroup(scan, 0, deps)
-    for (const task of published.splice(0).slice(0, 40)) await recordFiles(scan, 0, [noMatch(task)], deps)
+    await bringFrom(scan, 0, deps, FIRST)
+    for (const [index, task] of published.entries()) {
+      if (index < 40) await recordFile(scan, task, noMatch(task), deps, { again: false })
+    }
+    published.splice(0)
     now += RUN_LIMIT + 1
     await reconcile(deps)
     const events = await allEvents(store, scan.scan_id)
@@ -91,11 +109,15 @@ describe('reconcile', () => {
   test('after six hours ends a scan that is slow but never stalled', async () => {
     const { published, deps } = run()
     const begun = now
-    const scan = await storedScan(store, 9_000, { created_at: now })
-    for (const group of [0, 1]) await openGroup(scan, group, deps)
+    const scan = await storedScan(store, 9_000, { created_at: now, window: 200 })
+    await bringFrom(scan, 0, deps, FIRST)
+    let recorded = 0
     while (now < begun + RUN_LIMIT) {
       now += STALLED_AFTER / 2
-      for (const task of published.splice(0, 100)) await recordFiles(scan, task.group, [noMatch(task)], deps)
+      for (const task of published.slice(recorded, recorded + 100)) {
+        await recordFile(scan, task, noMatch(task), deps, { again: false })
+      }
+      recorded += 100
       await reconcile(deps)
     }
     const events = await allEvents(store, scan.scan_id)
@@ -109,9 +131,9 @@ describe('a file that no worker could process', () => {
   test('ends as an error, so that its scan completes', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 2, { created_at: now })
-    await openGroup(scan, 0, deps)
+    await bringFrom(scan, 0, deps, FIRST)
     const [poison, good] = published as [Task, Task]
-    await recordFiles(scan, 0, [noMatch(good)], deps)
+    await recordFile(scan, good, noMatch(good), deps, { again: false })
     await giveUpFile(poison, deps)
     await giveUpFile(poison, deps)
     const events = await allEvents(store, scan.scan_id)

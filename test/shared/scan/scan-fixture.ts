@@ -7,6 +7,7 @@ import { createLog } from '../../../shared/platform/log.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import type { MatchRule } from '../../../shared/scan/file-event.ts'
 import { RUNNING_LIFETIME } from '../../../shared/scan/lifetime.ts'
+import { recently } from '../../../shared/scan/recent.ts'
 import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port.ts'
 
 export const silent = createLog('silent')
@@ -15,6 +16,9 @@ export const matchRule: MatchRule = {
   drive: { downloadUrl: (fileId) => `https://drive.test/${fileId}` },
   matchDistance: 0.45,
 }
+
+/** The settings and the memory of a process. */
+export const newProcess = (now = Date.now) => ({ ...matchRule, log: silent, recent: recently(now) })
 
 const filesOf = (total: number): DriveFile[] =>
   Array.from({ length: total }, (_, index) => ({

@@ -1,13 +1,14 @@
 import { afterAll, expect, test } from '@jest/globals'
 import type { Task } from '../../../shared/contract/task.ts'
-import { type AdvanceDeps, openGroup, recordFiles } from '../../../shared/scan/advance.ts'
+import { bringFrom, recordFile } from '../../../shared/scan/advance.ts'
+import type { AdvanceDeps } from '../../../shared/scan/end-scan.ts'
 import { knownFiles } from '../../../shared/scan/known-faces.ts'
 import { reconcile } from '../../../shared/scan/reconcile.ts'
 import type { KnownFaces, ScanStore } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, matchRule, noMatch, silent, storedScan } from './scan-fixture.ts'
+import { allEvents, idleQueue, matchRule, newProcess, noMatch, storedScan } from './scan-fixture.ts'
 
 const HOUR = 3_600_000
 const store = sqliteStore(openDatabase(await temporaryDir()))
@@ -49,18 +50,17 @@ async function scanOf({ suggestions = true, cached = true, scans = store.scans }
     const entry = { width: 640, height: 480, faces, folder_id: folder, thumbnail: undefined }
     await store.faces.put({ ...key, ...entry, expire_at: Date.now() + HOUR })
   }
-  const scan = await storedScan(store, files, { targets: SELFIE, suggestions, engine_id })
+  const scan = await storedScan(store, files, { targets: SELFIE, suggestions, engine_id, window: 1_000 })
   const published: Task[] = []
   const deps: AdvanceDeps = {
     store: { scans, faces: store.faces },
     queue: idleQueue(published),
-    log: silent,
     now: Date.now,
-    ...matchRule,
+    ...newProcess(),
   }
   const record = async (task: Task) => {
     const known = await knownFiles(store.faces, matchRule, HOUR).events(scan, [task])
-    await recordFiles(scan, task.group, [known.get(task.file_id) ?? noMatch(task)], deps)
+    await recordFile(scan, task, known.get(task.file_id) ?? noMatch(task), deps, { again: false })
   }
   const ids = async () =>
     (await allEvents(store, scan.scan_id)).map(({ event_id }) => event_id.replace(`${folder}-`, ''))
@@ -69,7 +69,7 @@ async function scanOf({ suggestions = true, cached = true, scans = store.scans }
 
 /** Records every file as a worker does. */
 async function run({ scan, deps, published, record }: Awaited<ReturnType<typeof scanOf>>) {
-  for (const group of [0, 1]) await openGroup(scan, group, deps)
+  await bringFrom(scan, 0, deps, { recorded: 'none' })
   for (const task of published) await record(task)
 }
 
@@ -96,9 +96,8 @@ test('what the second look suggests is appended when all files are in, before th
 test('a scan of known files has suggestions as well', async () => {
   const scanned = await scanOf()
   const files = knownFiles(store.faces, matchRule, HOUR)
-  const limit = { lookUpUntil: Infinity }
-  for (const group of [0, 1])
-    await openGroup(scanned.scan, group, { ...scanned.deps, knownFiles: files }, limit)
+  const lookUp = { knownFiles: files, until: Infinity }
+  await bringFrom(scanned.scan, 0, scanned.deps, { lookUp, recorded: 'none' })
   expect((await scanned.ids()).slice(-5)).toEqual([...SUGGESTED, 'end'])
 })
 
@@ -141,9 +140,11 @@ test('a crash between the suggestions and the end is repaired, and every suggest
 
 test('workers that see the last file at the same time append each suggestion once', async () => {
   const scanned = await scanOf()
-  for (const group of [0, 1]) await openGroup(scanned.scan, group, scanned.deps)
+  let recorded = 0
+  await bringFrom(scanned.scan, 0, scanned.deps, { recorded: 'none' })
+  while (scanned.published.length < ALBUM.length) await scanned.record(scanned.published[recorded++] as Task)
+  for (const task of scanned.published.slice(recorded, -1)) await scanned.record(task)
   const last = scanned.published.at(-1) as Task
-  for (const task of scanned.published.slice(0, -1)) await scanned.record(task)
   await Promise.all(Array.from({ length: 5 }, () => scanned.record(last)))
   const ids = await scanned.ids()
   expect(ids.length).toBe(ALBUM.length + 1 + 5)

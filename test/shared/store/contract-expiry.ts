@@ -28,7 +28,7 @@ export function expiryContract(name: string, open: Open): void {
       countGroup: await scans.countGroup(scanId, 0),
       countFiles: await scans.countFiles(scanId),
       recordedFiles: (await scans.recordedFiles(scanId, 0)).size,
-      openGroups: await scans.openGroups(scanId),
+      unclosedGroups: await scans.unclosedGroups(scanId),
       events: (await scans.events(scanId, { limit: 10 }))?.length ?? 0,
       matches: (await scans.events(scanId, { types: ['match'], limit: 10 }))?.length ?? 0,
       eventsAfter: (await scans.events(scanId, { after: STARTED, limit: 10 }))?.length,
@@ -42,7 +42,7 @@ export function expiryContract(name: string, open: Open): void {
       countGroup: 0,
       countFiles: 0,
       recordedFiles: 0,
-      openGroups: [],
+      unclosedGroups: [],
       events: 0,
       matches: 0,
       eventsAfter: undefined,
@@ -62,7 +62,7 @@ export function expiryContract(name: string, open: Open): void {
         countGroup: 1,
         countFiles: 1,
         recordedFiles: 1,
-        openGroups: [0],
+        unclosedGroups: [0],
         events: 2,
         matches: 1,
         eventsAfter: 1,
@@ -99,7 +99,7 @@ export function expiryContract(name: string, open: Open): void {
       expect(await scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)).toBe(false)
       now = scan.expire_at - 1
       expect(await scans.countFiles(scan.scan_id)).toBe(0)
-      expect(await scans.openGroups(scan.scan_id)).toEqual([0])
+      expect(await scans.unclosedGroups(scan.scan_id)).toEqual([0])
       expect((await scans.get(scan.scan_id))?.ended).toBeUndefined()
     })
 

@@ -66,7 +66,9 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
 
       test('of more groups than Firestore takes in one write is stored', async () => {
         const scan = await begin(scans, now, 6_000)
-        expect(await scans.openGroups(scan.scan_id)).toEqual(Array.from({ length: 60 }, (_, index) => index))
+        expect(await scans.unclosedGroups(scan.scan_id)).toEqual(
+          Array.from({ length: 60 }, (_, index) => index),
+        )
         expect(await scans.groupFiles(scan.scan_id, 59)).toHaveLength(100)
       })
 
@@ -83,9 +85,40 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         await scans.closeGroup(one.scan_id, 0)
         await scans.end(one.scan_id, completed(one.scan_id), now + HOUR)
         expect(await scans.countFiles(other.scan_id)).toBe(0)
-        expect(await scans.openGroups(other.scan_id)).toEqual([0])
+        expect(await scans.unclosedGroups(other.scan_id)).toEqual([0])
         expect((await scans.get(other.scan_id))?.ended).toBeUndefined()
         expect(ids(await scans.events(other.scan_id, { limit: 10 }))).toEqual([STARTED])
+      })
+    })
+
+    describe('opening a group', () => {
+      test('has one winner among 10 in parallel, and all get what it decided', async () => {
+        const { scan_id } = await begin(scans, now, 250)
+        const openings = Array.from({ length: 10 }, (_, index) => ({
+          window: index + 1,
+          waiting: [index, 99],
+        }))
+        expect(await scans.opening(scan_id, 1)).toBeUndefined()
+        const decided = await Promise.all(openings.map((opening) => scans.open(scan_id, 1, opening)))
+        const [first] = decided
+        expect(openings).toContainEqual(first)
+        expect(decided).toEqual(openings.map(() => first))
+        expect(await scans.open(scan_id, 1, { window: 50, waiting: [] })).toEqual(first)
+        expect(await scans.opening(scan_id, 1)).toEqual(first)
+        expect(await scans.opening(scan_id, 0)).toBeUndefined()
+      })
+
+      test('in which no file waits works as well, and closes nothing', async () => {
+        const { scan_id } = await begin(scans, now)
+        expect(await scans.open(scan_id, 0, { window: 3, waiting: [] })).toEqual({ window: 3, waiting: [] })
+        expect(await scans.opening(scan_id, 0)).toEqual({ window: 3, waiting: [] })
+        expect(await scans.unclosedGroups(scan_id)).toEqual([0])
+      })
+
+      test('that does not exist opens nothing', async () => {
+        const { scan_id } = await begin(scans, now)
+        expect(await scans.open(scan_id, 7, { window: 1, waiting: [] })).toBeUndefined()
+        expect(await scans.opening(scan_id, 7)).toBeUndefined()
       })
     })
 
@@ -95,7 +128,8 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         const closed = await Promise.all(Array.from({ length: 20 }, () => scans.closeGroup(scan_id, 1)))
         expect(closed.filter((won) => won)).toHaveLength(1)
         expect(await scans.closeGroup(scan_id, 1)).toBe(false)
-        expect(await scans.openGroups(scan_id)).toEqual([0, 2])
+        expect(await scans.unclosedGroups(scan_id)).toEqual([0, 2])
+        expect(await scans.unclosedGroups(scan_id, 1)).toHaveLength(1)
       })
 
       test('works for several groups in parallel', async () => {
@@ -104,13 +138,13 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
           Array.from({ length: 12 }, (_, group) => scans.closeGroup(scan_id, group)),
         )
         expect(closed.every((won) => won)).toBe(true)
-        expect(await scans.openGroups(scan_id)).toEqual([])
+        expect(await scans.unclosedGroups(scan_id)).toEqual([])
       })
 
       test('that does not exist changes nothing', async () => {
         const { scan_id } = await begin(scans, now)
         expect(await scans.closeGroup(scan_id, 7)).toBe(false)
-        expect(await scans.openGroups(scan_id)).toEqual([0])
+        expect(await scans.unclosedGroups(scan_id)).toEqual([0])
       })
     })
 
@@ -150,16 +184,19 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     })
 
     describe('stalled scans', () => {
-      test('are running scans without progress', async () => {
+      test('are running scans without progress; the others run', async () => {
         const old = await begin(scans, now - HOUR, 100)
         const ended = await begin(scans, now - HOUR)
         const touched = await begin(scans, now - HOUR)
         const closed = await begin(scans, now - HOUR, 100)
-        await begin(scans, now)
+        const other = await begin(scans, now)
         await scans.end(ended.scan_id, completed(ended.scan_id), now + HOUR)
         await scans.touch(touched.scan_id)
         await scans.closeGroup(closed.scan_id, 0)
 
+        const running = (await scans.running(now - HOUR / 6)).filter((scan) => scan.scan_id !== other.scan_id)
+        const progressed = [touched, closed].map(({ scan_id, total_files }) => ({ scan_id, total_files }))
+        expect(new Set(running)).toEqual(new Set(progressed))
         const stalled = await scans.stalled(now - HOUR / 6)
         expect(stalled.map((scan) => scan.scan_id)).toEqual([old.scan_id])
         expect(stalled[0]).toEqual(await scans.get(old.scan_id))
@@ -184,6 +221,8 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         }
         expect(await scans.append(scan_id, 0, [progress(scan_id, 'file-1')])).toBe(0)
         expect(await scans.closeGroup(scan_id, 0)).toBe(false)
+        expect(await scans.open(scan_id, 0, { window: 1, waiting: [0] })).toBeUndefined()
+        expect(await scans.opening(scan_id, 0)).toBeUndefined()
         expect(await scans.end(scan_id, completed(scan_id), now + HOUR)).toBe(false)
         await scans.touch(scan_id)
         await scans.erase(scan_id)
@@ -196,7 +235,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(await scans.countGroup(scan_id, 0)).toBe(0)
         expect(await scans.countFiles(scan_id)).toBe(0)
         expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set())
-        expect(await scans.openGroups(scan_id)).toEqual([])
+        expect(await scans.unclosedGroups(scan_id)).toEqual([])
         expect(await scans.events(scan_id, { after: STARTED, limit: 10 })).toBeUndefined()
         expect((await scans.events(scan_id, { limit: 10 })) ?? []).toEqual([])
         expect(await scans.stalled(now + HOUR)).toEqual([])

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { pubsubQueue, taskFromMessage } from '../../../../shared/queue/pubsub/queue.ts'
+import { pubsubQueue, taskFromPush } from '../../../../shared/queue/pubsub/queue.ts'
 import { ensureTopology, PUBSUB_NAMES, pubsubClient } from '../../../../shared/queue/pubsub/topology.ts'
 import { withEmulator } from '../../../emulators.ts'
 import { grpcProxy } from '../../../fakes/grpc-proxy.ts'
@@ -100,8 +100,9 @@ describe('a pushed message', () => {
   const pushed = (data: string) => ({ message: { data, messageId: '1', attributes: {} }, subscription: 's' })
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
 
-  test('contains its task', () => {
-    expect(taskFromMessage(pushed(encoded(task)))).toEqual(task)
+  test('contains its task and the number of the attempt', () => {
+    expect(taskFromPush(pushed(encoded(task)))).toEqual({ task, attempt: 1 })
+    expect(taskFromPush({ ...pushed(encoded(task)), deliveryAttempt: 3 })).toEqual({ task, attempt: 3 })
   })
 
   test.each([
@@ -112,6 +113,6 @@ describe('a pushed message', () => {
     ['data that is not JSON', pushed(Buffer.from('{').toString('base64'))],
     ['a task without a file', pushed(encoded({ ...task, file_id: '' }))],
   ])('with %s contains none', (_what, data) => {
-    expect(taskFromMessage(data)).toBeUndefined()
+    expect(taskFromPush(data)).toBeUndefined()
   })
 })

@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises'
+import type { FileEvent, Unstored } from '../contract/events.ts'
+import type { Task } from '../contract/task.ts'
+import type { DriveFile } from '../drive/port.ts'
+import { type AdvanceDeps, closeIfFull, type RunningScan } from './end-scan.ts'
+import type { KnownFiles } from './known-faces.ts'
+import { STALLED_AFTER } from './lifetime.ts'
+import type { OpenGroup } from './recent.ts'
+import { shareOf } from './window.ts'
+
+export interface LookUp {
+  /** Looks up files as their group opens. */
+  knownFiles: KnownFiles
+  /** Milliseconds since 1970. Of groups that open later every file waits: their workers look up what is known. */
+  until: number
+}
+
+/** Files that are looked up to see whether it is worth looking up all of their group. */
+const PROBED = 8
+
+/** The group, opened by this call or before; undefined when the scan is gone. */
+export async function openGroup(
+  scan: RunningScan,
+  group: number,
+  deps: AdvanceDeps,
+  lookUp?: LookUp,
+): Promise<OpenGroup | undefined> {
+  const read = () => readOrOpen(scan, group, deps, lookUp)
+  return deps.recent.group(scan.scan_id, group, read)
+}
+
+/**
+ * Opening a group decides how many of its files may be out, and which of them wait for a worker. The files that the face
+ * cache knows do not wait: whoever opens the group appends their events.
+ *
+ * The opening is stored first, and no file that waits in it gets its event here. So a task that finds the event of its
+ * file there knows that another delivery of the same task recorded it, and takes or took its token on. After a crash
+ * before the append, the redelivered task finds the files that neither wait nor have an event (see `stranded`).
+ */
+async function readOrOpen(
+  scan: RunningScan,
+  group: number,
+  deps: AdvanceDeps,
+  lookUp: LookUp | undefined,
+): Promise<OpenGroup | undefined> {
+  const { scans } = deps.store
+  const [files, existing] = await Promise.all([
+    scans.groupFiles(scan.scan_id, group),
+    scans.opening(scan.scan_id, group),
+  ])
+  if (existing) return { files, opening: existing }
+  // A scan whose files are all known goes through every group at once; other requests get their turn in between.
+  await setImmediate()
+  const [recorded, window] = await Promise.all([
+    scans.recordedFiles(scan.scan_id, group),
+    windowOf(scan, deps),
+  ])
+  const tasks = files.map((file) => toTask(scan, group, file))
+  const missing = tasks.filter((task) => !recorded.has(task.file_id))
+  const known = await knownAmong(scan, missing, deps, lookUp)
+  const unknown = missing.filter((task) => !known.has(task.file_id))
+  const opening = await scans.open(scan.scan_id, group, {
+    window,
+    waiting: unknown.map((task) => tasks.indexOf(task)),
+  })
+  if (!opening) return undefined
+
+  const waiting = new Set(opening.waiting.map((index) => files[index]?.id))
+  const events = [...known.values()].filter((event) => !waiting.has(event.file_id))
+  if (events.length > 0) await scans.append(scan.scan_id, group, events)
+  // With files of their own still to come, the last of them closes the group, unless it came before this append.
+  const isFull = unknown.length === 0 && waiting.size === 0
+  if (isFull || events.length > 0) await closeIfFull(scan, group, deps, { isFull })
+  return { files, opening }
+}
+
+/** Where none of a few files is known, the others are left to their workers, which look up each once more. */
+async function knownAmong(
+  scan: RunningScan,
+  tasks: Task[],
+  { now }: AdvanceDeps,
+  lookUp: LookUp | undefined,
+): Promise<Map<string, Unstored<FileEvent>>> {
+  if (!lookUp || now() >= lookUp.until) return new Map()
+  const { knownFiles } = lookUp
+  const step = Math.ceil(tasks.length / PROBED)
+  const probe = tasks.filter((_, index) => index % step === 0)
+  const found = await knownFiles.events(scan, probe)
+  if (found.size === 0 || step === 1) return found
+  const others = await knownFiles.events(
+    scan,
+    tasks.filter((_, index) => index % step !== 0),
+  )
+  return new Map([...found, ...others])
+}
+
+/** The scan's share of its window among the scans that run and have made progress lately. */
+async function windowOf(scan: RunningScan, deps: AdvanceDeps): Promise<number> {
+  const since = deps.now() - STALLED_AFTER
+  const count = async () => (await deps.store.scans.running(since)).length
+  return shareOf(scan.window, await deps.recent.running(count))
+}
+
+export function toTask(scan: RunningScan, group: number, file: DriveFile): Task {
+  return {
+    scan_id: scan.scan_id,
+    group,
+    file_id: file.id,
+    file_name: file.name,
+    mime_type: file.mime_type,
+    md5: file.md5,
+    size: file.size,
+    resource_key: file.resource_key,
+  }
+}

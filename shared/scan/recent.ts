@@ -1,0 +1,63 @@
+import type { DriveFile } from '../drive/port.ts'
+import type { Opening, Scan } from '../store/port.ts'
+
+/** An open group as workers see it. Neither part ever changes. */
+export interface OpenGroup {
+  files: DriveFile[]
+  opening: Opening
+}
+
+/**
+ * What a process has read lately, so that it reads a running scan once in a few seconds and a group once, instead of once
+ * for every file. Whoever asks while it is being read waits for the same reading.
+ */
+export interface Recent {
+  scan(scanId: string, read: () => Promise<Scan | undefined>): Promise<Scan | undefined>
+  /** The number of scans that run, the same for all. */
+  running(read: () => Promise<number>): Promise<number>
+  group(
+    scanId: string,
+    group: number,
+    read: () => Promise<OpenGroup | undefined>,
+  ): Promise<OpenGroup | undefined>
+  /** The scan has ended. */
+  forget(scanId: string): void
+}
+
+/** Milliseconds. As long after its end, a scan's tasks may still be worked on for nothing. */
+const SCAN_LIFETIME = 3_000
+const MAX_SCANS = 100
+const MAX_GROUPS = 500
+
+export function recently(now: () => number = Date.now): Recent {
+  const scans = remembered<Scan | undefined>(MAX_SCANS, SCAN_LIFETIME, now)
+  const running = remembered<number>(1, SCAN_LIFETIME, now)
+  const groups = remembered<OpenGroup | undefined>(MAX_GROUPS, Infinity, now)
+  return {
+    scan: scans.get,
+    running: (read) => running.get('', read),
+    group: (scanId, group, read) => groups.get(`${scanId} ${group}`, read),
+    forget: scans.forget,
+  }
+}
+
+/** Remembers the `size` latest readings for `lifetime` milliseconds each; a failed one is not remembered. */
+function remembered<T>(size: number, lifetime: number, now: () => number) {
+  const entries = new Map<string, { value: Promise<T>; until: number }>()
+  return {
+    forget: (key: string) => void entries.delete(key),
+    get(key: string, read: () => Promise<T>): Promise<T> {
+      const known = entries.get(key)
+      if (known && now() < known.until) return known.value
+      entries.delete(key)
+      const entry = { value: read(), until: now() + lifetime }
+      entries.set(key, entry)
+      entry.value.catch(() => entries.get(key) === entry && entries.delete(key))
+      for (const oldest of entries.keys()) {
+        if (entries.size <= size) break
+        entries.delete(oldest)
+      }
+      return entry.value
+    },
+  }
+}
