@@ -20,6 +20,8 @@ export interface InstancesOptions extends DeployedOptions {
   instances: number
   /** Concurrent requests per process. */
   concurrency: number
+  /** Milliseconds that a request waits for an instance. */
+  pendingTimeout?: number
   log: Log
 }
 
@@ -34,7 +36,7 @@ const PENDING_TIMEOUT = 10_000
  * are listening; if one fails to start, stops the others and rejects.
  */
 export async function startInstances(options: InstancesOptions): Promise<Instances> {
-  const { instances, concurrency, log } = options
+  const { instances, concurrency, pendingTimeout = PENDING_TIMEOUT, log } = options
   const running: DeployedProcess[] = []
   const busy = new Map<DeployedProcess, number>()
   const pending = new Set<() => void>()
@@ -67,7 +69,7 @@ export async function startInstances(options: InstancesOptions): Promise<Instanc
   }
 
   async function untilRoom(): Promise<DeployedProcess | undefined> {
-    const deadline = performance.now() + PENDING_TIMEOUT
+    const deadline = performance.now() + pendingTimeout
     for (;;) {
       const free = withRoom()
       const left = deadline - performance.now()

@@ -42,9 +42,10 @@ program
 
 program
   .command('cloud')
-  .description('a scan through the built functions on the emulators of Google Cloud')
+  .description('scans through the built functions on the emulators of Google Cloud')
   .option('--json', 'print the figures as JSON')
-  .option('--files <count>', 'photos', '1000')
+  .option('--files <count>', 'photos of all scans together', '1000')
+  .option('--scans <counts>', 'how many scans at once, one run after the other', '1,5')
   .option('--workers <count>', 'instances of face-match', '2')
   .action(benchCloud)
 

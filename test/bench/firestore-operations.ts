@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+
+export type OperationKind = 'read' | 'query' | 'count' | 'write' | 'delete'
+
+/** What Firestore charges for, apart from listeners. A query that finds nothing is charged as one read. */
+export type Operations = Record<OperationKind, number>
+
+/**
+ * Stands between the functions and the Firestore emulator and counts the operations of all calls. The messages are read as
+ * protocol buffers by the field numbers of google/firestore/v1/firestore.proto.
+ */
+export async function countOperations(target: string) {
+  const operations: Operations = { read: 0, query: 0, count: 0, write: 0, delete: 0 }
+  const upstream = connect(`http://${target}`)
+  const sessions = new Set<{ destroy(): void }>()
+  const server = createServer()
+  server.on('session', (session) => sessions.add(session))
+  server.on('stream', (down: ServerHttp2Stream, headers) => {
+    const method = headers[':path']?.split('/').at(-1)
+    const up = upstream.request(headers)
+    const asked = messages((message) => countRequest(method, message, operations))
+    const answered = messages((message) => {
+      if (method === 'RunQuery' && fields(message).some(({ field }) => field === 1)) operations.query++
+    })
+    let trailers: IncomingHttpHeaders = {}
+    up.on('response', (response) => {
+      if (!down.closed && !down.destroyed) down.respond(response, { waitForTrailers: true })
+    })
+    up.on('data', (chunk: Buffer) => {
+      answered(chunk)
+      down.write(chunk)
+    })
+    up.on('trailers', (sent) => {
+      trailers = sent
+    })
+    up.on('end', () => down.end())
+    up.on('error', () => down.close())
+    down.on('wantTrailers', () => down.sendTrailers(trailers))
+    down.on('error', () => up.close())
+    down.on('close', () => up.close())
+    down.on('data', asked)
+    down.pipe(up)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    operations,
+    async close() {
+      for (const session of sessions) session.destroy()
+      upstream.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+function countRequest(method: string | undefined, message: Buffer, operations: Operations): void {
+  if (method === 'BatchGetDocuments')
+    operations.read += fields(message).filter(({ field }) => field === 2).length
+  if (method === 'RunAggregationQuery') operations.count++
+  if (method !== 'Commit' && method !== 'BatchWrite') return
+  for (const { field, content } of fields(message)) {
+    if (field !== 2) continue
+    const isDelete = fields(content).some((part) => part.field === 2)
+    operations[isDelete ? 'delete' : 'write']++
+  }
+}
+
+/** Takes a gRPC stream apart: each message has a byte of flags and four of its length before it. */
+function messages(each: (message: Buffer) => void): (chunk: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0)
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk])
+    while (rest.length >= 5 && rest.length >= 5 + rest.readUInt32BE(1)) {
+      const end = 5 + rest.readUInt32BE(1)
+      each(rest.subarray(5, end))
+      rest = rest.subarray(end)
+    }
+  }
+}
+
+/** The fields of a message; numbers without their content. */
+function fields(message: Buffer): { field: number; content: Buffer }[] {
+  const found: { field: number; content: Buffer }[] = []
+  let at = 0
+  const varint = () => {
+    let value = 0
+    for (let factor = 1; ; factor *= 128) {
+      const byte = message[at++] ?? 0
+      value += (byte & 127) * factor
+      if (byte < 128) return value
+    }
+  }
+  while (at < message.length) {
+    const tag = varint()
+    const length = { 1: 8, 5: 4 }[tag & 7] ?? (tag & 7 ? varint() : 0)
+    if ((tag & 7) === 0) varint()
+    found.push({ field: tag >>> 3, content: message.subarray(at, at + length) })
+    at += length
+  }
+  return found
+}
