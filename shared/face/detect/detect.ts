@@ -17,8 +17,11 @@ const SAME_FACE = 0.5
 
 /** Longer side of the detector's input, as in face-api: finds faces of some 6 % of the photo's longer side. */
 const COARSE = 512
-/** Longer side of the detector's input for large photos: faces of some 1.2 % of it become candidates. */
-const FINE = 1344
+/**
+ * Longer side of the detector's input for large photos: faces of some 1 % of it become candidates. Of 60 faces of 48 px in photos
+ * of 4,000 px it finds 56, where 1,344 px with FINE_CANDIDATE 0.025 found 35 in five sixths of the time.
+ */
+const FINE = 1600
 /** Photos with a longer side of at least this many pixels are looked at with FINE. */
 const FINE_FROM = 2400
 /** A face taller than this fraction of the photo's shorter side makes it a portrait, which is not searched for tiny faces. */
@@ -26,7 +29,7 @@ const PORTRAIT = 0.2
 
 /** A detection that scores more than this may be a face that was seen too small, and is looked at again enlarged. */
 const COARSE_CANDIDATE = 0.05
-const FINE_CANDIDATE = 0.025
+const FINE_CANDIDATE = 0.014
 const ENLARGED_CANDIDATE = 0.1
 /** How often a candidate is looked at again, each time with a better estimate of its size. */
 const MAX_ROUNDS = 2

@@ -6,7 +6,7 @@ import { loadNets, type Nets } from './nets.ts'
 
 /**
  * Pixels of the longer side. At 512 px the detector finds faces of 30 px and more; in a photo of 1,920 px these have the
- * 110 px that a descriptor is computed from. Group detail finds faces of 1.2 % of the longer side, which need more.
+ * 110 px that a descriptor is computed from. Group detail finds faces of 1 % of the longer side, which need more.
  */
 const ENOUGH: Record<Detail, number> = { fast: 1920, group: 4096 }
 

@@ -64,7 +64,7 @@ describe('the second look', () => {
       seen: 14,
     }))
     const regions = regionsToRevisit(candidates, [])
-    expect(regions).toHaveLength(96)
+    expect(regions).toHaveLength(128)
     expect(Math.min(...regions.map((region) => region.box.x))).toBeGreaterThan(40_000)
   })
 
