@@ -4,6 +4,11 @@ import { giveUpFile, type MatchDeps, matchFile } from '../../shared/scan/match-f
 import { reconcile } from '../../shared/scan/reconcile.ts'
 import { windowFor } from '../../shared/scan/start.ts'
 
+/**
+ * A photo that is analysed, one that is ready, and one that is being downloaded: with a download of 300 ms a thread would
+ * otherwise wait for its next photo.
+ */
+const TASKS_PER_THREAD = 3
 /** Milliseconds between checks for stalled scans. */
 const RECONCILE_INTERVAL = 5 * 60_000
 /** Milliseconds between deletions of expired data. */
@@ -18,7 +23,7 @@ export interface Worker {
 }
 
 /**
- * Consumes the queue in this process: analyses `concurrency` photos in parallel and downloads as many ahead. Takes its
+ * Consumes the queue in this process: analyses `concurrency` photos in parallel and has as many ready. Takes its
  * first task once the face engine is warm, so that a process that dies during start-up holds no task, and first
  * reconciles what the last process left unfinished.
  */
@@ -27,7 +32,7 @@ export function startWorker(
   concurrency: number,
   { enginePause = ENGINE_RETRY_DELAY }: { enginePause?: number } = {},
 ): Worker {
-  const tasksInHand = 2 * concurrency
+  const tasksInHand = TASKS_PER_THREAD * concurrency
   let consumer: Consumer | undefined
   const stopped = new AbortController()
 

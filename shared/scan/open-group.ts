@@ -96,9 +96,8 @@ async function knownAmong(
 
 /** The scan's share of its window among the scans that run and have made progress lately. */
 async function windowOf(scan: RunningScan, deps: AdvanceDeps): Promise<number> {
-  const since = deps.now() - STALLED_AFTER
-  const count = async () => (await deps.store.scans.running(since)).length
-  return shareOf(scan.window, await deps.recent.running(count))
+  const running = await deps.store.scans.running(deps.now() - STALLED_AFTER)
+  return shareOf(scan.window, running.length)
 }
 
 export function toTask(scan: RunningScan, group: number, file: DriveFile): Task {

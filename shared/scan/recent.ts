@@ -13,8 +13,6 @@ export interface OpenGroup {
  */
 export interface Recent {
   scan(scanId: string, read: () => Promise<Scan | undefined>): Promise<Scan | undefined>
-  /** The number of scans that run, the same for all. */
-  running(read: () => Promise<number>): Promise<number>
   group(
     scanId: string,
     group: number,
@@ -31,11 +29,9 @@ const MAX_GROUPS = 500
 
 export function recently(now: () => number = Date.now): Recent {
   const scans = remembered<Scan | undefined>(MAX_SCANS, SCAN_LIFETIME, now)
-  const running = remembered<number>(1, SCAN_LIFETIME, now)
   const groups = remembered<OpenGroup | undefined>(MAX_GROUPS, Infinity, now)
   return {
     scan: scans.get,
-    running: (read) => running.get('', read),
     group: (scanId, group, read) => groups.get(`${scanId} ${group}`, read),
     forget: scans.forget,
   }
