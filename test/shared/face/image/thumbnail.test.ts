@@ -8,6 +8,7 @@ test.each([
   ['a portrait', 600, 1200, 160, 320],
   ['a photo smaller than a thumbnail', 100, 80, 100, 80],
   ['a strip', 3000, 4, 320, 1],
+  ['a strip of one column', 1, 3000, 1, 320],
 ])('%s', async (_, width, height, expectedWidth, expectedHeight) => {
   // Nothing compresses worse than noise.
   const thumbnail = await thumbnailOf({ data: randomBytes(width * height * 3), width, height })
