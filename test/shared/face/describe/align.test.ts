@@ -102,4 +102,15 @@ describe('a cut-out', () => {
     expect(Math.min(...target)).toBeGreaterThan(95)
     expect(Math.max(...target)).toBeLessThan(105)
   })
+
+  test.each([2, 3, 5])('has the right colours up to the end of a photo that is %d times finer', (factor) => {
+    const side = 8 * factor
+    const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => [10, 130, 255][i % 3] as number)
+    const target = new Float32Array(3 * 64)
+    const middle = (factor - 1) / 2
+    const toPhoto = { a: factor, b: 0, x0: middle, y0: middle }
+    const size = { width: 8, height: 8 }
+    warpInto(squarePlace(target, 0, 8), { data, width: side, height: side }, toPhoto, size, plain)
+    expect([...target]).toEqual([10, 130, 255].flatMap((value) => Array(64).fill(value)))
+  })
 })
