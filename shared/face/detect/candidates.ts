@@ -3,11 +3,11 @@ import type { Region } from './canvas.ts'
 import { type Candidate, type Detection, intersection } from './detection.ts'
 
 /** Limits the time that a photo takes: of more candidates, those with the lowest scores are ignored. */
-const MAX_CANDIDATES = 128
+const MAX_CANDIDATES = 96
 /** Pixels of a candidate's height at the second look. The detector is at its best from 45 to 70 px. */
 const FACE_HEIGHT = 52
 /** Side of the square around the face that is looked at, as a multiple of the face's height. */
-const SURROUNDINGS = 1.6
+const SURROUNDINGS = 1.88
 /** Most pixels per pixel of the photo. A face that is enlarged further is only a blur. */
 const MAX_SCALE = 1.5
 

@@ -64,8 +64,8 @@ describe('the second look', () => {
       seen: 14,
     }))
     const regions = regionsToRevisit(candidates, [])
-    expect(regions).toHaveLength(128)
-    expect(Math.min(...regions.map((region) => region.box.x))).toBeGreaterThan(37_000)
+    expect(regions).toHaveLength(96)
+    expect(Math.min(...regions.map((region) => region.box.x))).toBeGreaterThan(40_000)
   })
 
   test('packs regions without overlap and maps detections back to the photo', () => {
