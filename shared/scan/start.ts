@@ -80,7 +80,8 @@ export async function startScan(
     total_files: files.length,
     window: deps.window,
     targets,
-    suggestions: request.suggestions,
+    // With the face cache turned off, it may still have faces from before, which are not to be read.
+    suggestions: request.suggestions && deps.keepFacesFor > 0,
     engine_id: deps.face.id,
     key_hash: hash,
     access_token: deps.cipher.encrypt(scanId, request.access_token),

@@ -39,7 +39,11 @@ afterAll(async () => {
 })
 
 async function started(
-  { maxBacklog = 1_000, ...overrides }: Partial<MatchDeps & { queue: TaskQueue; maxBacklog: number }> = {},
+  {
+    maxBacklog = 1_000,
+    suggestions = false,
+    ...overrides
+  }: Partial<MatchDeps & { queue: TaskQueue; maxBacklog: number; suggestions: boolean }> = {},
   signal?: AbortSignal,
 ) {
   const published: Task[] = []
@@ -56,7 +60,7 @@ async function started(
     keepFacesFor: 0,
     ...overrides,
   }
-  const flags = { recursive: false, suggestions: false }
+  const flags = { recursive: false, suggestions }
   const request = { drive_link: 'local:/', target_face, access_token: 'token', ...flags }
   const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, maxBacklog, window: 100 }, signal)
   const task = (name: string) => published.find(({ file_name }) => file_name === name) as Task
@@ -98,6 +102,13 @@ describe('a scan while many files wait', () => {
     await matchFile(me, FIRST, deps)
     await started({ maxBacklog })
   })
+})
+
+test('a scan looks no second time into a face cache that is turned off, whatever it still has', async () => {
+  for (const keepFacesFor of [3_600_000, 0]) {
+    const { scan_id } = await started({ suggestions: true, keepFacesFor })
+    expect((await store.scans.get(scan_id))?.suggestions).toBe(keepFacesFor > 0)
+  }
 })
 
 describe('one file of a scan', () => {
