@@ -134,7 +134,9 @@ export const text = {
     meName: (name: string) => `That’s me: ${name}`,
     notMeName: (name: string) => `Not me: ${name}`,
     refused: (count: number) => `${photos(count)} hidden.`,
+    confirmed: (count: number) => `${photos(count)} added to yours.`,
     undo: 'Show again',
+    undoConfirmed: 'Undo',
   },
 
   photo: {
@@ -199,7 +201,6 @@ export const text = {
     unreadable: 'The server sent an unexpected response. Try again in a moment.',
     internal: 'Something went wrong on the server. Try again in a moment.',
     rate_limited: 'Too many requests from here. Try again in a few minutes.',
-    busy: 'The server is busy. Try again in a few seconds.',
     token_expired: 'Google has signed you out. Sign in again.',
     oauth_failed: 'Google did not accept the sign-in. Please try again.',
     no_face: 'No face was found in your selfie. Try another picture.',

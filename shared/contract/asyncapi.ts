@@ -6,11 +6,20 @@ import {
   MatchEvent,
   ProgressEvent,
   StartedEvent,
+  SuggestionEvent,
   TokenExpiredEvent,
 } from './events.ts'
 import { UpdatesQuery } from './scan.ts'
 
-const EVENTS = { StartedEvent, ProgressEvent, MatchEvent, FileErrorEvent, CompletedEvent, TokenExpiredEvent }
+const EVENTS = {
+  StartedEvent,
+  ProgressEvent,
+  MatchEvent,
+  FileErrorEvent,
+  SuggestionEvent,
+  CompletedEvent,
+  TokenExpiredEvent,
+}
 
 /**
  * The WebSocket contract as an AsyncAPI 3.0 document.

@@ -58,7 +58,10 @@ export const SuggestionEvent = z
     ...everyEvent,
     ...aboutFile,
     download_url: z.url(),
-    distance: z.number().min(0),
+    distance: z.number().min(0).meta({
+      description:
+        'To the closest selfie, so it may be above MATCH_DISTANCE; suggestions are ordered by another measure.',
+    }),
     certainty: z.enum(['possible', 'look_alike']).meta({
       description:
         '`possible`: a file that did not match but may show the target face. `look_alike`: a file that matched, but may show somebody who looks alike; its match event stays.',

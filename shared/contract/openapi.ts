@@ -89,6 +89,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
           415: 'Not JSON',
           500: 'Unexpected server error',
           502: 'Google Drive does not respond',
+          503: 'Busy: too many photos wait, or too many selfies at once; come again after Retry-After',
         }),
       },
     },
@@ -142,7 +143,13 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       requestBody: { required: true, content: json(TargetFaceRequest) },
       responses: {
         200: response('The faces, possibly none', TargetFaceResponse),
-        ...failures({ ...tooMany, 400: 'Bad request, base64 or image', 413: 'Too large', 415: 'Not JSON' }),
+        ...failures({
+          ...tooMany,
+          400: 'Bad request, base64 or image',
+          413: 'Too large',
+          415: 'Not JSON',
+          503: 'Busy: too many selfies at once',
+        }),
       },
     },
   },

@@ -45,7 +45,7 @@ export const Environment = z.object({
   TRUST_PROXY: count(0, 10)
     .default(0)
     .describe(
-      'Number of proxies in front, each of which appends to X-Forwarded-For; with 0 that header counts for nothing. With any, nobody counts as this machine.',
+      'Number of proxies in front, each of which appends to X-Forwarded-For; with 0 no address is taken from it. A request that has it, and with any proxy every request, does not count as from this machine.',
     ),
   RATE_LIMIT_ADDRESS: count(0, 1_000_000)
     .default(1000)
@@ -99,7 +99,7 @@ export const Environment = z.object({
   SCAN_MAX_BACKLOG: count(1, 100_000_000)
     .optional()
     .describe(
-      'No scan starts (503) while more files than this wait. Default: 10,000 for each of MATCH_CONCURRENCY, about what an hour is enough for.',
+      'No scan starts (503) while more files than this wait. Default: 30,000 for each of MATCH_CONCURRENCY, about what an hour is enough for.',
     ),
   MATCH_DISTANCE: z.coerce
     .number()

@@ -136,9 +136,11 @@ inBrowser('the results of a search', ({ visit }) => {
     await ofYou(page, 2).waitFor()
     await page.getByText(text.maybe.refused(1)).waitFor()
     expect(await maybe.count()).toBe(1)
+    await page.getByRole('button', { name: text.maybe.undoConfirmed }).click()
+    await ofYou(page, 1).waitFor()
     await page.getByRole('button', { name: text.maybe.undo }).click()
     await page.getByRole('button', { name: text.maybe.meName('1.jpg') }).waitFor()
-    expect(await maybe.count()).toBe(2)
+    expect(await maybe.count()).toBe(3)
   })
 
   test('without WebSockets, one failed status request does not end the search', async () => {

@@ -36,9 +36,9 @@ export function ScanPage(props: ScanPageProps) {
   const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
   const [eraseProblem, setEraseProblem] = useState<string>()
-  const { verdicts, say, takeBackRefusals } = useVerdicts(scan.scan_id)
+  const { verdicts, say, takeBack } = useVerdicts(scan.scan_id)
   const { end } = findings
-  const { photos, maybe, refused } = useMemo(() => judge(findings, verdicts), [findings, verdicts])
+  const { photos, maybe, refused, confirmed } = useMemo(() => judge(findings, verdicts), [findings, verdicts])
   const found = photos.length
 
   useEffect(() => {
@@ -94,7 +94,7 @@ export function ScanPage(props: ScanPageProps) {
           )}
         </div>
       </div>
-      <Progress findings={findings} connection={connection} />
+      <Progress findings={findings} found={found} connection={connection} />
       <Alert message={problem} />
       {end === 'token_expired' && <Expired {...props} />}
       {found > 0 ? (
@@ -107,9 +107,10 @@ export function ScanPage(props: ScanPageProps) {
       <MaybePhotos
         photos={maybe}
         refused={refused}
+        confirmed={confirmed}
         attempt={connections}
         say={say}
-        takeBackRefusals={takeBackRefusals}
+        takeBack={takeBack}
       />
       <Announcer
         found={found}

@@ -59,6 +59,13 @@ test('drops faces that lie on their side where no turn shows them upright', asyn
   expect(shown).toHaveLength(4)
 })
 
+test('keeps those who stand beside somebody who lies', async () => {
+  const beside = { ...faceAt({ x: 20, y: 30, width: 40, height: 50 }), score: 0.45 }
+  const { find } = looks([sideways, beside], [], [face], [], [face])
+  const found = await findUpright(find, photo, 'photo')
+  expect(found.map(({ box }) => box.x)).toEqual([200 - 20 - 40, 20])
+})
+
 test('leaves a photo as it is where a turn shows a face that fits hardly better', async () => {
   const doubtful = { ...face, score: 0.7 }
   const { find } = looks([doubtful], [{ ...face, score: 0.75 }], [], [])

@@ -9,18 +9,19 @@ import { photoLinks } from './photo-links.ts'
 interface MaybePhotosProps {
   photos: Photo[]
   refused: number
+  confirmed: number
   /** See FaceImage. */
   attempt: number
   say: (fileId: string, verdict: 'me' | 'not_me') => void
-  takeBackRefusals: () => void
+  takeBack: (verdict: 'me' | 'not_me') => void
 }
 
 /** Photos that the guest is to decide about. */
-export function MaybePhotos({ photos, refused, attempt, say, takeBackRefusals }: MaybePhotosProps) {
+export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack }: MaybePhotosProps) {
   const [open, setOpen] = useState<string>()
   const index = photos.findIndex(({ file_id }) => file_id === open)
   const photo = photos[index]
-  if (photos.length === 0 && refused === 0) return null
+  if (photos.length + refused + confirmed === 0) return null
   return (
     <section class="stack" aria-labelledby="maybe">
       <h2 id="maybe" tabIndex={-1}>
@@ -42,10 +43,18 @@ export function MaybePhotos({ photos, refused, attempt, say, takeBackRefusals }:
           />
         ))}
       </ul>
+      {confirmed > 0 && (
+        <p>
+          {text.maybe.confirmed(confirmed)}{' '}
+          <button type="button" class="link" onClick={() => takeBack('me')}>
+            {text.maybe.undoConfirmed}
+          </button>
+        </p>
+      )}
       {refused > 0 && (
-        <p class="maybe-refused">
+        <p>
           {text.maybe.refused(refused)}{' '}
-          <button type="button" class="link" onClick={takeBackRefusals}>
+          <button type="button" class="link" onClick={() => takeBack('not_me')}>
             {text.maybe.undo}
           </button>
         </p>

@@ -7,13 +7,16 @@ import { type Findings, filesDone, speed } from './findings.ts'
 /** The progress of the search and its counts, with a list of the files that could not be read. */
 export function Progress({
   findings,
+  found,
   connection,
 }: {
   findings: Findings
+  /** Photos that are shown as the guest's. */
+  found: number
   connection: Connection | undefined
 }) {
   const [showErrors, setShowErrors] = useState(false)
-  const { total, photos, noMatch, noFace, errors, end } = findings
+  const { total, noMatch, noFace, errors, end } = findings
   const done = Math.min(total, filesDone(findings))
   const trouble = end === undefined && (connection === 'lost' || connection === 'polling')
 
@@ -30,7 +33,7 @@ export function Progress({
         </p>
       )}
       <dl class="counts">
-        <Count name={text.scan.found} value={photos.length} />
+        <Count name={text.scan.found} value={found} />
         <Count name={text.scan.noMatch} value={noMatch} />
         <Count name={text.scan.noFace} value={noFace} />
         <div>

@@ -10,6 +10,8 @@ export interface Judged {
   maybe: Photo[]
   /** How many the guest turned down. */
   refused: number
+  /** How many they confirmed. */
+  confirmed: number
 }
 
 /** Matches keep their order. What is confirmed comes after them, so that no photo moves another one. */
@@ -22,6 +24,7 @@ export function judge({ photos, suggestions }: Findings, verdicts: Verdicts): Ju
       ...confirmed.map((photo) => ({ ...photo, certainty: 'confirmed' as const })),
     ],
     maybe: suggestions.filter(({ file_id }) => verdicts[file_id] === undefined),
+    confirmed: confirmed.length,
     refused: suggestions.filter(({ file_id }) => verdicts[file_id] === 'not_me').length,
   }
 }
@@ -36,7 +39,7 @@ export function useVerdicts(scanId: string) {
   return {
     verdicts,
     say: (fileId: string, verdict: Verdicts[string]) => change({ ...verdicts, [fileId]: verdict }),
-    takeBackRefusals: () =>
-      change(Object.fromEntries(Object.entries(verdicts).filter(([, verdict]) => verdict === 'me'))),
+    takeBack: (verdict: Verdicts[string]) =>
+      change(Object.fromEntries(Object.entries(verdicts).filter(([, said]) => said !== verdict))),
   }
 }
