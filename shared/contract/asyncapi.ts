@@ -1,25 +1,9 @@
 import * as z from 'zod'
-import {
-  Box,
-  CompletedEvent,
-  FileErrorEvent,
-  MatchEvent,
-  ProgressEvent,
-  StartedEvent,
-  SuggestionEvent,
-  TokenExpiredEvent,
-} from './events.ts'
+import { Box, ScanEvent } from './events.ts'
 import { UpdatesQuery } from './scan.ts'
 
-const EVENTS = {
-  StartedEvent,
-  ProgressEvent,
-  MatchEvent,
-  FileErrorEvent,
-  SuggestionEvent,
-  CompletedEvent,
-  TokenExpiredEvent,
-}
+/** Every event by its name in the document. */
+const EVENTS = Object.fromEntries(ScanEvent.options.map((event) => [String(event.meta()?.id), event]))
 
 /**
  * The WebSocket contract as an AsyncAPI 3.0 document.

@@ -25,7 +25,7 @@ export const StartedEvent = z
   .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(1) })
   .meta({ id: 'StartedEvent', description: 'Once, when a scan begins.' })
 
-export const ProgressEvent = z
+const ProgressEvent = z
   .object({
     type: z.literal('progress'),
     ...everyEvent,
@@ -84,11 +84,11 @@ export const FileErrorEvent = z
   })
   .meta({ id: 'FileErrorEvent', description: 'A file that could not be processed. The scan continues.' })
 
-export const CompletedEvent = z
+const CompletedEvent = z
   .object({ type: z.literal('completed'), ...everyEvent })
   .meta({ id: 'CompletedEvent', description: 'Once, when every file has its event.' })
 
-export const TokenExpiredEvent = z
+const TokenExpiredEvent = z
   .object({ type: z.literal('token_expired'), ...everyEvent, message: z.string() })
   .meta({
     id: 'TokenExpiredEvent',
@@ -109,7 +109,7 @@ export const ScanEvent = z
 
 export type Box = z.infer<typeof Box>
 export type StartedEvent = z.infer<typeof StartedEvent>
-export type ProgressEvent = z.infer<typeof ProgressEvent>
+type ProgressEvent = z.infer<typeof ProgressEvent>
 export type MatchEvent = z.infer<typeof MatchEvent>
 export type FileErrorEvent = z.infer<typeof FileErrorEvent>
 export type SuggestionEvent = z.infer<typeof SuggestionEvent>

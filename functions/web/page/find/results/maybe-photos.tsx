@@ -1,10 +1,8 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
-import { useApp } from '../../app-context.ts'
-import { FaceImage } from '../../face-image.tsx'
 import type { Photo } from './findings.ts'
 import { PhotoDialog } from './photo-dialog.tsx'
-import { photoLinks } from './photo-links.ts'
+import { PhotoTile } from './photo-tile.tsx'
 
 interface MaybePhotosProps {
   photos: Photo[]
@@ -34,7 +32,7 @@ export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack
             key={photo.file_id}
             photo={photo}
             attempt={attempt}
-            onOpen={() => setOpen(photo.file_id)}
+            onOpen={setOpen}
             onSay={(verdict) => {
               // The button goes away with its photo: without this, the focus would be lost.
               document.getElementById('maybe')?.focus({ preventScroll: true })
@@ -75,32 +73,15 @@ export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack
 interface MaybePhotoProps {
   photo: Photo
   attempt: number
-  onOpen: () => void
+  onOpen: (fileId: string) => void
   onSay: (verdict: 'me' | 'not_me') => void
 }
 
 function MaybePhoto({ photo, attempt, onOpen, onSay }: MaybePhotoProps) {
-  const { config } = useApp()
-  const { short } = text.certainty[photo.certainty]
   return (
     <li class="maybe">
       <div class="photo">
-        <button
-          type="button"
-          class="photo-open"
-          aria-label={text.photo.open(photo.file_name, short)}
-          onClick={onOpen}
-        >
-          <FaceImage
-            sources={photoLinks(photo, config).thumbnails}
-            image={photo.image}
-            box={photo.box}
-            maxZoom={1.6}
-            attempt={attempt}
-            alt=""
-          />
-          <span class="badge">{short}</span>
-        </button>
+        <PhotoTile photo={photo} attempt={attempt} onOpen={onOpen} />
       </div>
       <div class="maybe-answers">
         <button

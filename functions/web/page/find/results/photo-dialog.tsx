@@ -5,6 +5,7 @@ import { Dialog } from '../../dialog.tsx'
 import { Icon } from '../../icon.tsx'
 import type { Photo } from './findings.ts'
 import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
+import { CertaintyBadge } from './photo-tile.tsx'
 
 export interface PhotoDialogProps {
   photo: Photo
@@ -19,8 +20,6 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
   const { config } = useApp()
   const [qr, setQr] = useState(false)
   const links = photoLinks(photo, config)
-  const { short, long } = text.certainty[photo.certainty]
-  const sure = photo.certainty === 'sure' || photo.certainty === 'confirmed'
   const step = (by: number) => {
     const next = index + by
     if (next >= 0 && next < total) show(next)
@@ -48,8 +47,8 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
         )}
       </div>
       <p class="photo-words">
-        <span class={sure ? 'badge badge-sure' : 'badge'}>{short}</span>
-        <span>{long}</span>
+        <CertaintyBadge photo={photo} />
+        <span>{text.certainty[photo.certainty].long}</span>
       </p>
       <div class="buttons">
         <a class="button button-main" href={links.download} download={photo.file_name}>

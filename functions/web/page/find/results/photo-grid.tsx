@@ -1,10 +1,8 @@
 import { useCallback, useMemo, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
-import { useApp } from '../../app-context.ts'
-import { FaceImage } from '../../face-image.tsx'
 import type { Photo } from './findings.ts'
 import { PhotoDialog } from './photo-dialog.tsx'
-import { photoLinks } from './photo-links.ts'
+import { PhotoTile } from './photo-tile.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 
 /** Photos in the order in which they were found, so that none moves when another arrives. */
@@ -63,27 +61,10 @@ interface PhotoCardProps {
 
 /** One photo of the grid. Rendered again only when it changes, as there may be thousands. */
 function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoCardProps) {
-  const { config } = useApp()
   return useMemo(() => {
-    const { short } = text.certainty[photo.certainty]
     return (
       <li class="photo">
-        <button
-          type="button"
-          class="photo-open"
-          aria-label={text.photo.open(photo.file_name, short)}
-          onClick={() => onOpen(photo.file_id)}
-        >
-          <FaceImage
-            sources={photoLinks(photo, config).thumbnails}
-            image={photo.image}
-            box={photo.box}
-            maxZoom={1.6}
-            attempt={attempt}
-            alt=""
-          />
-          <span class={photo.certainty === 'likely' ? 'badge' : 'badge badge-sure'}>{short}</span>
-        </button>
+        <PhotoTile photo={photo} attempt={attempt} onOpen={onOpen} />
         <label class="photo-pick">
           <input
             type="checkbox"
@@ -94,5 +75,5 @@ function PhotoCard({ photo, attempt, selected, onOpen, onSelect }: PhotoCardProp
         </label>
       </li>
     )
-  }, [photo, attempt, selected, config, onOpen, onSelect])
+  }, [photo, attempt, selected, onOpen, onSelect])
 }

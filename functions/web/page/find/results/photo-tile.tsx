@@ -1,0 +1,40 @@
+import { text } from '../../../text.ts'
+import { useApp } from '../../app-context.ts'
+import { FaceImage } from '../../face-image.tsx'
+import type { Photo } from './findings.ts'
+import { photoLinks } from './photo-links.ts'
+
+interface PhotoTileProps {
+  photo: Photo
+  /** See FaceImage. */
+  attempt: number
+  onOpen: (fileId: string) => void
+}
+
+/** A photo cut to the face, with how certain it is; opens when it is pressed. */
+export function PhotoTile({ photo, attempt, onOpen }: PhotoTileProps) {
+  const { config } = useApp()
+  return (
+    <button
+      type="button"
+      class="photo-open"
+      aria-label={text.photo.open(photo.file_name, text.certainty[photo.certainty].short)}
+      onClick={() => onOpen(photo.file_id)}
+    >
+      <FaceImage
+        sources={photoLinks(photo, config).thumbnails}
+        image={photo.image}
+        box={photo.box}
+        maxZoom={1.6}
+        attempt={attempt}
+        alt=""
+      />
+      <CertaintyBadge photo={photo} />
+    </button>
+  )
+}
+
+export function CertaintyBadge({ photo: { certainty } }: { photo: Photo }) {
+  const sure = certainty === 'sure' || certainty === 'confirmed'
+  return <span class={sure ? 'badge badge-sure' : 'badge'}>{text.certainty[certainty].short}</span>
+}
