@@ -21,6 +21,13 @@ const aboutFace = {
     .meta({ description: 'Size of the upright photo in pixels, to which `box` refers.' }),
 }
 
+const aboutDamage = {
+  damaged: z.literal(true).optional().meta({
+    description:
+      'The file is damaged: a part of its photo could not be searched, or differs from what it was.',
+  }),
+}
+
 export const StartedEvent = z
   .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(1) })
   .meta({ id: 'StartedEvent', description: 'Once, when a scan begins.' })
@@ -31,6 +38,7 @@ const ProgressEvent = z
     ...everyEvent,
     ...aboutFile,
     status: z.enum(['no_match', 'no_face_found']),
+    ...aboutDamage,
   })
   .meta({ id: 'ProgressEvent', description: 'A file without the target face, or without any face.' })
 
@@ -49,6 +57,7 @@ export const MatchEvent = z
       description: '`sure`: closer than 1 to 3 in 100,000 strangers are. `likely`: any other match.',
     }),
     ...aboutFace,
+    ...aboutDamage,
   })
   .meta({ id: 'MatchEvent', description: 'A file that shows the target face.' })
 

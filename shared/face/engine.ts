@@ -53,7 +53,7 @@ export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
 }
 
 /** Raise this when a change of the code changes results (decoding, detection, alignment) or how they are cached. */
-const PIPELINE_VERSION = 4
+const PIPELINE_VERSION = 5
 
 /** See `FaceEngine.id`. */
 export function engineId(

@@ -25,6 +25,8 @@ export interface Analysis {
   height: number
   /** Largest face first. Empty when the photo has none. */
   faces: Face[]
+  /** A part of the photo was missing or wrong in the file; its other lines were analysed. */
+  damaged?: boolean | undefined
   /** JPEG, 320 px on the longer side, at most 20 kB. Only where it was asked for and the photo has faces. */
   thumbnail?: Uint8Array | undefined
 }

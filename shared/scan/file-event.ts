@@ -26,13 +26,16 @@ export interface MatchRule {
 /** The event of a file, from its faces and the target descriptors. */
 export function matchEvent(
   file: FileOfScan,
-  { faces, width, height }: KnownFaces,
+  { faces, width, height, damaged }: KnownFaces,
   targets: Float32Array,
   { drive, matchDistance }: MatchRule,
 ): Unstored<FileEvent> {
   const closest = closestFace(targets, faces)
-  if (!closest) return { type: 'progress', ...identify(file), status: 'no_face_found' }
-  if (closest.distance >= matchDistance) return { type: 'progress', ...identify(file), status: 'no_match' }
+  const damage = damaged ? ({ damaged: true } as const) : {}
+  if (!closest) return { type: 'progress', ...identify(file), status: 'no_face_found', ...damage }
+  if (closest.distance >= matchDistance) {
+    return { type: 'progress', ...identify(file), status: 'no_match', ...damage }
+  }
   return {
     type: 'match',
     ...identify(file),
@@ -42,6 +45,7 @@ export function matchEvent(
     certainty: matchCertainty(closest),
     box: roundBox(closest.face.box),
     image: { width, height },
+    ...damage,
   }
 }
 

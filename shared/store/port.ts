@@ -146,6 +146,8 @@ export interface KnownFaces {
   /** Size of the upright photo in pixels. */
   width: number
   height: number
+  /** As in `Analysis`. */
+  damaged?: boolean | undefined
   /** Largest first. */
   faces: Pick<Face, 'box' | 'score' | 'descriptor'>[]
 }

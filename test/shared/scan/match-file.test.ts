@@ -3,6 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { AppError } from '../../../shared/contract/app-error.ts'
+import { ScanEvent } from '../../../shared/contract/events.ts'
 import type { Task } from '../../../shared/contract/task.ts'
 import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
@@ -161,6 +162,25 @@ describe('one file of a scan', () => {
     await store.faces.purge()
     const third = await started(keeping)
     expect(third.published).toHaveLength(2)
+  })
+
+  test('is told to be damaged, also from the face cache', async () => {
+    const damaging = {
+      ...face,
+      analyse: async (...args: Parameters<typeof face.analyse>) => ({
+        ...(await face.analyse(...args)),
+        damaged: true,
+      }),
+    }
+    const keeping = { keepFacesFor: 3_600_000, face: damaging }
+    await store.faces.purge()
+    for (const origin of ['analysed', 'cached']) {
+      const { scan_id, deps, me } = await started(keeping)
+      if (origin === 'analysed') await matchFile(me, FIRST, deps)
+      const [match] = (await allEvents(store, scan_id)).filter((event) => event.type === 'match')
+      expect(ScanEvent.parse(match)).toMatchObject({ file_name: 'me.jpg', damaged: true })
+    }
+    await store.faces.purge()
   })
 
   test('is an error when another engine described the selfie, and is not downloaded for that', async () => {

@@ -20,6 +20,8 @@ test.each([
   ],
 ])('faces come back from bytes in %s', (_, place) => {
   expect(fromBytes(place(toBytes(known)))).toEqual(known)
+  const damaged = { ...known, damaged: true }
+  expect(fromBytes(place(toBytes(damaged)))).toEqual(damaged)
 })
 
 test('a photo without faces keeps its size', () => {
