@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { UpdatesQuery } from '../../shared/contract/scan.ts'
+import { keyOffered, protocolSelected } from '../../shared/contract/updates-protocol.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import { toErrorResponse } from '../../shared/http/error-response.ts'
 import { originAllowed } from '../../shared/http/origins.ts'
@@ -41,7 +42,11 @@ export function updatesRelay({
   broadcast,
   pingInterval = PING_INTERVAL,
 }: RelayOptions) {
-  const server = new WebSocketServer({ noServer: true, maxPayload: 1024 })
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: 1024,
+    handleProtocols: protocolSelected,
+  })
   const answered = new WeakSet<WebSocket>()
 
   const pings = setInterval(() => {
@@ -54,18 +59,22 @@ export function updatesRelay({
 
   /** What the client may have and asks for; throws an AppError for anything else. */
   async function authorize(request: IncomingMessage): Promise<FeedOptions> {
-    const url = new URL(request.url ?? '/', 'http://relay')
-    if (url.pathname !== UPDATES_PATH) throw new AppError('not_found', 'There is nothing at this path.')
+    // Not with `new URL`, whose error would bring the address, and with it a key, into the log.
+    const url = URL.parse(request.url ?? '/', 'http://relay')
+    if (url?.pathname !== UPDATES_PATH) throw new AppError('not_found', 'There is nothing at this path.')
     if (!originAllowed(request.headers.origin, request.headers.host, allowedOrigins)) {
       throw new AppError('forbidden', 'This origin may not connect, see ALLOWED_ORIGINS.')
     }
-    const { scan_id: scanId, after, key } = check(UpdatesQuery, Object.fromEntries(url.searchParams))
+    const query = check(UpdatesQuery, Object.fromEntries(url.searchParams))
+    const { scan_id: scanId, after } = query
+    const key = bearerOf(request) ?? keyOffered(request.headers['sec-websocket-protocol']) ?? query.key
     if (scanId === undefined && (after !== undefined || !broadcast)) {
       throw new AppError('invalid_request', 'scan_id is missing.')
     }
     if (scanId !== undefined && (after !== undefined || !broadcast)) {
-      if (!key && !broadcast) throw new AppError('forbidden', 'This server needs the scan_key as `key`.')
-      await authorizedScan(scans, scanId, key ?? bearerOf(request))
+      if (!key && !broadcast)
+        throw new AppError('forbidden', 'This server needs the scan_key, as a subprotocol or a bearer token.')
+      await authorizedScan(scans, scanId, key)
       if (after && !(await scans.has(scanId, after))) {
         throw new AppError('invalid_cursor', '`after` is not an event of this scan.')
       }

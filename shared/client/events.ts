@@ -1,5 +1,6 @@
 import type { EndEvent, MatchEvent, ScanEvent, SuggestionEvent } from '../contract/events.ts'
 import type { ScanStatus } from '../contract/scan.ts'
+import { updatesProtocols } from '../contract/updates-protocol.ts'
 import { ApiError } from './error.ts'
 import { backoff, isTemporary } from './retry.ts'
 import { updatesSocket } from './socket.ts'
@@ -58,7 +59,11 @@ export async function* scanEvents(
 
   /** One socket's events, until it is lost or stays silent while the scan progresses. */
   async function* listen(): AsyncGenerator<ScanEvent, 'never opened' | 'lost', undefined> {
-    const socket = updatesSocket(socketUrl(deps.updatesUrl, scan, last), signal)
+    const socket = updatesSocket(
+      `${deps.updatesUrl}?${new URLSearchParams({ scan_id: scan.scan_id, after: last })}`,
+      updatesProtocols(scan.scan_key),
+      signal,
+    )
     let opened = false
     let asked: number | undefined
     try {
@@ -113,10 +118,6 @@ export async function* scanEvents(
     }
     await backoff(failures++, signal)
   }
-}
-
-function socketUrl(updatesUrl: string, { scan_id, scan_key }: Handle, after: string): string {
-  return `${updatesUrl}?${new URLSearchParams({ scan_id, after, key: scan_key })}`
 }
 
 /** The end event of a scan that, by its status, has ended. */

@@ -13,7 +13,7 @@ export interface UpdatesSocket {
 const ERASED = 4404
 
 /** A WebSocket whose messages are read one by one. Closes when `signal` is aborted. */
-export function updatesSocket(url: string, signal?: AbortSignal): UpdatesSocket {
+export function updatesSocket(url: string, protocols: string[], signal?: AbortSignal): UpdatesSocket {
   const waiting: SocketNews[] = []
   let wake = () => {}
   const tell = (news: SocketNews) => {
@@ -21,7 +21,7 @@ export function updatesSocket(url: string, signal?: AbortSignal): UpdatesSocket 
     wake()
   }
 
-  const socket = new WebSocket(url)
+  const socket = new WebSocket(url, protocols)
   socket.onopen = () => tell('open')
   socket.onmessage = ({ data }) => tell(JSON.parse(String(data)) as ScanEvent)
   socket.onclose = ({ code }) => tell(code === ERASED ? 'erased' : 'closed')

@@ -1,9 +1,23 @@
 import * as z from 'zod'
 import { Box, ScanEvent } from './events.ts'
 import { UpdatesQuery } from './scan.ts'
+import { UPDATES_PROTOCOL, updatesProtocols } from './updates-protocol.ts'
 
 /** Every event by its name in the document. */
 const EVENTS = Object.fromEntries(ScanEvent.options.map((event) => [String(event.meta()?.id), event]))
+
+/** Where the scan key goes. */
+const HEADERS = {
+  type: 'object',
+  properties: {
+    'Sec-WebSocket-Protocol': {
+      type: 'string',
+      description: `\`${UPDATES_PROTOCOL}\`, which the server selects, and the key as \`key.<scan_key>\`: in a browser \`new WebSocket(url, ['${UPDATES_PROTOCOL}', 'key.' + scan_key])\`.`,
+      examples: [updatesProtocols('<scan_key>').join(', ')],
+    },
+    Authorization: { type: 'string', description: 'The key as a bearer token, where headers can be set.' },
+  },
+}
 
 /**
  * The WebSocket contract as an AsyncAPI 3.0 document.
@@ -26,9 +40,9 @@ export function asyncApiDocument(baseUrl?: string) {
       updates: {
         address: '/ws/updates',
         description:
-          'Without parameters, the events of all scans; with `scan_id`, of that scan; with `scan_id`, `after` and `key`, missed events are replayed first.',
+          'Without parameters, the events of all scans; with `scan_id`, of that scan; with `scan_id`, `after` and the scan key, missed events are replayed first.',
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
-        bindings: { ws: { method: 'GET', query: querySchema(), bindingVersion: '0.1.0' } },
+        bindings: { ws: { method: 'GET', query: querySchema(), headers: HEADERS, bindingVersion: '0.1.0' } },
       },
     },
     operations: {

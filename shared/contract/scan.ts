@@ -58,7 +58,10 @@ export const MatchesQuery = z.object({
   after: z.string().optional().meta({ description: '`event_id` of the last match or suggestion seen.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   suggestions: z.enum(['0', '1']).default('0').meta({ description: '1: with the suggestions.' }),
-  key: z.string().optional().meta({ description: 'The scan key, if no Authorization header can be sent.' }),
+  key: z.string().optional().meta({
+    deprecated: true,
+    description: 'The scan key, if no Authorization header can be sent. Servers on the way may log it.',
+  }),
 })
 
 export const MatchesResponse = z
@@ -90,7 +93,10 @@ export const UpdatesQuery = z.object({
     description:
       '`event_id` of the last event seen; empty to replay from the start. Requires scan_id and its key.',
   }),
-  key: z.string().optional(),
+  key: z.string().optional().meta({
+    deprecated: true,
+    description: 'The scan key, if no header can be sent. Servers on the way may log it.',
+  }),
 })
 
 export type StartScanRequest = z.infer<typeof StartScanRequest>

@@ -57,9 +57,14 @@ export interface Updates {
   close(): void
 }
 
+export type UpdatesOptions = WebSocket.ClientOptions & { protocols?: string[] }
+
 /** Resolves when the socket is open; rejects with the HTTP status as message when the upgrade is refused. */
-export async function updates(url: string, options: WebSocket.ClientOptions = {}): Promise<Updates> {
-  const socket = new WebSocket(url, options)
+export async function updates(
+  url: string,
+  { protocols = [], ...options }: UpdatesOptions = {},
+): Promise<Updates> {
+  const socket = new WebSocket(url, protocols, options)
   const events: ScanEvent[] = []
   const waiting = new Set<() => void>()
   socket.on('message', (data) => {

@@ -4,11 +4,13 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
 import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
+import { updatesProtocols } from '../../../shared/contract/updates-protocol.ts'
+import { createLog, type Log } from '../../../shared/platform/log.ts'
 import { newScanKey } from '../../../shared/scan/scan-key.ts'
 import type { ScanStore, WatchListener } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
-import { updates } from '../../end-to-end/api.ts'
+import { type Updates, type UpdatesOptions, updates } from '../../end-to-end/api.ts'
 import { silent, storedScan } from '../../shared/scan/scan-fixture.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
@@ -16,6 +18,7 @@ const store = sqliteStore(openDatabase(await temporaryDir()))
 afterAll(() => store.close())
 
 interface RelaySettings {
+  log?: Log
   broadcast?: boolean
   pingInterval?: number
   watch?: ScanStore['watch']
@@ -24,7 +27,7 @@ interface RelaySettings {
 async function relayOn(options: RelaySettings = {}) {
   const relay = updatesRelay({
     scans: { ...store.scans, watch: options.watch ?? store.scans.watch },
-    log: silent,
+    log: options.log ?? silent,
     allowedOrigins: [],
     broadcast: options.broadcast ?? true,
     ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
@@ -257,9 +260,41 @@ describe('a relay with its own settings', () => {
     const { scan_id, key } = await scanWithKey(1)
     await expect(updates(server.url())).rejects.toThrow('400')
     await expect(updates(server.url(`?scan_id=${scan_id}`))).rejects.toThrow('403')
-    await expect(updates(server.url(`?scan_id=${scan_id}&key=wrong`))).rejects.toThrow('403')
-    const client = await updates(server.url(`?scan_id=${scan_id}&key=${key}`))
+    const refused = updates(server.url(`?scan_id=${scan_id}`), { protocols: updatesProtocols('wrong') })
+    await expect(refused).rejects.toThrow('403')
+    const client = await updates(server.url(`?scan_id=${scan_id}`), { protocols: updatesProtocols(key) })
     client.close()
+    await server.close()
+  })
+
+  type Place = (key: string) => UpdatesOptions & { query?: string }
+  test.each<[string, Place, string]>([
+    ['a subprotocol', (key) => ({ protocols: ['face-recon', `key.${key}`] }), 'face-recon'],
+    ['the first of them', (key) => ({ protocols: [`key.${key}`, 'face-recon'] }), 'face-recon'],
+    ['a bearer token', (key) => ({ headers: { authorization: `Bearer ${key}` } }), ''],
+    ['part of the URL', (key) => ({ query: `&key=${key}` }), ''],
+  ])('takes the key as %s, and never gives it back', async (_where, place, selected) => {
+    const server = await relayOn({ broadcast: false })
+    const { scan_id, key } = await scanWithKey(1)
+    const connectWith = ({ query = '', ...options }: ReturnType<Place>) =>
+      updates(server.url(`?scan_id=${scan_id}&after=${query}`), options)
+    await expect(connectWith(place('wrong'))).rejects.toThrow('403')
+    const client: Updates = await connectWith(place(key))
+    expect(client.socket.protocol).toBe(selected)
+    await client.until((seen) => seen.type === 'started')
+    client.close()
+    await server.close()
+  })
+
+  test('logs no key, not even one in an address that cannot be read', async () => {
+    const lines: string[] = []
+    const server = await relayOn({ log: createLog('debug', { write: (line) => lines.push(line) }) })
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(handshakeOf('//:no-port/api/v1/ws/updates?key=secret'))
+    let answer = ''
+    for await (const piece of socket) answer += piece
+    expect(answer).toMatch(/^HTTP\/1.1 404 /)
+    expect(lines.join('')).not.toContain('secret')
     await server.close()
   })
 
