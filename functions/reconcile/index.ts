@@ -8,7 +8,7 @@ serveRoutes('reconcile', async (config, log) => {
   const deps = await openAdvancing(config, log)
   return new Hono().post('/reconcile', async (c) => {
     const reconciled = await reconcile(deps)
-    const [scans, files] = await Promise.all([deps.store.scans.sweep(), deps.store.faces.sweep()])
-    return c.json({ reconciled, swept: { scans, files } })
+    const swept = await deps.store.scans.sweep()
+    return c.json({ reconciled, swept })
   })
 })

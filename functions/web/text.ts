@@ -26,7 +26,7 @@ export const text = {
     needsLink: 'Paste a link to a Google Drive folder first.',
     checkingSelfies: 'One moment, we are still checking your selfie.',
     privacy:
-      'Your selfies are only used to find you and are never kept. Results are deleted one hour after the search. Face data from the photos is kept a little longer to speed up the next search.',
+      'Your selfies are only used to find you and are never kept. Results can be seen for an hour after the search and are then deleted. Face data from the photos is kept a little longer to speed up the next search.',
   },
 
   source: {

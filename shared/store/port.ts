@@ -137,7 +137,10 @@ export interface ScanStore {
   touch(scanId: string): Promise<void>
   /** Deletes everything about the scan. */
   erase(scanId: string): Promise<void>
-  /** Deletes what has expired and returns the number of scans. */
+  /**
+   * Deletes the scans that have expired and returns their number. Their groups and events go with them, or later where the
+   * store deletes by itself what has expired: without its scan nothing of them is visible.
+   */
   sweep(): Promise<number>
 }
 
@@ -175,7 +178,7 @@ export interface FaceStore {
   thumbnail(fileId: string): Promise<Uint8Array | undefined>
   /** Deletes the entries of a folder, or all of them, and returns how many. */
   purge(folderId?: string): Promise<number>
-  /** Deletes what has expired and returns how many. */
+  /** Deletes what has expired and returns how many. Does nothing where the store does that by itself. */
   sweep(): Promise<number>
 }
 

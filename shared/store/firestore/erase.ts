@@ -6,7 +6,7 @@ export const DELETES_PER_SECOND = { initialOpsPerSecond: 1_000, maxOpsPerSecond:
 
 /**
  * Makes the scan invisible and wipes its secrets, then deletes its events and groups and finally the scan itself. If
- * this is interrupted, the next sweep completes it, since the scan has expired.
+ * this is interrupted, the next sweep and Firestore's TTL complete it, since the scan has expired.
  */
 export async function eraseScan(db: Firestore, scan: DocumentReference): Promise<void> {
   const forgotten = {
@@ -18,7 +18,11 @@ export async function eraseScan(db: Firestore, scan: DocumentReference): Promise
   await deleteAll(db, scan)
 }
 
-/** Deletes the scans that have expired by `now`, oldest first, and returns how many. */
+/**
+ * Deletes the scans that have expired by `now`, oldest first, and returns how many: soon, since one that never ended still
+ * has its token. Its events and groups have no secrets and are left to Firestore's TTL, where a sweep would pay a read for
+ * each.
+ */
 export async function sweepScans(db: Firestore, now: number): Promise<number> {
   const expired = db
     .collection('scans')
@@ -30,7 +34,9 @@ export async function sweepScans(db: Firestore, now: number): Promise<number> {
   for (;;) {
     const { docs } = await expired.get()
     if (docs.length === 0) return swept
-    for (const scan of docs) await deleteAll(db, scan.ref)
+    const batch = db.batch()
+    for (const scan of docs) batch.delete(scan.ref)
+    await retryIdempotent(() => batch.commit())
     swept += docs.length
   }
 }

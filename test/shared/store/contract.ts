@@ -266,6 +266,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
 
   eventsContract(name, open)
   expiryContract(name, open)
-  facesContract(name, open)
+  facesContract(name, open, promises)
   watchContract(name, open, promises)
 }

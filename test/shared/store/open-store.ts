@@ -13,4 +13,6 @@ export type Open = (clock: () => number) => Promise<OpenStore>
 export interface StorePromises {
   /** A watch never delivers an event twice. */
   exactlyOnce: boolean
+  /** It deletes by itself what has expired, some time later: sweeps leave it all but the scans. */
+  deletesExpired: boolean
 }

@@ -24,6 +24,6 @@ withEmulator('firestore', (emulator) => {
         close: () => store.close(),
       }
     },
-    { exactlyOnce: false },
+    { exactlyOnce: false, deletesExpired: true },
   )
 })

@@ -24,5 +24,5 @@ storeContract(
       },
     }
   },
-  { exactlyOnce: true },
+  { exactlyOnce: true, deletesExpired: false },
 )
