@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   'uploader_scope_missing',
   'drive_api_disabled',
   'folder_not_writable',
+  'folder_full',
   'drive_sharing_forbidden',
   'drive_forbidden',
   'drive_quota_exceeded',

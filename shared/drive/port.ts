@@ -67,7 +67,7 @@ export interface UploadSource {
 /**
  * Where finished images go, with the uploader's own credentials. All calls reject with AppError, whose message is the
  * remedy: `uploader_not_authorized` if there are no usable credentials, `uploader_client_wrong`,
- * `uploader_scope_missing`, `drive_api_disabled`, `folder_not_found`, `folder_not_writable`,
+ * `uploader_scope_missing`, `drive_api_disabled`, `folder_not_found`, `folder_not_writable`, `folder_full`,
  * `drive_sharing_forbidden` if an organisation's rules forbid links for outsiders, `drive_quota_exceeded`,
  * `drive_unavailable`. Calls retry faults themselves, as in `Drive`.
  */

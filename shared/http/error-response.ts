@@ -47,6 +47,7 @@ export const STATUS_BY_CODE = {
   uploader_scope_missing: 500,
   drive_api_disabled: 500,
   folder_not_writable: 500,
+  folder_full: 500,
   drive_sharing_forbidden: 500,
   drive_forbidden: 403,
   drive_quota_exceeded: 502,

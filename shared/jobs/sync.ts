@@ -50,6 +50,7 @@ export const STOPS_ALL_UPLOADS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'drive_api_disabled',
   'folder_not_found',
   'folder_not_writable',
+  'folder_full',
   'drive_sharing_forbidden',
   'drive_quota_exceeded',
 ])

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/app-error.ts'
 import type { DriveFile } from '../port.ts'
-import { connectionLost, failureOf, timedOut } from './failure.ts'
+import { connectionLost, failureOf, parseBody, timedOut } from './failure.ts'
 import { drive, header, methodOptions, transportFailure } from './http.ts'
 
 /** Bytes of an error response that are read. */
@@ -37,7 +37,7 @@ export async function download(
     timer.refresh()
     if (status >= 300) {
       const body = await readAll(data, MAX_ERROR_BODY, () => {})
-      throw failureOf(status, parseJson(body), header(headers, 'retry-after'))
+      throw failureOf(status, parseBody(Buffer.from(body ?? []).toString()), header(headers, 'retry-after'))
     }
     const announced = contentLength(headers)
     if (announced !== undefined && announced > maxBytes) {
@@ -75,14 +75,6 @@ async function readAll(body: Readable, limit: number, onChunk: () => void): Prom
 function contentLength(headers: unknown): number | undefined {
   const length = header(headers, 'content-length')
   return length === null || header(headers, 'content-encoding') ? undefined : Number(length)
-}
-
-function parseJson(bytes: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes ?? []).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 function tooLarge(maxBytes: number): AppError {

@@ -24,6 +24,7 @@ export type Fault =
   | 'flaggedAsHarmful'
   | 'quotaUsedUp'
   | 'storageFull'
+  | 'folderFull'
   | 'sharingLimit'
   | 'parentNotAFolder'
   | 'notWritable'
@@ -34,7 +35,7 @@ export class GoogleFailure extends Error {
   readonly fault: Fault
   /** HTTP status; undefined if there was no response. */
   readonly status: number | undefined
-  /** `error.errors[0].reason` of the response, or empty. */
+  /** Google's reason, or empty. */
   readonly reason: string
   readonly retryAfterMs: number | undefined
 
@@ -60,10 +61,17 @@ export function connectionLost(detail: string): GoogleFailure {
   return new GoogleFailure('connectionLost', detail)
 }
 
-/** https://developers.google.com/workspace/drive/api/guides/handle-errors */
+/**
+ * Drive's own reasons, https://developers.google.com/workspace/drive/api/guides/handle-errors, and those that Google's
+ * APIs have in common, https://docs.cloud.google.com/apis/design/errors, whose names are in capitals.
+ */
 const FAULT_BY_REASON: Record<string, Fault> = {
   rateLimitExceeded: 'rateLimit',
   userRateLimitExceeded: 'rateLimit',
+  RATE_LIMIT_EXCEEDED: 'rateLimit',
+  RESOURCE_EXHAUSTED: 'rateLimit',
+  ACCESS_TOKEN_SCOPE_INSUFFICIENT: 'scopeMissing',
+  SERVICE_DISABLED: 'apiDisabled',
   insufficientPermissions: 'scopeMissing',
   insufficientScopes: 'scopeMissing',
   accessNotConfigured: 'apiDisabled',
@@ -75,7 +83,8 @@ const FAULT_BY_REASON: Record<string, Fault> = {
   quotaExceeded: 'quotaUsedUp',
   storageQuotaExceeded: 'storageFull',
   teamDriveFileLimitExceeded: 'storageFull',
-  numChildrenInNonRootLimitExceeded: 'storageFull',
+  activeItemCreationLimitExceeded: 'storageFull',
+  numChildrenInNonRootLimitExceeded: 'folderFull',
   sharingRateLimitExceeded: 'sharingLimit',
   parentNotAFolder: 'parentNotAFolder',
   insufficientParentPermissions: 'notWritable',
@@ -83,25 +92,42 @@ const FAULT_BY_REASON: Record<string, Fault> = {
   teamDriveMembershipRequired: 'notWritable',
 }
 
+const Reason = z.object({ reason: z.string().catch('') })
+
+/** `errors` is Drive's form; `status` and `details` are the newer one, in which `errors` may be missing or vague. */
 const ErrorBody = z.object({
   error: z.object({
-    message: z.string().default(''),
-    errors: z.array(z.object({ reason: z.string().default('') })).default([]),
+    message: z.string().catch(''),
+    status: z.string().catch(''),
+    errors: z.array(Reason).catch([]),
+    details: z.array(Reason).catch([]),
   }),
 })
+
+/** The page with which Google's front end turns a busy address away, before Drive sees the request. */
+const TOO_BUSY_PAGE = /automated queries|unusual traffic/i
 
 /**
  * The failure behind a response that is not 2xx.
  *
- * @param body parsed JSON, or whatever came instead
+ * @param body parsed JSON, or the text that came instead
  * @param retryAfter the Retry-After header: seconds or a date
  */
 export function failureOf(status: number, body: unknown, retryAfter?: string | null): GoogleFailure {
-  const { data } = ErrorBody.safeParse(body)
-  const reason = data?.error.errors[0]?.reason ?? ''
-  const detail = `${status} ${reason} ${data?.error.message ?? ''}`.trimEnd()
   const retryAfterMs = millisecondsOf(retryAfter)
+  if (typeof body === 'string' && TOO_BUSY_PAGE.test(body)) {
+    return new GoogleFailure('rateLimit', `${status} automated queries`, { status, retryAfterMs })
+  }
+  const { data } = ErrorBody.safeParse(body)
+  const reason = data ? reasonOf(data.error) : ''
+  const detail = `${status} ${reason} ${data?.error.message ?? ''}`.trimEnd()
   return new GoogleFailure(faultOf(status, reason), detail, { status, reason, retryAfterMs })
+}
+
+/** The first reason that has a fault, or else the first one. */
+function reasonOf({ errors, details, status }: z.infer<typeof ErrorBody>['error']): string {
+  const reasons = [...errors, ...details].map(({ reason }) => reason).filter((reason) => reason !== '')
+  return [...reasons, status].find((reason) => Object.hasOwn(FAULT_BY_REASON, reason)) ?? reasons[0] ?? ''
 }
 
 function faultOf(status: number, reason: string): Fault {
@@ -115,6 +141,15 @@ function faultOf(status: number, reason: string): Fault {
     return status === 403 ? 'forbidden' : 'badRequest'
   }
   return fault
+}
+
+/** The body of an error response: JSON, or whatever came instead. */
+export function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 /** Milliseconds. A Retry-After holds back every call of the process, so a mistaken one must not last for days. */

@@ -83,6 +83,7 @@ const GUEST = {
   ),
   quotaUsedUp: QUOTA,
   storageFull: QUOTA,
+  folderFull: FORBIDDEN,
   sharingLimit: FORBIDDEN,
   parentNotAFolder: FORBIDDEN,
   notWritable: FORBIDDEN,
@@ -121,6 +122,10 @@ const UPLOADER = {
   storageFull: never(
     'drive_quota_exceeded',
     'There is no space left on the Google Drive used for uploads: free some, or, with a service account, which has no storage of its own, set TARGET_FOLDER_ID to a folder in a shared drive.',
+  ),
+  folderFull: never(
+    'folder_full',
+    'The folder for uploads is full, since Google Drive allows 500,000 items in one: set TARGET_FOLDER_ID (or folder_id) to another folder.',
   ),
   sharingLimit: never(
     'drive_quota_exceeded',

@@ -24,6 +24,8 @@ export interface FaultMatch {
 export type Effect =
   /** Google's error answer. */
   | { status: number; reason: string; message?: string; retryAfter?: string }
+  /** Another answer, as it is. */
+  | { status: number; body: string }
   /** The connection is reset before an answer. */
   | 'reset'
   /** No answer, and no end. */
@@ -45,6 +47,31 @@ export const RATE_LIMIT_429: Effect = { status: 429, reason: 'rateLimitExceeded'
 export const RATE_LIMIT_403: Effect = { status: 403, reason: 'userRateLimitExceeded' }
 export const SERVER_ERROR: Effect = { status: 503, reason: 'backendError' }
 export const TOKEN_EXPIRED: Effect = { status: 401, reason: 'authError', message: 'Invalid Credentials' }
+
+/** The form of errors that Google's newer APIs have, in which the reason is in capitals. */
+export const newerError = (status: number, reason: string, errors?: object[]): Effect => ({
+  status,
+  body: JSON.stringify({
+    error: {
+      code: status,
+      message: `Refused: ${reason}`,
+      status: 'PERMISSION_DENIED',
+      ...(errors && { errors }),
+      details: [
+        { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
+        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' },
+      ],
+    },
+  }),
+})
+
+/** What Google's front end sends to an address that asks too often. */
+export const automatedQueries = (status: number): Effect => ({
+  status,
+  body:
+    '<html><head><title>Sorry...</title></head><body><h1>We&#39;re sorry...</h1><p>... but your computer or network ' +
+    'may be sending automated queries. To protect our users, we can&#39;t process your request right now.</p></body></html>',
+})
 
 export interface Faults {
   add(match: FaultMatch, effect: Effect): void
@@ -89,6 +116,7 @@ export async function applyFault(
   answer: (request: Request) => Promise<Response>,
   { incoming, outgoing }: HttpBindings,
 ): Promise<Response> {
+  if (typeof effect === 'object' && 'body' in effect) return new Response(effect.body, effect)
   if (typeof effect === 'object') {
     const { status, reason, message = reason, retryAfter } = effect
     return errorResponse(new GoogleError(status, reason, message), retryAfter)

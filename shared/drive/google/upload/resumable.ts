@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { AppError } from '../../../contract/app-error.ts'
 import type { UploaderCredentials } from '../../../google-auth/uploader.ts'
 import type { UploadSource } from '../../port.ts'
-import { connectionLost, failureOf, GoogleFailure, timedOut } from '../failure.ts'
+import { connectionLost, failureOf, GoogleFailure, parseBody, timedOut } from '../failure.ts'
 import type { Operation } from '../refusals.ts'
 import { type RetriedCall, withToken } from '../retry.ts'
 
@@ -128,7 +128,7 @@ async function send(url: string, init: RequestInit, timeoutMs: number): Promise<
     const response = await fetch(url, { ...init, redirect: 'manual', signal: timeout })
     const body = await response.text()
     if (response.ok || response.status === 308) return response
-    throw failureOf(response.status, parseJson(body), response.headers.get('retry-after'))
+    throw failureOf(response.status, parseBody(body), response.headers.get('retry-after'))
   } catch (error) {
     if (error instanceof GoogleFailure) throw error
     // The error's message contains the URL, so it is not kept.
@@ -159,12 +159,4 @@ const FetchError = z.object({ cause: z.object({ code: z.string() }) })
 
 function transportCode(error: unknown): string {
   return FetchError.safeParse(error).data?.cause.code ?? 'connection failed'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

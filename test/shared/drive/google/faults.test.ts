@@ -6,7 +6,9 @@ import { type GoogleDriveOptions, googleDrive } from '../../../../shared/drive/g
 import { type Clock, systemClock } from '../../../../shared/drive/google/pacer.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
 import {
+  automatedQueries,
   type Effect,
+  newerError,
   RATE_LIMIT_403,
   RATE_LIMIT_429,
   SERVER_ERROR,
@@ -146,8 +148,19 @@ describe('a rate limit', () => {
     ['429', RATE_LIMIT_429],
     ['403 userRateLimitExceeded', RATE_LIMIT_403],
     ['403 rateLimitExceeded', { status: 403, reason: 'rateLimitExceeded' }],
+    ['403 with RATE_LIMIT_EXCEEDED', newerError(403, 'RATE_LIMIT_EXCEEDED')],
+    [
+      '403 with RATE_LIMIT_EXCEEDED behind a vague reason',
+      newerError(403, 'RATE_LIMIT_EXCEEDED', [{ domain: 'global', reason: 'forbidden' }]),
+    ],
+    [
+      '403 with a status alone',
+      { status: 403, body: '{"error":{"code":403,"status":"RESOURCE_EXHAUSTED"}}' },
+    ],
+    ['a page about automated queries, 403', automatedQueries(403)],
+    ['a page about automated queries, 503', automatedQueries(503)],
   ])('is waited for without using up tries: %s', async (_, effect) => {
-    const { server, requests, download, clock } = await onePhoto({
+    const { server, requests, download, list, clock } = await onePhoto({
       pauseMs: { first: 1_000, longest: 8_000 },
     })
     server.fault({ times: 3 }, SERVER_ERROR)
@@ -155,6 +168,8 @@ describe('a rate limit', () => {
     expect(await download()).toBe(CONTENT)
     expect(requests).toHaveLength(24)
     expect(slept(clock.sleeps)).toBeGreaterThanOrEqual(1_000 + 2_000 + 4_000 + 17 * 8_000)
+    server.fault({ times: 5 }, effect)
+    expect(await list()).toHaveLength(1)
   })
 
   test.each<[string, () => string]>([
@@ -234,6 +249,44 @@ describe('a response that is final', () => {
       message: expect.stringMatching(/^[A-Z].*\w( \w+)*\.?$/),
     })
     expect(requests).toHaveLength(1)
+  })
+
+  test.each<[string, Effect, string, string]>([
+    ['SERVICE_DISABLED', newerError(403, 'SERVICE_DISABLED'), 'drive_forbidden', 'not enabled'],
+    [
+      'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+      newerError(403, 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'),
+      'drive_forbidden',
+      'was not granted',
+    ],
+    ['something new', newerError(403, 'SOMETHING_NEW'), 'drive_forbidden', 'does not allow'],
+    [
+      'a reason in both forms',
+      newerError(403, 'SOMETHING_NEW', [{ reason: 'downloadQuotaExceeded' }]),
+      'drive_quota_exceeded',
+      'used up',
+    ],
+    [
+      'another page',
+      { status: 403, body: '<html>Your client does not have permission</html>' },
+      'drive_forbidden',
+      'does not allow',
+    ],
+    [
+      'an unusual body',
+      { status: 403, body: '{"error":{"errors":"none","details":[7]}}' },
+      'drive_forbidden',
+      'does not allow',
+    ],
+  ])('is not retried in the newer form: %s', async (_, effect, code, words) => {
+    const { server, requests, download, list } = await onePhoto()
+    for (const call of [download, list]) {
+      requests.length = 0
+      server.clearFaults()
+      server.fault({ times: Infinity }, effect)
+      await expect(call()).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
+      expect(requests).toHaveLength(1)
+    }
   })
 
   test('such as 401 in the middle of a scan holds for all that follows', async () => {

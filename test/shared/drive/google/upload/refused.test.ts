@@ -1,6 +1,13 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import { type Effect, RATE_LIMIT_403, SERVER_ERROR, TOKEN_EXPIRED } from '../../../../fakes/drive/faults.ts'
+import {
+  automatedQueries,
+  type Effect,
+  newerError,
+  RATE_LIMIT_403,
+  SERVER_ERROR,
+  TOKEN_EXPIRED,
+} from '../../../../fakes/drive/faults.ts'
 import { CHUNK, CREATE, large, oneUpload, SECOND_TOKEN, SHARE, small, UPLOADER } from './setup.ts'
 
 const start = oneUpload()
@@ -40,6 +47,8 @@ describe('what Google refuses for good', () => {
     [403, 'insufficientPermissions', 'uploader_scope_missing', 'https://www.googleapis.com/auth/drive'],
     [403, 'accessNotConfigured', 'drive_api_disabled', 'enable it'],
     [403, 'storageQuotaExceeded', 'drive_quota_exceeded', 'no space left'],
+    [403, 'activeItemCreationLimitExceeded', 'drive_quota_exceeded', 'no space left'],
+    [403, 'numChildrenInNonRootLimitExceeded', 'folder_full', 'another folder'],
     [403, 'sharingRateLimitExceeded', 'drive_quota_exceeded', 'limit'],
     [403, 'dailyLimitExceeded', 'drive_quota_exceeded', 'tomorrow'],
     [403, 'parentNotAFolder', 'folder_not_found', 'TARGET_FOLDER_ID'],
@@ -100,9 +109,13 @@ describe('a Drive that keeps failing', () => {
     await expect(upload(large)).rejects.toMatchObject({ code: 'drive_unavailable' })
   })
 
-  test('that limits the rate is waited for without using up tries', async () => {
+  test.each<[string, Effect]>([
+    ['403', RATE_LIMIT_403],
+    ['403 in the newer form', newerError(403, 'RATE_LIMIT_EXCEEDED')],
+    ['a page', automatedQueries(403)],
+  ])('that limits the rate is waited for without using up tries: %s', async (_, effect) => {
     const { upload, server, clock, expectStored } = await start()
-    server.fault({ ...CHUNK, times: 10 }, RATE_LIMIT_403)
+    server.fault({ ...CHUNK, times: 10 }, effect)
     await upload(large)
     await expectStored(large)
     expect(clock.sleeps.length).toBeGreaterThanOrEqual(10)
