@@ -91,13 +91,15 @@ async function namelessFile(): Promise<FileHandle> {
 /** Reads the whole form, its file into `handle`, even if it is invalid: otherwise the client could miss the response. */
 async function readForm(request: Request, form: Busboy, handle: FileHandle, maxBytes: number) {
   const fields: Record<string, string> = {}
-  let name: string | undefined
+  let name = ''
   let files = 0
+  let nameless = false
   let writing: Promise<void> | undefined
   let problem: AppError | undefined
   let diskError: unknown
   const tooLarge = tooLargeFor(maxBytes)
 
+  // busboy calls a part with a MIME type but without a file name a field, unless it is of application/octet-stream.
   form.on('file', (field, stream, { filename }) => {
     files++
     if (field !== FIELD || files > 1) {
@@ -105,7 +107,7 @@ async function readForm(request: Request, form: Busboy, handle: FileHandle, maxB
       stream.resume()
       return
     }
-    name = filename ?? ''
+    name = unescaped(filename ?? '')
     stream.on('limit', () => {
       problem = tooLarge
     })
@@ -118,6 +120,9 @@ async function readForm(request: Request, form: Busboy, handle: FileHandle, maxB
     })
   })
   form.on('field', (field, value) => {
+    // A form also sends what was left empty.
+    if (value.trim() === '') return
+    if (field === FIELD) nameless = true
     fields[field] = value
   })
 
@@ -128,8 +133,20 @@ async function readForm(request: Request, form: Busboy, handle: FileHandle, maxB
   if (error) throw new AppError('invalid_multipart', 'The form is damaged or incomplete.', { cause: error })
   if (problem) throw problem
   if (files > 1) throw new AppError('one_file_only', 'Send one file at a time.')
-  if (!name) throw new AppError('file_missing', 'The form contains no file in the field `file`.')
-  return { name, fields }
+  if (name.trim() !== '') return { name, fields }
+  // Where no file was chosen, browsers send one without a name and bytes.
+  const { size } = await handle.stat()
+  throw new AppError(
+    'file_missing',
+    nameless || size > 0
+      ? 'The file in the field `file` has no name: send it with a `filename`.'
+      : 'The form contains no file in the field `file`.',
+  )
+}
+
+/** Undoes what browsers do to file names in a form (https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data). */
+function unescaped(fileName: string): string {
+  return fileName.replace(/%(22|0D|0A)/g, (escaped) => decodeURIComponent(escaped))
 }
 
 /**

@@ -28,7 +28,7 @@ describe('POST /drive/upload', () => {
     const link = `${server.base}/drive/files/${id}/content`
     expect(body).toEqual({
       file_id: id,
-      name: 'Ergebnis %221%22 – 写真.png',
+      name: 'Ergebnis "1" – 写真.png',
       drive_link: link,
       download_link: link,
       qr_url: `${server.base}/drive/qr?url=${encodeURIComponent(link)}`,
@@ -36,7 +36,7 @@ describe('POST /drive/upload', () => {
     const download = await fetch(body.download_link)
     expect(download.headers.get('content-type')).toBe('image/png')
     const disposition = parse(download.headers.get('content-disposition') ?? '')
-    expect(disposition.parameters.filename).toBe('Ergebnis %221%22 – 写真.png')
+    expect(disposition.parameters.filename).toBe('Ergebnis "1" – 写真.png')
     expect(Buffer.compare(Buffer.from(await download.arrayBuffer()), content)).toBe(0)
   })
 
@@ -131,6 +131,55 @@ describe('POST /drive/upload', () => {
     })
     expect([status, answer.error.code]).toEqual([400, 'invalid_multipart'])
     expect(await server.stored()).toEqual([])
+  })
+
+  const png1 = `${image}\r\n--x--\r\n`
+  const sent = (form: string) =>
+    server.postRaw(Buffer.from(form, 'latin1'), { 'content-type': 'multipart/form-data; boundary=x' })
+
+  test.each([
+    ['escaped as browsers do', 'filename="say %22hi%22.png"', 'say "hi".png'],
+    ['escaped as older clients do', 'filename="say \\"hi\\".png"', 'say "hi".png'],
+    ['with other percent signs', 'filename="100%25 %2F %0.png"', '100%25 %2F %0.png'],
+    ['with semicolons', 'filename="a; b=c; .png"', 'a; b=c; .png'],
+    ['in the extended form', 'filename="?.png"; filename*=UTF-8\'\'%C3%9C%201.png', 'Ü 1.png'],
+    ['without quotes', 'filename=a.png', 'a.png'],
+    ['with blanks around', 'filename=" a.png "', ' a.png '],
+  ])('a name comes out as it was: %s', async (_, parameter, name) => {
+    const { status, body } = await sent(part('file', `; ${parameter}`) + png1)
+    expect([status, body.name]).toEqual([200, name])
+  })
+
+  const typed = (type: string, more = '') =>
+    `--x\r\nContent-Disposition: Form-Data; name=file${more}\r\nContent-Type: ${type}\r\n\r\n`
+  test.each([
+    ['no name', part('file') + png1],
+    ['no name, and a type', typed('image/png') + png1],
+    ['no name, and a type that says nothing', typed('application/octet-stream') + png1],
+    ['an empty name, and a type', typed('image/png', '; filename=""') + png1],
+    [
+      'an empty name, and a type that says nothing',
+      typed('application/octet-stream', '; filename=""') + png1,
+    ],
+    ['a blank name', typed('image/png', '; filename="  "') + png1],
+  ])('a file with %s is told so', async (_, form) => {
+    const { status, body } = await sent(form)
+    expect([status, body.error]).toEqual([
+      400,
+      { code: 'file_missing', message: expect.stringContaining('has no name') },
+    ])
+  })
+
+  test('a form in which no file was chosen has none', async () => {
+    const { body } = await sent(`${typed('application/octet-stream', '; filename=""')}\r\n--x--\r\n`)
+    expect(body.error).toEqual({
+      code: 'file_missing',
+      message: expect.stringContaining('contains no file'),
+    })
+  })
+
+  test.each(['', '  '])('an empty folder id is none: %j', async (folder_id) => {
+    expect(await server.postForm(formWith(png(), 'a.png', { folder_id }))).toMatchObject({ status: 200 })
   })
 
   test.each(['application/json', 'image/png', 'multipart/form-data', 'multipart/mixed; boundary=x', 'x'])(
