@@ -80,7 +80,12 @@ export const QrQuery = z.object({
     .max(2048)
     .regex(/^https?:\/\/[^\s\p{Cc}]+$/iu, 'must be an http or https URL')
     .refine((url) => URL.canParse(url), 'must be an http or https URL')
-    .meta({ description: 'An http or https URL of at most 2,048 characters.' }),
+    // A code says nothing about the encoding of its bytes, so readers guess the one of other characters.
+    .transform((url) => (/^[\x21-\x7e]+$/.test(url) ? url : new URL(url).href))
+    .meta({
+      description:
+        'An http or https URL of at most 2,048 characters. One with characters beyond ASCII is encoded as in a request: percent signs, Punycode.',
+    }),
   size: z.coerce
     .number()
     .int()

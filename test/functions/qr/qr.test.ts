@@ -56,11 +56,20 @@ test.each(
     'http://localhost:8000/',
     'HTTPS://example.com/UPPER?a=1&b=2#c',
     'https://example.com/%E5%86%99%E7%9C%9F?q=a+b%20c',
-    'https://example.com/写真/Ümläut',
     `https://example.com/${'a'.repeat(2048 - 'https://example.com/'.length)}`,
   ].map((url) => [url.slice(0, 60), url]),
 )('%s comes back as it was', async (_, url) => {
   expect(await read(await qr({ url, size: '1024' }))).toMatchObject({ text: url })
+})
+
+test.each([
+  ['https://example.com/写真/Ümläut', 'https://example.com/%E5%86%99%E7%9C%9F/%C3%9Cml%C3%A4ut'],
+  ['https://Bücher.example/?q=日本#é', 'https://xn--bcher-kva.example/?q=%E6%97%A5%E6%9C%AC#%C3%A9'],
+  ['https://例え.テスト/a%20b', 'https://xn--r8jz45g.xn--zckzah/a%20b'],
+  ['https://example.com/😀', 'https://example.com/%F0%9F%98%80'],
+])('%s becomes the same URL in ASCII', async (url, ascii) => {
+  expect(await read(await qr({ url, size: '1024' }))).toMatchObject({ text: ascii })
+  expect(new URL(url).href).toBe(ascii)
 })
 
 test.each([
