@@ -5,28 +5,50 @@ import type { Analysis, FaceEngine } from '../face/port.ts'
 /** Bytes of the decoded image. */
 const MAX_TARGET_IMAGE = 10 * 1024 * 1024
 
-const DATA_URI = /^data:image\/[\w.+-]+(;[\w=.+-]+)*;base64,/i
+/** `data:`, a MIME type and its parameters, which say nothing reliable about the content (RFC 2397). */
+const DATA_URI = /^data:[^,]*,/i
+const BASE64_DATA_URI = /^data:[^,]*;\s*base64\s*,/i
 
-/** Decodes base64, bare or as a data URI. Throws `invalid_base64` or `image_too_large`. */
-function decodeTargetImage(text: string): Buffer {
-  const digits = text
-    .replace(DATA_URI, '')
-    .replace(/\s+/g, '')
-    .replace(/={1,2}$/, '')
-  // Searches for one invalid character: a match of the whole text would backtrack and overflow the stack.
-  if (digits === '' || /[^A-Za-z0-9+/]/.test(digits) || digits.length % 4 === 1) {
-    throw new AppError('invalid_base64', 'The image is not valid base64.')
-  }
-  const bytes = Buffer.from(digits, 'base64')
+/**
+ * Decodes base64, also with the URL-safe alphabet or percent-encoded, bare or in a data URI, or a data URI of
+ * percent-encoded bytes. Rejects with `invalid_base64` or `image_too_large`.
+ */
+async function decodeTargetImage(text: string): Promise<Uint8Array> {
+  const trimmed = text.trim()
+  const bytes = base64Bytes(trimmed.replace(DATA_URI, '')) ?? (await percentEncodedBytes(trimmed))
+  if (bytes === undefined) throw new AppError('invalid_base64', 'The image is not valid base64.')
   if (bytes.length > MAX_TARGET_IMAGE) {
     throw new AppError('image_too_large', 'The image is larger than 10 MB.')
   }
   return bytes
 }
 
+function base64Bytes(text: string): Uint8Array | undefined {
+  const digits = percentDecoded(text)
+    ?.replace(/\s+/g, '')
+    .replace(/={1,2}$/, '')
+  // Searches for one invalid character: a match of the whole text would backtrack and overflow the stack.
+  if (!digits || /[^A-Za-z0-9+/_-]/.test(digits) || digits.length % 4 === 1) return undefined
+  // Node reads both alphabets.
+  return Buffer.from(digits, 'base64')
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return text.includes('%') ? decodeURIComponent(text) : text
+  } catch {
+    return undefined
+  }
+}
+
+async function percentEncodedBytes(text: string): Promise<Uint8Array | undefined> {
+  if (!DATA_URI.test(text) || BASE64_DATA_URI.test(text)) return undefined
+  return new Uint8Array(await (await fetch(text)).arrayBuffer())
+}
+
 /** The faces of a selfie, largest first. Rejects as `decodeTargetImage` and `FaceEngine.analyse` do. */
 export async function analyseTarget(image: string, face: FaceEngine): Promise<Analysis> {
-  return face.analyse(decodeTargetImage(image), { kind: 'selfie' })
+  return face.analyse(await decodeTargetImage(image), { kind: 'selfie' })
 }
 
 /**
