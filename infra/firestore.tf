@@ -58,8 +58,9 @@ resource "google_firestore_field" "override" {
         if index.queryScope == "COLLECTION" || var.updates_broadcast == "on"
       ]
       content {
-        order       = indexes.value.order
-        query_scope = indexes.value.queryScope
+        order        = try(indexes.value.order, null)
+        array_config = try(indexes.value.arrayConfig, null)
+        query_scope  = indexes.value.queryScope
       }
     }
   }

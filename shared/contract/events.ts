@@ -118,7 +118,7 @@ export const ScanEvent = z
 
 export type Box = z.infer<typeof Box>
 export type StartedEvent = z.infer<typeof StartedEvent>
-type ProgressEvent = z.infer<typeof ProgressEvent>
+export type ProgressEvent = z.infer<typeof ProgressEvent>
 export type MatchEvent = z.infer<typeof MatchEvent>
 export type FileErrorEvent = z.infer<typeof FileErrorEvent>
 export type SuggestionEvent = z.infer<typeof SuggestionEvent>

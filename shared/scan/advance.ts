@@ -118,7 +118,7 @@ async function bring(
   } else {
     const has = await deps.store.scans.recordedFiles(scan.scan_id, index)
     if (recorded === 'pass') reached = reached.map((place) => firstMissing(place, group, has))
-    due = [...filesAt(reached, group), ...stranded(group)].filter((file) => !has.has(file.id))
+    due = filesAt(reached, group).filter((file) => !has.has(file.id))
     if (has.size === files.length) await closeIfFull(scan, index, deps, { isFull: true, repair: true })
   }
   await deps.queue.publish(due.map((file) => toTask(scan, index, file)))
@@ -139,12 +139,6 @@ function placeOf(task: Task, { files, opening }: OpenGroup): number | undefined 
 
 const filesAt = (places: number[], { files, opening }: OpenGroup): DriveFile[] =>
   places.flatMap((place) => files[opening.waiting[place] ?? -1] ?? [])
-
-/** Files that do not wait and were to get their event from whoever opened the group. */
-function stranded({ files, opening }: OpenGroup): DriveFile[] {
-  const waiting = new Set(opening.waiting)
-  return files.filter((_, index) => !waiting.has(index))
-}
 
 function firstMissing(place: number, { files, opening }: OpenGroup, has: Set<string>): number {
   let at = place

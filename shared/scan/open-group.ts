@@ -31,11 +31,8 @@ export async function openGroup(
 
 /**
  * Opening a group decides how many of its files may be out, and which of them wait for a worker. The files that the face
- * cache knows do not wait: whoever opens the group appends their events.
- *
- * The opening is stored first, and no file that waits in it gets its event here. So a task that finds the event of its
- * file there knows that another delivery of the same task recorded it, and takes or took its token on. After a crash
- * before the append, the redelivered task finds the files that neither wait nor have an event (see `stranded`).
+ * cache knows do not wait: their events are stored with the opening. So a task that finds the event of its file there
+ * knows that another delivery of the same task recorded it, and takes or took its token on.
  */
 async function readOrOpen(
   scan: RunningScan,
@@ -44,33 +41,18 @@ async function readOrOpen(
   lookUp: LookUp | undefined,
 ): Promise<OpenGroup | undefined> {
   const { scans } = deps.store
-  const [files, existing] = await Promise.all([
-    scans.groupFiles(scan.scan_id, group),
-    scans.opening(scan.scan_id, group),
-  ])
+  const stored = await scans.group(scan.scan_id, group)
+  if (!stored) return undefined
+  const { files, opening: existing } = stored
   if (existing) return { files, opening: existing }
   // A scan whose files are all known goes through every group at once; other requests get their turn in between.
   await setImmediate()
-  const [recorded, window] = await Promise.all([
-    scans.recordedFiles(scan.scan_id, group),
-    windowOf(scan, deps),
-  ])
   const tasks = files.map((file) => toTask(scan, group, file))
-  const missing = tasks.filter((task) => !recorded.has(task.file_id))
-  const known = await knownAmong(scan, missing, deps, lookUp)
-  const unknown = missing.filter((task) => !known.has(task.file_id))
-  const opening = await scans.open(scan.scan_id, group, {
-    window,
-    waiting: unknown.map((task) => tasks.indexOf(task)),
-  })
+  const [known, window] = await Promise.all([knownAmong(scan, tasks, deps, lookUp), windowOf(scan, deps)])
+  const waiting = [...tasks.keys()].filter((index) => !known.has(files[index]?.id ?? ''))
+  const opening = await scans.open(scan.scan_id, group, { window, waiting }, [...known.values()])
   if (!opening) return undefined
-
-  const waiting = new Set(opening.waiting.map((index) => files[index]?.id))
-  const events = [...known.values()].filter((event) => !waiting.has(event.file_id))
-  if (events.length > 0) await scans.append(scan.scan_id, group, events)
-  // With files of their own still to come, the last of them closes the group, unless it came before this append.
-  const isFull = unknown.length === 0 && waiting.size === 0
-  if (isFull || events.length > 0) await closeIfFull(scan, group, deps, { isFull })
+  if (opening.waiting.length === 0) await closeIfFull(scan, group, deps, { isFull: true })
   return { files, opening }
 }
 

@@ -3,6 +3,7 @@ import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, closeIfFull, endIfClosed } from './end-scan.ts'
 import { errorEvent } from './file-event.ts'
 import { RUN_LIMIT, STALLED_AFTER } from './lifetime.ts'
+import { openGroup } from './open-group.ts'
 
 /**
  * Repairs scans that have stalled: publishes again, after `stalledAfter` milliseconds without progress, the files that
@@ -36,11 +37,10 @@ async function republish(scan: Scan, firstUnclosed: number, deps: AdvanceDeps): 
 async function giveUp(scan: Scan, unclosed: number[], deps: AdvanceDeps): Promise<void> {
   const { scans } = deps.store
   for (const group of unclosed) {
-    const [files, recorded] = await Promise.all([
-      scans.groupFiles(scan.scan_id, group),
-      scans.recordedFiles(scan.scan_id, group),
-    ])
-    const missing = files.filter((file) => !recorded.has(file.id))
+    // Opened without looking anything up, so that nobody else opens it with events.
+    const open = await openGroup(scan, group, deps)
+    const recorded = await scans.recordedFiles(scan.scan_id, group)
+    const missing = (open?.files ?? []).filter((file) => !recorded.has(file.id))
     const events = missing.map((file) =>
       errorEvent(
         { scan_id: scan.scan_id, file_id: file.id, file_name: file.name },

@@ -42,7 +42,7 @@ async function lookAgain(
   const names = new Map<string, string>()
 
   async function read(group: number) {
-    const files = await store.scans.groupFiles(scan.scan_id, group)
+    const files = (await store.scans.group(scan.scan_id, group))?.files ?? []
     const known = await store.faces.get(files.flatMap((file) => faceKey(toKey(file), scan.engine_id)))
     return { files, known }
   }

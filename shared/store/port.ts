@@ -49,6 +49,13 @@ export interface Opening {
   waiting: number[]
 }
 
+/** A group of a scan's files. */
+export interface Group {
+  files: DriveFile[]
+  /** Undefined until it is opened. */
+  opening: Opening | undefined
+}
+
 export interface ScanWatch {
   /** Resolves once every event stored from then on is certain to be delivered. */
   ready: Promise<void>
@@ -83,12 +90,19 @@ export interface ScanStore {
    */
   create(scan: NewScan, groups: DriveFile[][], started: Unstored<StartedEvent>): Promise<void>
   get(scanId: string): Promise<Scan | undefined>
-  /** The files of one group. */
-  groupFiles(scanId: string, group: number): Promise<DriveFile[]>
-  /** Opens the group unless it is open, and returns how it was opened; undefined if there is no such group. */
-  open(scanId: string, group: number, opening: Opening): Promise<Opening | undefined>
-  /** How the group was opened, if it was. */
-  opening(scanId: string, group: number): Promise<Opening | undefined>
+  /** Undefined if there is no such group. */
+  group(scanId: string, group: number): Promise<Group | undefined>
+  /**
+   * Opens the group unless it is open, and returns how it was opened; undefined if there is no such group. Stored with
+   * the opening, or not at all, are the events of files that do not wait, which nobody else may append. Those of type
+   * `progress` take up one record together, and every read returns them singly.
+   */
+  open(
+    scanId: string,
+    group: number,
+    opening: Opening,
+    known: Unstored<FileEvent>[],
+  ): Promise<Opening | undefined>
 
   /** Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>

@@ -1,5 +1,5 @@
 import { type DocumentData, type DocumentSnapshot, FieldValue, Timestamp } from '@google-cloud/firestore'
-import type { ScanEvent, Unstored } from '../../contract/events.ts'
+import { fileEventId, type ProgressEvent, type ScanEvent, type Unstored } from '../../contract/events.ts'
 import type { NewScan, Scan } from '../port.ts'
 
 /**
@@ -7,9 +7,11 @@ import type { NewScan, Scan } from '../port.ts'
  *
  * - `scans/{scanId}` decides whether the scan is visible.
  * - `scans/{scanId}/groups/{k}` has the files of a group; `opening` is null until it is opened, `closed_at` until it is
- *   closed.
+ *   closed, and `known` is how many of its events are in one document.
  * - `scans/{scanId}/events/{eventId}` is the event as it is sent, with `at` as a Timestamp, `group` if the event is
  *   about a file, and the mark of its writer.
+ * - `scans/{scanId}/events/group:{k}` has the `progress` events that were stored as group k was opened: in `files` what
+ *   tells them apart, in their order, and in `file_ids` by what they are found.
  */
 
 /** Whether this can be the id of a document. Nothing exists under any other id that a client asks for. */
@@ -64,7 +66,28 @@ interface EventMarks {
   writer?: string
 }
 
-export function toEvent(document: DocumentSnapshot): ScanEvent {
-  const { group: _group, writer: _writer, expire_at: _expiry, at, ...event } = document.data() ?? {}
-  return { ...event, at: at.toDate().toISOString() } as ScanEvent
+export const groupEventsId = (group: number) => `group:${group}`
+
+/** @param events at least one, of one group */
+export function groupEventsDocument(group: number, events: Unstored<ProgressEvent>[], scanExpireAt: number) {
+  return {
+    type: 'progress',
+    scan_id: events[0]?.scan_id,
+    event_id: groupEventsId(group),
+    files: events.map(({ type: _type, scan_id: _scan, event_id: _id, ...file }) => file),
+    file_ids: events.map(({ file_id }) => file_id),
+    at: FieldValue.serverTimestamp(),
+    expire_at: childExpiry(scanExpireAt),
+  }
+}
+
+/** The events of a document, in their order: one, or those of a group. */
+export function toEvents(document: DocumentSnapshot): ScanEvent[] {
+  const { group: _group, writer: _writer, expire_at: _expiry, ...data } = document.data() ?? {}
+  const at: string = data.at.toDate().toISOString()
+  if (data.files === undefined) return [{ ...data, at } as ScanEvent]
+  const { type, scan_id, files } = data
+  return files.map((file: { file_id: string }) => {
+    return { type, scan_id, event_id: fileEventId(file.file_id), ...file, at }
+  })
 }

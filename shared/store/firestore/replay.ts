@@ -2,7 +2,7 @@ import { type DocumentSnapshot, FieldPath, type Query, Timestamp } from '@google
 import type { ScanEvent } from '../../contract/events.ts'
 import { MAX_BATCH, type ScanWatch, type WatchListener } from '../port.ts'
 import type { LiveReader } from '../shared-watch.ts'
-import { toEvent } from './documents.ts'
+import { toEvents } from './documents.ts'
 import { type LiveWatch, OVERLAP } from './watch.ts'
 
 export interface Replay {
@@ -56,9 +56,7 @@ export function replayAndFollow(
 
   function deliverLive(events: ScanEvent[]): void {
     const fresh = events.filter((event) => !replayed.has(event.event_id))
-    for (let first = 0; first < fresh.length; first += MAX_BATCH) {
-      void listener.events(fresh.slice(first, first + MAX_BATCH))
-    }
+    for (const batch of inBatches(fresh)) void listener.events(batch)
     if (live.position() > repeatsUntil) replayed.clear()
   }
 
@@ -77,12 +75,17 @@ export function replayAndFollow(
       const [visible, { docs }] = await Promise.all([isVisible(), page.get()])
       if (stopped) return
       if (!visible) return gone()
-      const fresh = docs.filter(({ id }) => !replayed.has(id))
-      for (const event of fresh.filter((each) => timeOf(each) >= repeatable)) {
-        replayed.add(event.id)
-        repeatsUntil = Math.max(repeatsUntil, timeOf(event) + OVERLAP)
+      const fresh = docs.flatMap((document) => {
+        const events = toEvents(document).filter(({ event_id }) => !replayed.has(event_id))
+        if (timeOf(document) >= repeatable) {
+          for (const { event_id } of events) replayed.add(event_id)
+          repeatsUntil = Math.max(repeatsUntil, timeOf(document) + OVERLAP)
+        }
+        return events
+      })
+      for (const batch of inBatches(fresh)) {
+        if (!stopped) await listener.events(batch)
       }
-      if (fresh.length > 0) await listener.events(fresh.map(toEvent))
       last = docs.at(-1) ?? last
       if (last && docs.length === MAX_BATCH) page = ordered.startAfter(last)
       else if (dropped) {
@@ -104,5 +107,10 @@ export function replayAndFollow(
   }
   return { ready: live.ready, stop }
 }
+
+const inBatches = (events: ScanEvent[]): ScanEvent[][] =>
+  Array.from({ length: Math.ceil(events.length / MAX_BATCH) }, (_, index) =>
+    events.slice(index * MAX_BATCH, (index + 1) * MAX_BATCH),
+  )
 
 const timeOf = (event: DocumentSnapshot): number => event.get('at').toMillis()

@@ -85,6 +85,8 @@ const MIGRATIONS = [
   'ALTER TABLE scans ADD COLUMN suggestions INTEGER NOT NULL DEFAULT 0',
 
   'ALTER TABLE groups ADD COLUMN opening TEXT',
+
+  'ALTER TABLE groups ADD COLUMN known INTEGER NOT NULL DEFAULT 0',
 ]
 
 /**

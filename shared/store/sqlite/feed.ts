@@ -4,6 +4,7 @@ import type { ScanEvent } from '../../contract/events.ts'
 import { MAX_BATCH, type ScanStore } from '../port.ts'
 import { type LiveReader, shareWatches } from '../shared-watch.ts'
 import { VISIBLE } from './database.ts'
+import { type FindEvent, toEvents } from './event-rows.ts'
 
 /** Most pages that replays share: some 10 MB. */
 const MAX_PAGES = 64
@@ -15,6 +16,8 @@ const MAX_PAGES = 64
 interface Page {
   events: ScanEvent[]
   seqs: number[]
+  /** Another page may follow. A full page never changes. */
+  full: boolean
 }
 
 const lastOf = ({ seqs }: Page): number | undefined => seqs.at(-1)
@@ -28,15 +31,12 @@ interface Follower {
 }
 
 /** The change feed of the embedded store: `appended` and `erased` notify it, the events come from the table. */
-export function eventFeed(db: DatabaseSync, now: () => number) {
+export function eventFeed(db: DatabaseSync, now: () => number, find: FindEvent) {
   const sql = {
     newest: db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events'),
-    ofAll: db.prepare('SELECT seq, body FROM events WHERE seq > :cursor ORDER BY seq LIMIT :limit'),
-    ofScan: db.prepare(
-      'SELECT seq, body FROM events WHERE scan_id = :scan AND seq > :cursor ORDER BY seq LIMIT :limit',
-    ),
+    ofAll: db.prepare('SELECT seq, body FROM events WHERE seq > :cursor ORDER BY seq'),
+    ofScan: db.prepare('SELECT seq, body FROM events WHERE scan_id = :scan AND seq > :cursor ORDER BY seq'),
     visible: db.prepare(`SELECT 1 ${VISIBLE}`),
-    sequence: db.prepare('SELECT seq FROM events WHERE scan_id = :scan AND event_id = :id'),
   }
   const followers = new Set<Follower>()
   const newest = () => Number(sql.newest.get()?.seq)
@@ -45,22 +45,28 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
   const pages = new Map<string, Page>()
   let replays = 0
 
+  /** The events of a row are never divided among pages. */
   function read(scanId: string | undefined, cursor: number): Page {
-    const range = { cursor, limit: MAX_BATCH }
-    const rows = scanId === undefined ? sql.ofAll.all(range) : sql.ofScan.all({ ...range, scan: scanId })
-    return {
-      events: rows.map(({ body }) => JSON.parse(String(body)) as ScanEvent),
-      seqs: rows.map(({ seq }) => Number(seq)),
+    const rows =
+      scanId === undefined ? sql.ofAll.iterate({ cursor }) : sql.ofScan.iterate({ cursor, scan: scanId })
+    const page: Page = { events: [], seqs: [], full: false }
+    for (const row of rows) {
+      const events = toEvents(row)
+      page.full = page.events.length + events.length > MAX_BATCH
+      if (page.full) break
+      page.events.push(...events)
+      page.seqs.push(...events.map(() => Number(row.seq)))
     }
+    return page
   }
 
-  /** The same for replays, which after a restart are many and read the same. A full page never changes. */
+  /** The same for replays, which after a restart are many and read the same. */
   function readShared(scanId: string, cursor: number): Page {
     const key = `${scanId} ${cursor}`
     const known = pages.get(key)
     if (known) return known
     const page = read(scanId, cursor)
-    if (page.events.length === MAX_BATCH) pages.set(key, page)
+    if (page.full) pages.set(key, page)
     for (const oldest of pages.keys()) {
       if (pages.size <= MAX_PAGES) break
       pages.delete(oldest)
@@ -68,12 +74,15 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
     return page
   }
 
-  /** The sequence number at which a replay starts; undefined when the scan or the event is not there. */
+  /**
+   * The sequence number after which a replay starts, that of the row before the event's; undefined when the scan or the
+   * event is not there.
+   */
   function startOf(scanId: string, after: string): number | undefined {
     if (!sql.visible.get({ scan: scanId, now: now() })) return undefined
     if (after === '') return 0
-    const row = sql.sequence.get({ scan: scanId, id: after })
-    return row && Number(row.seq)
+    const found = find(scanId, after)
+    return found && found.seq - 1
   }
 
   function deliver(follower: Follower): void {
@@ -82,7 +91,7 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
     const page = read(follower.scanId, follower.cursor)
     follower.cursor = lastOf(page) ?? follower.cursor
     if (page.events.length > 0) follower.reader.items([page])
-    if (page.events.length === MAX_BATCH) schedule(follower)
+    if (page.full) schedule(follower)
   }
 
   function schedule(follower: Follower): void {
@@ -127,11 +136,16 @@ export function eventFeed(db: DatabaseSync, now: () => number) {
       const start = startOf(scan, from)
       if (start === undefined) return gone()
       cursor = start
+      let first = from === '' ? 0 : undefined
       while (!stopped) {
         const page = readShared(scan, cursor)
         if (page.events.length === 0) break
         cursor = lastOf(page) ?? cursor
-        await listener.events(page.events)
+        // Of the first page only what is after the event.
+        first ??= page.events.findIndex(({ event_id }) => event_id === from) + 1
+        const events = first === 0 ? page.events : page.events.slice(first)
+        first = 0
+        if (events.length > 0) await listener.events(events)
         // A fast client takes a page at once. Other sockets and requests get their turn before the next.
         await nextTurn()
       }

@@ -1,14 +1,15 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
-import type { DriveFile } from '../../drive/port.ts'
 import type { Opening, Scan, ScanStore } from '../port.ts'
 import { transaction, VISIBLE } from './database.ts'
+import { eventFinder, groupEventsId, toEvents } from './event-rows.ts'
 import { eventFeed } from './feed.ts'
 
 type Row = Record<string, SQLOutputValue>
 
 export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
-  const feed = eventFeed(db, now)
+  const findEvent = eventFinder(db, now)
+  const feed = eventFeed(db, now, findEvent)
   const sql = {
     insertScan: db.prepare(
       `INSERT INTO scans (scan_id, folder, total_files, window, targets, suggestions, engine_id, key_hash, access_token,
@@ -18,34 +19,29 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     ),
     insertGroup: db.prepare('INSERT INTO groups (scan_id, idx, files) VALUES (:scan, :group, :files)'),
     scan: db.prepare(`SELECT * ${VISIBLE}`),
-    files: db.prepare(
-      `SELECT files FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
-    ),
-    opening: db.prepare(
-      `SELECT opening FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
+    group: db.prepare(
+      `SELECT files, opening FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
     ),
     open: db.prepare(
-      `UPDATE groups SET opening = coalesce(opening, :opening)
-       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group RETURNING opening`,
+      `UPDATE groups SET opening = :opening, known = :known
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group AND opening IS NULL`,
     ),
     append: db.prepare(
       `INSERT INTO events (scan_id, event_id, grp, type, body)
        SELECT scan_id, :id, :group, :type, :body ${VISIBLE}
        ON CONFLICT (scan_id, event_id) DO NOTHING`,
     ),
-    has: db.prepare(`SELECT 1 FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`),
-    event: db.prepare(
-      `SELECT body FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`,
-    ),
     countGroup: db.prepare(
-      `SELECT count(*) AS n FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp = :group`,
+      `SELECT (SELECT count(*) FROM events WHERE scan_id = :scan AND grp = :group) + known AS n
+       FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
     ),
     countFiles: db.prepare(
-      `SELECT count(*) AS n FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp IS NOT NULL`,
+      `SELECT (SELECT count(*) FROM events WHERE scan_id = :scan AND grp IS NOT NULL)
+            + (SELECT sum(known) FROM groups WHERE scan_id = :scan) AS n ${VISIBLE}`,
     ),
     recorded: db.prepare(
-      `SELECT body ->> 'file_id' AS file_id FROM events
-       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND grp = :group`,
+      `SELECT body FROM events
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND (grp = :group OR event_id = :together)`,
     ),
     closeGroup: db.prepare(
       `UPDATE groups SET closed_at = :now
@@ -61,12 +57,9 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
        WHERE scan_id = :scan`,
     ),
     ended: db.prepare('SELECT 1 FROM scans WHERE scan_id = :scan AND ended IS NOT NULL'),
-    sequence: db.prepare(
-      `SELECT seq FROM events WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND event_id = :id`,
-    ),
     page: db.prepare(
       `SELECT body FROM events
-       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq > :after
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq >= :from
          AND (:types IS NULL OR type IN (SELECT value FROM json_each(:types)))
        ORDER BY seq LIMIT :limit`,
     ),
@@ -87,6 +80,14 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     const body = JSON.stringify({ ...event, at: new Date(now()).toISOString() })
     const added = sql.append.run({ ...at(event.scan_id), id: event.event_id, group, type: event.type, body })
     return added.changes === 1
+  }
+
+  /** Events of one group as one row: the body is their array, and the group's `known` counts them. */
+  function insertGroupEvents(scanId: string, group: number, events: Unstored<ScanEvent>[]): void {
+    if (events.length === 0) return
+    const time = new Date(now()).toISOString()
+    const body = JSON.stringify(events.map((event) => ({ ...event, at: time })))
+    sql.append.run({ ...at(scanId), id: groupEventsId(group), group: null, type: 'progress', body })
   }
 
   function erase(scanId: string): void {
@@ -123,17 +124,24 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       return row && toScan(row)
     },
 
-    async groupFiles(scanId, group) {
-      const row = sql.files.get({ ...at(scanId), group })
-      return row ? (JSON.parse(String(row.files)) as DriveFile[]) : []
+    async group(scanId, group) {
+      const row = sql.group.get({ ...at(scanId), group })
+      return row && { files: JSON.parse(String(row.files)), opening: toOpening(row) }
     },
 
-    async open(scanId, group, opening) {
-      return toOpening(sql.open.get({ ...at(scanId), group, opening: JSON.stringify(opening) }))
-    },
-
-    async opening(scanId, group) {
-      return toOpening(sql.opening.get({ ...at(scanId), group }))
+    async open(scanId, group, opening, known) {
+      const together = known.filter((event) => event.type === 'progress')
+      const singly = known.filter((event) => event.type !== 'progress')
+      const opened = transaction(db, () => {
+        const written = { opening: JSON.stringify(opening), known: together.length }
+        if (sql.open.run({ ...at(scanId), group, ...written }).changes === 0) return false
+        insertGroupEvents(scanId, group, together)
+        for (const event of singly) insertEvent(group, event)
+        return true
+      })
+      if (!opened) return toOpening(sql.group.get({ ...at(scanId), group }))
+      if (known.length > 0) feed.appended(scanId)
+      return opening
     },
 
     async append(scanId, group, events) {
@@ -151,12 +159,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     },
 
     async has(scanId, eventId) {
-      return sql.has.get({ ...at(scanId), id: eventId }) !== undefined
+      return findEvent(scanId, eventId) !== undefined
     },
 
     async event(scanId, eventId) {
-      const row = sql.event.get({ ...at(scanId), id: eventId })
-      return row && (JSON.parse(String(row.body)) as ScanEvent)
+      return findEvent(scanId, eventId)?.event
     },
 
     async countGroup(scanId, group) {
@@ -168,7 +175,8 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     },
 
     async recordedFiles(scanId, group) {
-      return new Set(sql.recorded.all({ ...at(scanId), group }).map((row) => String(row.file_id)))
+      const rows = sql.recorded.all({ ...at(scanId), group, together: groupEventsId(group) })
+      return new Set(rows.flatMap(toEvents).flatMap((event) => ('file_id' in event ? event.file_id : [])))
     },
 
     async closeGroup(scanId, group) {
@@ -194,19 +202,17 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     },
 
     async events(scanId, { after, types, limit }) {
-      let cursor = 0
-      if (after !== undefined) {
-        const row = sql.sequence.get({ ...at(scanId), id: after })
-        if (!row) return undefined
-        cursor = Number(row.seq)
-      }
+      const start = after === undefined ? undefined : findEvent(scanId, after)
+      if (after !== undefined && !start) return undefined
       const rows = sql.page.all({
         ...at(scanId),
-        after: cursor,
+        from: start?.seq ?? 0,
         types: types ? JSON.stringify(types) : null,
-        limit,
+        limit: start ? limit + 1 : limit,
       })
-      return rows.map((row) => JSON.parse(String(row.body)) as ScanEvent)
+      const events = rows.flatMap(toEvents)
+      const first = events.findIndex(({ event_id }) => event_id === after) + 1
+      return events.slice(first, first + limit)
     },
 
     watch: feed.watch,

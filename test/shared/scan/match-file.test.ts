@@ -13,6 +13,7 @@ import { type MatchDeps, matchFile } from '../../../shared/scan/match-file.ts'
 import { recently } from '../../../shared/scan/recent.ts'
 import { startScan } from '../../../shared/scan/start.ts'
 import { tokenCipher } from '../../../shared/scan/token-cipher.ts'
+import type { ScanStore } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { base64Of } from '../../end-to-end/api.ts'
@@ -226,7 +227,11 @@ describe('one file of a scan', () => {
     const opening = { window: 1, waiting: published.map((_, index) => index) }
     const [first, second] = published as [Task, Task]
     deps.recent = recently()
-    deps.store = { ...store, scans: { ...store.scans, opening: async () => opening } }
+    const group: ScanStore['group'] = async (scanId, index) => {
+      const stored = await store.scans.group(scanId, index)
+      return stored && { ...stored, opening }
+    }
+    deps.store = { ...store, scans: { ...store.scans, group } }
     published.splice(0)
     const brought = Promise.withResolvers<void>()
     deps.queue.publish = async (tasks) => {

@@ -69,16 +69,6 @@ describe('reconcile', () => {
     await store.scans.erase(scan.scan_id)
   })
 
-  test('publishes the known files whose events whoever opened their group failed to append', async () => {
-    const { published, deps } = run()
-    const scan = await storedScan(store, 5, { created_at: now })
-    await store.scans.open(scan.scan_id, 0, { window: 2, waiting: [1, 2, 3] })
-    now += STALLED_AFTER + 1
-    await reconcile(deps)
-    expect(published.map((task) => task.file_id)).toEqual(['f1', 'f2', 'f0', 'f4'])
-    await store.scans.erase(scan.scan_id)
-  })
-
   test('ends a scan whose last worker crashed before ending it', async () => {
     const { published, deps } = run()
     const scan = await storedScan(store, 3, { created_at: now, window: 3 })

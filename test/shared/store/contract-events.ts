@@ -93,6 +93,70 @@ export function eventsContract(name: string, open: Open): void {
       })
     })
 
+    describe('events that are stored as their group is opened', () => {
+      const OTHERS = ['file-0', 'file-2', 'file-3', 'file-5']
+      const FOUND = ['file-1', 'file-4']
+
+      /** Files 0 to 5 are known, 6 to 9 wait, and one of those has its event. */
+      async function open(): Promise<string> {
+        const { scan_id } = await begin(scans, now, 150)
+        const known = [...OTHERS.map((id) => progress(scan_id, id)), ...FOUND.map((id) => match(scan_id, id))]
+        await scans.open(scan_id, 0, { window: 2, waiting: [6, 7, 8, 9] }, known)
+        await scans.append(scan_id, 0, [progress(scan_id, 'file-6')])
+        return scan_id
+      }
+
+      test('are returned singly, as they are sent', async () => {
+        const scan_id = await open()
+        const stored = (await scans.events(scan_id, { limit: 20 }))?.slice(1) ?? []
+        const expected = [
+          ...[...OTHERS, 'file-6'].map((id) => progress(scan_id, id)),
+          ...FOUND.map((id) => match(scan_id, id)),
+        ]
+        expect(stored).toHaveLength(expected.length)
+        expect(new Set(stored)).toEqual(
+          new Set(expected.map((event) => ({ ...event, at: expect.any(String) }))),
+        )
+        for (const event of stored) expect(ScanEvent.safeParse(event).success).toBe(true)
+        const others = stored.filter(({ type }) => type === 'progress')
+        expect(ids(others)).toEqual([...OTHERS, 'file-6'].map((id) => `file:${id}`))
+      })
+
+      test('are counted, and known by their ids', async () => {
+        const scan_id = await open()
+        expect(await scans.countGroup(scan_id, 0)).toBe(7)
+        expect(await scans.countGroup(scan_id, 1)).toBe(0)
+        expect(await scans.countFiles(scan_id)).toBe(7)
+        expect(await scans.recordedFiles(scan_id, 0)).toEqual(new Set([...OTHERS, ...FOUND, 'file-6']))
+        for (const id of [...OTHERS, ...FOUND, 'file-6']) {
+          expect(await scans.has(scan_id, `file:${id}`)).toBe(true)
+          expect(await scans.event(scan_id, `file:${id}`)).toMatchObject({
+            file_id: id,
+            at: expect.any(String),
+          })
+        }
+        for (const id of ['file:file-7', 'file:', 'file-0', 'group:0', 'suggestion:file-0']) {
+          expect(await scans.has(scan_id, id)).toBe(false)
+          expect(await scans.event(scan_id, id)).toBeUndefined()
+        }
+      })
+
+      test('are read page by page after any of them, and by type', async () => {
+        const scan_id = await open()
+        const all = ids(await scans.events(scan_id, { limit: 20 })) ?? []
+        for (const [index, after] of all.entries()) {
+          for (const limit of [1, 3, 20]) {
+            const page = await scans.events(scan_id, { after, limit })
+            expect(ids(page)).toEqual(all.slice(index + 1, index + 1 + limit))
+          }
+          const matches = await scans.events(scan_id, { after, types: ['match'], limit: 20 })
+          const found = FOUND.map((id) => `file:${id}`)
+          expect(ids(matches)).toEqual(all.slice(index + 1).filter((id) => found.includes(id)))
+        }
+        expect(await scans.events(scan_id, { after: 'group:0', limit: 20 })).toBeUndefined()
+      })
+    })
+
     describe('suggestions', () => {
       test('are stored once, as they are sent, and count nowhere', async () => {
         const { scan_id } = await begin(scans, now, 2)

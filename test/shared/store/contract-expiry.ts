@@ -22,7 +22,7 @@ export function expiryContract(name: string, open: Open): void {
     /** What each read returns for the scan. */
     const reads = async (scanId: string) => ({
       get: (await scans.get(scanId))?.scan_id,
-      groupFiles: (await scans.groupFiles(scanId, 0)).length,
+      groupFiles: (await scans.group(scanId, 0))?.files.length,
       has: await scans.has(scanId, STARTED),
       event: (await scans.event(scanId, STARTED))?.event_id,
       countGroup: await scans.countGroup(scanId, 0),
@@ -36,7 +36,7 @@ export function expiryContract(name: string, open: Open): void {
     })
     const NOTHING = {
       get: undefined,
-      groupFiles: 0,
+      groupFiles: undefined,
       has: false,
       event: undefined,
       countGroup: 0,
@@ -118,7 +118,7 @@ export function expiryContract(name: string, open: Open): void {
       now = first.created_at
       expect(await reads(first.scan_id)).toEqual(NOTHING)
       expect(await scans.get(second.scan_id)).toBeUndefined()
-      expect(await scans.groupFiles(running.scan_id, 0)).toHaveLength(2)
+      expect((await scans.group(running.scan_id, 0))?.files).toHaveLength(2)
     })
   })
 }

@@ -125,6 +125,32 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
         watch.stop()
       })
 
+      test('replays the events of a group that were stored together from after any of them, and follows', async () => {
+        const { scan_id } = await begin(scans, now, 500)
+        const open = (group: number) => {
+          const files = Array.from({ length: 100 }, (_, index) => `file-${100 * group + index}`)
+          const known = files.map((id, index) => (index % 50 === 0 ? match : progress)(scan_id, id))
+          return scans.open(scan_id, group, { window: 1, waiting: [] }, known)
+        }
+        for (const group of [0, 1, 2]) await open(group)
+        const cursors = ['', 'file:file-1', 'file:file-199', 'file:file-250', 'file:file-299']
+        const watches = cursors.map((after) => ({ after, watch: collect(scans, scan_id, { after }) }))
+        await Promise.all(watches.map(({ watch }) => watch.ready))
+        await open(3)
+        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        const all = await stored(scan_id)
+        expect(all).toHaveLength(402)
+        for (const { after, watch } of watches) {
+          const { events, batches } = watch
+          await watch.until(() => ids(events)?.includes(END) ?? false)
+          const expected = all.slice(all.indexOf(after) + 1)
+          if (exactlyOnce) expect(ids(events)).toEqual(expected)
+          else expect(distinct(events).slice(-expected.length)).toEqual(expected)
+          expect(Math.max(...batches)).toBeLessThanOrEqual(MAX_BATCH)
+          watch.stop()
+        }
+      })
+
       test('waits for its listener before it reads on', async () => {
         const { scan_id } = await begin(scans, now, 400)
         await write(scan_id, 0, MAX_BATCH)

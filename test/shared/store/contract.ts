@@ -55,12 +55,12 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
       test('keeps its files in groups', async () => {
         const files = driveFiles(250)
         const scan = await begin(scans, now, 250)
-        const groups = [0, 1, 2, 3].map((group) => scans.groupFiles(scan.scan_id, group))
+        const groups = [0, 1, 2, 3].map((group) => scans.group(scan.scan_id, group))
         expect(await Promise.all(groups)).toEqual([
-          files.slice(0, 100),
-          files.slice(100, 200),
-          files.slice(200),
-          [],
+          { files: files.slice(0, 100) },
+          { files: files.slice(100, 200) },
+          { files: files.slice(200) },
+          undefined,
         ])
       })
 
@@ -69,7 +69,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         expect(await scans.unclosedGroups(scan.scan_id)).toEqual(
           Array.from({ length: 60 }, (_, index) => index),
         )
-        expect(await scans.groupFiles(scan.scan_id, 59)).toHaveLength(100)
+        expect((await scans.group(scan.scan_id, 59))?.files).toHaveLength(100)
       })
 
       test('begins with its started event', async () => {
@@ -92,33 +92,51 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     })
 
     describe('opening a group', () => {
-      test('has one winner among 10 in parallel, and all get what it decided', async () => {
+      const opening = async (scanId: string, group: number) => (await scans.group(scanId, group))?.opening
+
+      test('has one winner among 10 in parallel, whose events alone are stored, and all get what it decided', async () => {
         const { scan_id } = await begin(scans, now, 250)
         const openings = Array.from({ length: 10 }, (_, index) => ({
           window: index + 1,
           waiting: [index, 99],
         }))
-        expect(await scans.opening(scan_id, 1)).toBeUndefined()
-        const decided = await Promise.all(openings.map((opening) => scans.open(scan_id, 1, opening)))
+        expect(await opening(scan_id, 1)).toBeUndefined()
+        const knownTo = (index: number) => [
+          progress(scan_id, `known-to-${index}`),
+          match(scan_id, `found-by-${index}`),
+        ]
+        const decided = await Promise.all(
+          openings.map((each, index) => scans.open(scan_id, 1, each, knownTo(index))),
+        )
         const [first] = decided
-        expect(openings).toContainEqual(first)
-        expect(decided).toEqual(openings.map(() => first))
-        expect(await scans.open(scan_id, 1, { window: 50, waiting: [] })).toEqual(first)
-        expect(await scans.opening(scan_id, 1)).toEqual(first)
-        expect(await scans.opening(scan_id, 0)).toBeUndefined()
+        const winner = openings.findIndex(({ window }) => window === first?.window)
+        expect(decided).toEqual(openings.map(() => openings[winner]))
+        expect(await scans.open(scan_id, 1, { window: 50, waiting: [] }, knownTo(50))).toEqual(first)
+        expect(await opening(scan_id, 1)).toEqual(first)
+        expect(await opening(scan_id, 0)).toBeUndefined()
+        const stored = ids(knownTo(winner))?.toSorted()
+        expect(
+          ids(await scans.events(scan_id, { limit: 10 }))
+            ?.slice(1)
+            .toSorted(),
+        ).toEqual(stored)
+        expect(await scans.countFiles(scan_id)).toBe(2)
       })
 
       test('in which no file waits works as well, and closes nothing', async () => {
         const { scan_id } = await begin(scans, now)
-        expect(await scans.open(scan_id, 0, { window: 3, waiting: [] })).toEqual({ window: 3, waiting: [] })
-        expect(await scans.opening(scan_id, 0)).toEqual({ window: 3, waiting: [] })
+        const none = { window: 3, waiting: [] }
+        expect(await scans.open(scan_id, 0, none, [])).toEqual(none)
+        expect(await opening(scan_id, 0)).toEqual(none)
         expect(await scans.unclosedGroups(scan_id)).toEqual([0])
       })
 
       test('that does not exist opens nothing', async () => {
         const { scan_id } = await begin(scans, now)
-        expect(await scans.open(scan_id, 7, { window: 1, waiting: [] })).toBeUndefined()
-        expect(await scans.opening(scan_id, 7)).toBeUndefined()
+        const known = [progress(scan_id, 'file-0')]
+        expect(await scans.open(scan_id, 7, { window: 1, waiting: [] }, known)).toBeUndefined()
+        expect(await opening(scan_id, 7)).toBeUndefined()
+        expect(await scans.countFiles(scan_id)).toBe(0)
       })
     })
 
@@ -221,14 +239,13 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         }
         expect(await scans.append(scan_id, 0, [progress(scan_id, 'file-1')])).toBe(0)
         expect(await scans.closeGroup(scan_id, 0)).toBe(false)
-        expect(await scans.open(scan_id, 0, { window: 1, waiting: [0] })).toBeUndefined()
-        expect(await scans.opening(scan_id, 0)).toBeUndefined()
+        expect(await scans.open(scan_id, 0, { window: 1, waiting: [0] }, [])).toBeUndefined()
         expect(await scans.end(scan_id, completed(scan_id), now + HOUR)).toBe(false)
         await scans.touch(scan_id)
         await scans.erase(scan_id)
 
         expect(await scans.get(scan_id)).toBeUndefined()
-        expect(await scans.groupFiles(scan_id, 0)).toEqual([])
+        expect(await scans.group(scan_id, 0)).toBeUndefined()
         expect(await scans.has(scan_id, STARTED)).toBe(false)
         expect(await scans.has(scan_id, 'file:file-1')).toBe(false)
         expect(await scans.event(scan_id, STARTED)).toBeUndefined()
@@ -246,7 +263,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         await scans.append(kept.scan_id, 0, [progress(kept.scan_id, 'file-0')])
         await scans.erase(gone.scan_id)
         expect(await scans.countFiles(kept.scan_id)).toBe(1)
-        expect(await scans.groupFiles(kept.scan_id, 0)).toHaveLength(2)
+        expect((await scans.group(kept.scan_id, 0))?.files).toHaveLength(2)
       })
     })
 
