@@ -43,6 +43,11 @@ export interface EmulatedCloud extends Deliveries {
   /** The key that upload and sync accept. */
   apiKey: string
   instances: Deployables
+  /**
+   * Changes the number of face-match instances. Those that are too many finish the requests that they have. The scans that
+   * start after that share the new number.
+   */
+  scale(workers: number): Promise<void>
   /** Rejects when an emulator started here exits unexpectedly, because all data is lost with it. */
   lost: Promise<never>
   /** Stops everything that was started here. */
@@ -105,13 +110,13 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
   const { pushBackoffMs } = options
   const deliveries = startDeliveries({ projectId, emulators, instances, apiKey, log, pushBackoffMs }, closing)
 
-  let turn = 0
-  const portOf = (name: string) => {
-    const { running = [] } = instances[name as keyof Deployables] ?? {}
-    return running[turn++ % running.length]?.port
+  const enter = async (name: string) => instances[name as keyof Deployables]?.enter()
+  await entrance.open({ enter, photosDir, publicDir: join(dist, 'web') })
+  async function scale(count: number): Promise<void> {
+    const env = { MATCH_CONCURRENCY: String(count) }
+    await Promise.all([instances['face-match'].deploy({ instances: count }), instances.scan.deploy({ env })])
   }
-  await entrance.open({ portOf, photosDir, publicDir: join(dist, 'web') })
-  return { url: entrance.url, projectId, emulators, apiKey, instances, ...deliveries }
+  return { url: entrance.url, projectId, emulators, apiKey, instances, scale, ...deliveries }
 }
 
 /** Settings of the deployables that depend on this machine. */

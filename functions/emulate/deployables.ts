@@ -19,11 +19,19 @@ export interface DeployablesOptions {
   onLine: (name: string, line: string) => void
 }
 
-/** Concurrent requests per instance where the default of 80 does not fit; see infra/functions.tf. */
-const CONCURRENCY: Partial<Record<DeployableName, number>> = {
+/** Concurrent requests per instance, as in infra/functions.tf and infra/relay.tf. */
+export const CONCURRENCY: Record<DeployableName, number> = {
+  auth: 80,
+  scan: 4,
+  results: 80,
   'face-match': 2,
   'face-match-dead-letter': 20,
+  reconcile: 1,
+  upload: 8,
+  sync: 4,
+  qr: 80,
   'job-done': 4,
+  relay: 1_000,
 }
 
 const NAMES = Object.keys(CLOUD_REQUIRED) as DeployableName[]
@@ -46,7 +54,7 @@ export async function startDeployables(options: DeployablesOptions, closing: Clo
       dir: join(dist, name),
       env,
       instances: count[name] ?? 1,
-      concurrency: CONCURRENCY[name] ?? 80,
+      concurrency: CONCURRENCY[name],
       log,
       onLine: (line) => onLine(name, line),
     })

@@ -10,6 +10,7 @@ import { hostInUrl, listen } from '../local/listen.ts'
 import { pageRoutes } from '../local/page.ts'
 import { WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { frontDoor } from './front-door.ts'
+import type { Enter } from './proxy.ts'
 
 export interface Entrance {
   /** Address without the base path. */
@@ -21,8 +22,8 @@ export interface Entrance {
 }
 
 interface EntranceOptions {
-  /** Port of a running instance of the deployable; undefined if none is running. */
-  portOf(name: string): number | undefined
+  /** Waits for room in an instance of the deployable; undefined when there is none in time. */
+  enter(name: string): ReturnType<Enter>
   /** Directory served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
   /** Directory of the built page. */
@@ -48,9 +49,9 @@ export async function takeEntrance(config: Config, closing: Closing): Promise<En
   return {
     url,
     apiBaseUrl,
-    async open({ portOf, photosDir, publicDir }) {
+    async open({ enter, photosDir, publicDir }) {
       const own = await ownRoutes(config, photosDir, apiBaseUrl)
-      const door = await frontDoor({ own, portOf, publicDir })
+      const door = await frontDoor({ own, enter, publicDir })
       server.off('request', notYet).on('request', door.request).on('upgrade', door.upgrade)
     },
   }

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, relative } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import send from '@fastify/send'
@@ -8,16 +7,19 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { toErrorResponse } from '../../shared/http/error-response.ts'
+import { type Enter, HOSTING_LIMITS, type ProxyLimits, proxy, tunnel } from './proxy.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
 export interface FrontDoorOptions {
-  /** Port of a running instance of the service; undefined if none is running. */
-  portOf(serviceId: string): number | undefined
+  /** Waits for room in an instance of the service; undefined when there is none in time. */
+  enter(serviceId: string): ReturnType<Enter>
   /** Routes handled here before anything else: paths that exist on one machine only. */
   own: Hono
   /** Directory of the built page. */
   publicDir: string
+  /** Default: those of the platform. */
+  limits?: ProxyLimits
 }
 
 interface Hosting {
@@ -27,10 +29,9 @@ interface Hosting {
 
 /**
  * Stands in for Firebase Hosting: serves the files of dist/web, which take precedence over rewrites, and forwards the
- * rest according to the rewrites of firebase.json. Unlike Hosting, it proxies WebSockets and does not cut off long
- * requests.
+ * rest according to the rewrites of firebase.json, within the limits of Hosting. Unlike Hosting, it proxies WebSockets.
  */
-export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
+export async function frontDoor({ enter, own, publicDir, limits = HOSTING_LIMITS }: FrontDoorOptions) {
   const { hosting }: { hosting: Hosting } = JSON.parse(await readFile(join(ROOT, 'firebase.json'), 'utf8'))
   const entries = await readdir(publicDir, { recursive: true, withFileTypes: true })
   const files = new Set(
@@ -63,25 +64,24 @@ export async function frontDoor({ portOf, own, publicDir }: FrontDoorOptions) {
     return Object.fromEntries(fitting.flatMap(({ headers }) => headers.map(({ key, value }) => [key, value])))
   }
 
-  function target(path: string): { serviceId: string; port: number | undefined } | undefined {
+  /** The service that answers a path; undefined where the answer is here. */
+  function serviceFor(path: string): string | undefined {
     // Some of our own paths are below the API's.
     if (own.routes.some((route) => matches(path, route.path.replace(/:\w+/g, '*')))) return undefined
     if (files.has(path)) return undefined
-    const serviceId = serviceOf(path)
-    return serviceId === undefined ? undefined : { serviceId, port: portOf(serviceId) }
+    return serviceOf(path)
   }
 
   return {
     request(incoming: IncomingMessage, outgoing: ServerResponse): void {
-      const to = target(pathOf(incoming))
-      if (!to) void handleHere(incoming, outgoing)
-      else if (to.port === undefined) unavailable(outgoing, to.serviceId)
-      else proxy(incoming, outgoing, to.port)
+      const serviceId = serviceFor(pathOf(incoming))
+      if (serviceId === undefined) void handleHere(incoming, outgoing)
+      else void proxy(incoming, outgoing, () => enter(serviceId), limits)
     },
     upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-      const port = target(pathOf(incoming))?.port
-      if (port === undefined) socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
-      else tunnel(incoming, socket, head, port)
+      const serviceId = serviceFor(pathOf(incoming))
+      if (serviceId === undefined) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      else void tunnel(incoming, socket, head, () => enter(serviceId))
     },
   }
 }
@@ -95,45 +95,3 @@ function matches(path: string, pattern: string): boolean {
 const GLOB: Record<string, string> = { '**': '.*', '*': '[^/]*' }
 
 const pathOf = ({ url = '/' }: IncomingMessage) => url.replace(/\?.*$/s, '')
-
-function proxy(incoming: IncomingMessage, outgoing: ServerResponse, port: number): void {
-  const { host, ...headers } = incoming.headers
-  const upstream = request({
-    port,
-    host: '127.0.0.1',
-    method: incoming.method,
-    path: incoming.url,
-    headers: { ...headers, 'x-forwarded-host': host ?? '' },
-  })
-  upstream.on('response', (response) => {
-    outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders)
-    response.pipe(outgoing)
-  })
-  upstream.on('error', () => {
-    if (outgoing.headersSent) outgoing.destroy()
-    else unavailable(outgoing, 'the function')
-  })
-  outgoing.on('close', () => upstream.destroy())
-  incoming.pipe(upstream)
-}
-
-function unavailable(outgoing: ServerResponse, what: string): void {
-  outgoing.writeHead(503, { 'content-type': 'text/plain' }).end(`${what} is not available\n`)
-}
-
-/** Copies bytes unchanged in both directions. */
-function tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
-  const upstream = connect(port, '127.0.0.1', () => {
-    const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`]
-    for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
-      lines.push(`${incoming.rawHeaders[i]}: ${incoming.rawHeaders[i + 1]}`)
-    }
-    upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
-    upstream.write(head)
-    socket.pipe(upstream).pipe(socket)
-  })
-  upstream.on('error', () => socket.destroy())
-  socket.on('error', () => upstream.destroy())
-  upstream.on('close', () => socket.destroy())
-  socket.on('close', () => upstream.destroy())
-}

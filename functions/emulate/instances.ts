@@ -1,18 +1,30 @@
 import type { Log } from '../../shared/platform/log.ts'
+import { createAdmission, type Place } from './admission.ts'
 import { type DeployedOptions, type DeployedProcess, startDeployed } from './deployed-process.ts'
 
 export interface Instances {
+  /** A place for a request in an instance with room. Waits for up to 10 s, then resolves with undefined. */
+  enter(): Promise<Place<DeployedProcess> | undefined>
   /**
-   * Sends a request to an instance that handles fewer than `concurrency`. When all are busy, waits for one, first come
-   * first served. Resolves with the HTTP status, or with 429 after 10 s of waiting. Rejects if the instance dies during
-   * the request.
+   * Sends a request. Resolves with the HTTP status, or with 429 when no instance had room in time. Rejects if the instance
+   * dies during the request.
    */
   post(path: string, headers: Record<string, string>, body: string | Uint8Array): Promise<number>
   running: readonly DeployedProcess[]
-  /** Seconds that requests have been in an instance, all together. */
-  busySeconds(): number
+  /** Seconds during which each running instance had a request, since it started. */
+  busySeconds(): number[]
+  /**
+   * Changes how many there are, or with `env` replaces them by new ones with these variables. Those that are too many get
+   * no further requests, finish the ones they have and stop. Resolves after that; rejects if an instance fails to start.
+   */
+  deploy(change: Change): Promise<void>
   /** Stops all of them for good. */
   stop(): Promise<void>
+}
+
+interface Change {
+  instances?: number
+  env?: Record<string, string>
 }
 
 export interface InstancesOptions extends DeployedOptions {
@@ -36,82 +48,90 @@ const PENDING_TIMEOUT = 10_000
  * are listening; if one fails to start, stops the others and rejects.
  */
 export async function startInstances(options: InstancesOptions): Promise<Instances> {
-  const { instances, concurrency, pendingTimeout = PENDING_TIMEOUT, log } = options
+  const { concurrency, pendingTimeout = PENDING_TIMEOUT, log } = options
+  let { env } = options
   const running: DeployedProcess[] = []
-  const busy = new Map<DeployedProcess, number>()
-  const pending = new Set<() => void>()
+  /** Those that finish their last requests. */
+  const leaving = new Set<DeployedProcess>()
+  const admission = createAdmission<DeployedProcess>({ concurrency, pendingTimeout })
+  let starting = 0
   let stopped = false
-  let busyMs = 0
 
   async function start(): Promise<void> {
-    const instance = await startDeployed(options)
+    starting++
+    const instance = await startDeployed({ ...options, env }).finally(() => starting--)
     if (stopped) return instance.kill()
     running.push(instance)
-    admitPending()
+    admission.add(instance)
     void instance.exited.then((how) => {
-      running.splice(running.indexOf(instance), 1)
+      if (leaving.has(instance)) return
+      forget(instance)
+      void admission.remove(instance)
       if (stopped) return
       log.warn({ port: instance.port }, `${how}: starting a replacement`)
       start().catch((error: unknown) => log.error({ err: error }, `${options.name} could not be restarted`))
     })
   }
 
-  const withRoom = () => running.find((instance) => (busy.get(instance) ?? 0) < concurrency)
-
-  /** Wakes as many requests as there is room for, oldest first. Each checks again whether there is. */
-  function admitPending(): void {
-    let room = running.reduce((sum, instance) => sum + concurrency - (busy.get(instance) ?? 0), 0)
-    for (const wake of pending) {
-      if (room-- <= 0) break
-      pending.delete(wake)
-      wake()
-    }
+  function forget(instance: DeployedProcess): void {
+    running.splice(running.indexOf(instance), 1)
   }
 
-  async function untilRoom(): Promise<DeployedProcess | undefined> {
-    const deadline = performance.now() + pendingTimeout
-    for (;;) {
-      const free = withRoom()
-      const left = deadline - performance.now()
-      if (free || stopped || left <= 0) return free
-      const { promise, resolve } = Promise.withResolvers<void>()
-      pending.add(resolve)
-      const timer = setTimeout(resolve, left)
-      await promise
-      clearTimeout(timer)
-      pending.delete(resolve)
-    }
+  async function retire(instance: DeployedProcess): Promise<void> {
+    leaving.add(instance)
+    forget(instance)
+    await Promise.race([admission.remove(instance), instance.exited])
+    await instance.stop()
+    leaving.delete(instance)
+  }
+
+  async function startSeveral(count: number): Promise<void> {
+    const started = await Promise.allSettled(Array.from({ length: Math.max(0, count) }, start))
+    const failed = started.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async function change({ instances = running.length + starting, env: changed }: Change): Promise<void> {
+    const outdated = changed ? [...running] : []
+    env = { ...env, ...changed }
+    const kept = running.length + starting - outdated.length
+    await startSeveral(instances - kept)
+    await Promise.all([...outdated, ...running.slice(outdated.length + instances)].map(retire))
   }
 
   async function stop(): Promise<void> {
     stopped = true
-    for (const wake of pending) wake()
-    await Promise.all(running.map((instance) => instance.stop()))
+    admission.close()
+    await Promise.all([...running, ...leaving].map((instance) => instance.stop()))
   }
 
-  const started = await Promise.allSettled(Array.from({ length: instances }, start))
-  const failed = started.find((result) => result.status === 'rejected')
-  if (failed) {
+  await startSeveral(options.instances).catch(async (error) => {
     await stop()
-    throw failed.reason
-  }
+    throw error
+  })
+  let changing: Promise<void> = Promise.resolve()
   return {
     running,
+    enter: admission.enter,
+    busySeconds: () => running.map(admission.busySeconds),
+    deploy(wanted) {
+      changing = changing.catch(() => {}).then(() => change(wanted))
+      return changing
+    },
     stop,
-    busySeconds: () => busyMs / 1000,
     async post(path, headers, body) {
-      const free = (pending.size === 0 ? withRoom() : undefined) ?? (await untilRoom())
-      if (!free) return 429
-      busy.set(free, (busy.get(free) ?? 0) + 1)
-      const start = performance.now()
+      const place = await admission.enter()
+      if (!place) return 429
       try {
-        const response = await fetch(free.url + path, { method: 'POST', headers, body: body as BodyInit })
+        const response = await fetch(place.instance.url + path, {
+          method: 'POST',
+          headers,
+          body: body as BodyInit,
+        })
         await response.arrayBuffer()
         return response.status
       } finally {
-        busy.set(free, (busy.get(free) ?? 0) - 1)
-        busyMs += performance.now() - start
-        admitPending()
+        place.leave()
       }
     },
   }

@@ -5,6 +5,7 @@ import { consoleLog } from '../../shared/platform/console-log.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 import { choosePhotos } from '../local/photos.ts'
 import { type EmulatedCloud, startEmulatedCloud } from './cloud.ts'
+import { readWorkers, toWorkers, WORKERS_HELP } from './workers.ts'
 
 const program = new Command('npm run emulate --')
   .description('Runs the output of npm run build on the official Google Cloud emulators.')
@@ -12,6 +13,7 @@ const program = new Command('npm run emulate --')
   .option('--workers <number>', 'number of face-match instances', '2')
   .option('--port <number>', 'port of the front door (PORT)')
   .option('--dist <dir>', 'output directory of the build; default: dist')
+  .addHelpText('after', '\nWhile it runs, type a number and Enter to have so many instances of face-match.')
   .parse()
 
 const options = program.opts<{ photos?: string; workers: string; port?: string; dist?: string }>()
@@ -34,9 +36,8 @@ try {
 
 async function main(): Promise<void> {
   const { photos: PHOTOS_DIR = process.env.PHOTOS_DIR, port: PORT = process.env.PORT } = options
-  const workers = Number(options.workers)
-  if (!Number.isInteger(workers) || workers < 1)
-    throw new ConfigError('--workers: must be a whole number from 1')
+  const workers = toWorkers(options.workers)
+  if (workers === undefined) throw new ConfigError(`--workers: must be ${WORKERS_HELP}`)
   const env = { ...process.env, PHOTOS_DIR, PORT }
   const config = parseConfig(env)
   const log = await consoleLog(config.LOG_LEVEL)
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
   try {
     running = true
     printStart(cloud, photos, config)
+    readWorkers(process.stdin, { scale: cloud.scale, print: console.log })
     await Promise.race([stopping.promise, cloud.lost])
     console.log('Stopping.')
   } finally {
@@ -72,6 +74,7 @@ function printStart(
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
   // A configured key is a secret; one generated for this run is safe to print.
   console.log(`Uploads: with ${keys.length > 0 ? 'a key of API_KEYS' : `X-API-Key: ${apiKey}`}`)
+  console.log('More or fewer instances of face-match: type the number and Enter')
   const folder = photos ? 'local:/' : '<folder link>'
   console.log(`Try it: npm run scan -- ${folder} ${photos?.selfie ?? 'selfie.jpg'} --url ${url}`)
 }

@@ -95,7 +95,7 @@ async function measure(
   { scans, count, target_face, operations }: Run,
 ) {
   const faceMatch = cloud.instances['face-match']
-  const before = { busy: faceMatch.busySeconds(), ...cloud.pushes.task, operations: { ...operations } }
+  const before = { busy: sum(faceMatch.busySeconds()), ...cloud.pushes.task, operations: { ...operations } }
   const start = performance.now()
   const each = Array.from({ length: scans }, (_, index) => index)
   const results = await Promise.all(
@@ -137,7 +137,7 @@ async function measure(
     'first scan ends after, s': round(Math.min(...results.map((result) => result.seconds))),
     'all after, s': round(seconds),
     'requests in an instance': round(
-      (faceMatch.busySeconds() - before.busy) / seconds / faceMatch.running.length,
+      (sum(faceMatch.busySeconds()) - before.busy) / seconds / faceMatch.running.length,
       2,
     ),
     pushes,
@@ -183,3 +183,5 @@ async function engineAlone(dataDir: string, photos: Buffer[], threads: number): 
   await face.close()
   return work.length / seconds
 }
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { CONCURRENCY } from '../../functions/emulate/deployables.ts'
 import { MAX_FILE } from '../../functions/upload/handlers.ts'
 import { CLOUD_REQUIRED, Environment } from '../../shared/platform/config.ts'
 import { entryPoint } from '../../shared/platform/entry-point.ts'
@@ -42,6 +43,15 @@ describe('deployables', () => {
       expect({ kind, registered }).toEqual({ kind: called, registered: name })
     },
   )
+
+  test('the emulated cloud gives an instance as many requests', () => {
+    const relay = terraform.resources.google_cloud_run_v2_service?.relay.template[0]
+    const functionsHave = Object.entries(functions).map(([name, { concurrency }]) => [name, concurrency])
+    expect(CONCURRENCY).toEqual({
+      ...Object.fromEntries(functionsHave),
+      relay: relay.max_instance_request_concurrency,
+    })
+  })
 
   test('the page is told the largest upload', () => {
     expect(terraform.outputs.page_config.value).toContain(`largest_upload  = ${MAX_FILE.cloud}`)

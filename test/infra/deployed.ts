@@ -16,6 +16,8 @@ interface DeployedFunction {
   environment: Record<string, unknown>
   /** Names of secrets by variable. */
   secrets: Record<string, string>
+  /** Requests per instance. */
+  concurrency: number
   /** Seconds. */
   timeout: number
   ingress: string

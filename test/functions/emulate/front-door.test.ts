@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { Hono } from 'hono'
 import { frontDoor } from '../../../functions/emulate/front-door.ts'
 import { writePage } from '../../../functions/web/build.ts'
@@ -12,11 +13,34 @@ import { temporaryDir } from '../../temporary-dir.ts'
 const publicDir = await temporaryDir()
 let server: Server
 let url: string
+/** Where requests go; undefined where no instance has room. */
+let service: Server | undefined
+/** The services that got requests, and how many of those have ended. */
+const entered: string[] = []
+let left = 0
+
+async function enter(serviceId: string) {
+  entered.push(serviceId)
+  const { port } = (service?.address() ?? {}) as AddressInfo
+  return service && { instance: { port }, leave: () => left++ }
+}
+async function serve(listener: RequestListener): Promise<void> {
+  service = createServer(listener).listen(0, '127.0.0.1')
+  await once(service, 'listening')
+}
+beforeEach(() => {
+  entered.length = left = 0
+})
+afterEach(() => {
+  service?.close()
+  service?.closeAllConnections()
+  service = undefined
+})
 
 beforeAll(async () => {
   await writePage(publicDir)
   const own = new Hono().get('/config.json', (c) => c.json({}))
-  const door = await frontDoor({ own, portOf: () => undefined, publicDir })
+  const door = await frontDoor({ own, enter, publicDir, limits: { requestMs: 100, bodyBytes: 1_000 } })
   server = createServer(door.request).listen(0, '127.0.0.1')
   await once(server, 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -36,11 +60,64 @@ test.each([
 })
 
 test.each([
-  ['/api/v1/scan/none/status', 503, 'results is not available\n'],
-  ['/api/v1/docs', 503, 'auth is not available\n'],
-])('%s goes to its function', async (path, status, says) => {
+  ['/api/v1/scan/none/status', 'results'],
+  ['/api/v1/docs', 'auth'],
+])('%s goes to %s', async (path, name) => {
+  await serve((request, response) => response.end(request.url))
   const answer = await fetch(url + path)
-  expect([answer.status, await answer.text()]).toEqual([status, says])
+  expect([answer.status, await answer.text()]).toEqual([200, path])
+  expect({ entered, left }).toEqual({ entered: [name], left: 1 })
+})
+
+describe('as on the platform', () => {
+  const post = (body: BodyInit) =>
+    fetch(`${url}/api/v1/scan`, { method: 'POST', body, duplex: 'half' } as RequestInit)
+
+  test('a request for which no instance has room is refused', async () => {
+    const { status } = await fetch(`${url}/api/v1/scan/none/status`)
+    expect({ status, entered }).toEqual({ status: 429, entered: ['results'] })
+  })
+
+  test('a request that takes too long is cut off, while its instance goes on with it', async () => {
+    const released = Promise.withResolvers<void>()
+    const finished = Promise.withResolvers<void>()
+    await serve(async (_, response) => {
+      await released.promise
+      response.end('late', finished.resolve)
+    })
+    expect((await post('{}')).status).toBe(504)
+    // By the end of another request, the first would have been given up.
+    await fetch(`${url}/nothing`)
+    expect(left).toBe(0)
+    released.resolve()
+    await finished.promise
+  })
+
+  test('a client that goes away takes its request with it', async () => {
+    const gone = Promise.withResolvers<void>()
+    const abort = new AbortController()
+    await serve((request) => {
+      request.on('close', gone.resolve)
+      abort.abort()
+    })
+    await expect(fetch(`${url}/api/v1/scan/none/status`, { signal: abort.signal })).rejects.toThrow('aborted')
+    await gone.promise
+  })
+
+  test.each([
+    ['that says so', () => 'x'.repeat(1_001)],
+    ['of unknown length', () => new Blob(['x'.repeat(600), 'y'.repeat(600)]).stream()],
+  ])('a body %s is refused when it is too large', async (_, body) => {
+    await serve((request, response) => request.resume().on('end', () => response.end()))
+    expect((await post(body())).status).toBe(413)
+  })
+
+  test('a body of the largest size is passed on', async () => {
+    await serve(async (request, response) => response.end(await text(request)))
+    const largest = 'x'.repeat(1_000)
+    const answer = await post(largest)
+    expect([answer.status, await answer.text()]).toEqual([200, largest])
+  })
 })
 
 test('the page is revalidated, and its assets are cached', async () => {
