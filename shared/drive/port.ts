@@ -6,6 +6,11 @@ export interface FolderRef {
   resource_key?: string
 }
 
+export interface FileRef {
+  id: string
+  resource_key?: string | undefined
+}
+
 /** One image of a folder, as stored in the manifest of a scan. */
 export interface DriveFile {
   id: string
@@ -50,8 +55,8 @@ export interface Drive {
    * limit.
    */
   download(file: DriveFile, accessToken: string, signal?: AbortSignal): Promise<Uint8Array>
-  /** Where a person downloads the original. Makes no call. */
-  downloadUrl(fileId: string): string
+  /** Where a person downloads the original; with the resource key, without which an old link opens nothing. Makes no call. */
+  downloadUrl(file: FileRef): string
 }
 
 /** Bytes to be uploaded, readable more than once so that an upload can resume after a fault. */

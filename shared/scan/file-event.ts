@@ -14,7 +14,7 @@ import { closestFace, matchCertainty } from '../face/distance.ts'
 import type { KnownFaces } from '../store/port.ts'
 import type { Suggestion } from './second-look.ts'
 
-export type FileOfScan = Pick<Task, 'scan_id' | 'file_id' | 'file_name'>
+export type FileOfScan = Pick<Task, 'scan_id' | 'file_id' | 'file_name' | 'resource_key'>
 
 /** What turns faces into an event, besides the faces themselves. */
 export interface MatchRule {
@@ -40,7 +40,7 @@ export function matchEvent(
     type: 'match',
     ...identify(file),
     status: 'match',
-    download_url: drive.downloadUrl(file.file_id),
+    download_url: drive.downloadUrl({ id: file.file_id, resource_key: file.resource_key }),
     distance: round(closest.distance, 1e4),
     certainty: matchCertainty(closest),
     box: roundBox(closest.face.box),
@@ -58,7 +58,7 @@ export function suggestionEvent(
     type: 'suggestion',
     ...identify(file),
     event_id: suggestionEventId(file.file_id),
-    download_url: drive.downloadUrl(file.file_id),
+    download_url: drive.downloadUrl({ id: file.file_id, resource_key: file.resource_key }),
     distance: round(distance, 1e4),
     certainty,
     box: roundBox(face.box),

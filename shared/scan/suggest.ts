@@ -39,7 +39,7 @@ async function lookAgain(
   { store, ...rule }: SuggestDeps,
 ): Promise<Unstored<SuggestionEvent>[]> {
   const look = secondLook(scan.targets, rule.matchDistance)
-  const names = new Map<string, string>()
+  const looked = new Map<string, DriveFile>()
 
   async function read(group: number) {
     const files = (await store.scans.group(scan.scan_id, group))?.files ?? []
@@ -51,22 +51,20 @@ async function lookAgain(
   for (let first = 0; first < groups.length; first += GROUPS_AT_ONCE) {
     const pages = await Promise.all(groups.slice(first, first + GROUPS_AT_ONCE).map(read))
     for (const { files, known } of pages) {
-      for (const { id, name } of files) {
-        const photo = known.get(id)
-        if (photo === undefined || names.has(id)) continue
-        names.set(id, name)
-        look.add(id, photo)
+      for (const file of files) {
+        const photo = known.get(file.id)
+        if (photo === undefined || looked.has(file.id)) continue
+        looked.set(file.id, file)
+        look.add(file.id, photo)
       }
       await setImmediate()
     }
   }
   return (await look.suggestions()).map((suggestion) => {
     const { fileId: file_id } = suggestion
-    return suggestionEvent(
-      { scan_id: scan.scan_id, file_id, file_name: names.get(file_id) ?? '' },
-      suggestion,
-      rule,
-    )
+    const { name = '', resource_key } = looked.get(file_id) ?? {}
+    const file = { scan_id: scan.scan_id, file_id, file_name: name, resource_key }
+    return suggestionEvent(file, suggestion, rule)
   })
 }
 

@@ -12,6 +12,8 @@ import { type Api, apiOf, base64Of, isEnd } from './api.ts'
 
 const dataDir = await temporaryDataDir()
 const FOLDER_LINK = (id: string) => `https://drive.google.com/drive/folders/${id}?usp=sharing`
+/** As files of before 2021 that were shared by link. */
+const OLD_FILE = { resourceKey: '0-key', keyRequired: true }
 
 describe('a scan of a Google Drive folder, against a stand-in for Drive', () => {
   const media: FaultMatch = { method: 'GET', when: ({ query }) => query.alt === 'media' }
@@ -55,7 +57,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     drive.addToken(token)
     accounts.issue(token, 'our-client')
     const folder = drive.addFolder('wedding')
-    const files = photos.map(({ name, bytes }) => drive.addFile(name, folder, bytes))
+    const files = photos.map(({ name, bytes }) => drive.addFile(name, folder, bytes, OLD_FILE))
     return { folder, files }
   }
 
@@ -78,7 +80,9 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(events).toHaveLength(files.length + 2)
     const matches = events.filter((event) => event.type === 'match')
     expect(matches.length).toBeGreaterThan(0)
-    expect(matches[0]?.download_url).toMatch(/^https:\/\/drive\.google\.com\/uc\?id=[\w-]+&export=download$/)
+    expect(matches[0]?.download_url).toBe(
+      `https://drive.google.com/uc?id=${matches[0]?.file_id}&export=download&resourcekey=0-key`,
+    )
   }, 60_000)
 
   test('survives rate limits and server errors without losing a file', async () => {

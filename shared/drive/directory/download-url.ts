@@ -1,4 +1,6 @@
+import type { FileRef } from '../port.ts'
+
 /** Where this server gives out the files of a directory. `apiBaseUrl` ends in /api/v1. */
-export function directoryDownloadUrl(apiBaseUrl: string): (fileId: string) => string {
-  return (fileId) => `${apiBaseUrl}/drive/files/${fileId}/content`
+export function directoryDownloadUrl(apiBaseUrl: string): (file: FileRef) => string {
+  return ({ id }) => `${apiBaseUrl}/drive/files/${id}/content`
 }

@@ -1,4 +1,7 @@
+import type { FileRef } from '../port.ts'
+
 /** The contract's link by which anybody with access downloads a file of Google Drive. */
-export function googleDownloadUrl(fileId: string): string {
-  return `https://drive.google.com/uc?id=${encodeURIComponent(fileId)}&export=download`
+export function googleDownloadUrl({ id, resource_key }: FileRef): string {
+  const url = `https://drive.google.com/uc?id=${encodeURIComponent(id)}&export=download`
+  return resource_key ? `${url}&resourcekey=${encodeURIComponent(resource_key)}` : url
 }

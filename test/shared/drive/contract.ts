@@ -75,9 +75,9 @@ export function driveContract(name: string, open: (tree: Tree) => Promise<OpenDr
 
       test('to download a file carries its id', async () => {
         const drive = await start()
-        const { id } = await only('party')
-        const url = new URL(drive.downloadUrl(id))
-        expect(url.href).toContain(id)
+        const file = await only('party')
+        const url = new URL(drive.downloadUrl(file))
+        expect(url.href).toContain(file.id)
       })
     })
 

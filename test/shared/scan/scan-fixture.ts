@@ -13,7 +13,9 @@ import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port
 export const silent = createLog('silent')
 
 export const matchRule: MatchRule = {
-  drive: { downloadUrl: (fileId) => `https://drive.test/${fileId}` },
+  drive: {
+    downloadUrl: ({ id, resource_key: key }) => `https://drive.test/${id}${key ? `?key=${key}` : ''}`,
+  },
   matchDistance: 0.45,
 }
 

@@ -41,6 +41,7 @@ async function scanOf({ suggestions = true, cached = true, scans = store.scans }
     name: `${i}.jpg`,
     mime_type: 'image/jpeg',
     md5: 'm',
+    resource_key: `key-${i}`,
   }))
   for (const [i, face] of cached ? ALBUM.entries() : []) {
     const faces: KnownFaces['faces'] = [
@@ -85,7 +86,7 @@ test('what the second look suggests is appended when all files are in, before th
     type: 'suggestion',
     file_id,
     file_name: '1.jpg',
-    download_url: `https://drive.test/${file_id}`,
+    download_url: `https://drive.test/${file_id}?key=key-1`,
     distance: 0.5701,
     certainty: 'possible',
     box: { x: 1, y: 0, width: 40, height: 50 },

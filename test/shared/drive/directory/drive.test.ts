@@ -237,9 +237,7 @@ describe('files', () => {
       name: 'Grüße.PNG',
       mime_type: 'image/png',
     })
-    expect(folder.drive.downloadUrl(file.id)).toBe(
-      `http://localhost:8000/api/v1/drive/files/${file.id}/content`,
-    )
+    expect(folder.drive.downloadUrl(file)).toBe(`http://localhost:8000/api/v1/drive/files/${file.id}/content`)
   })
 
   test('a file that is gone is not found', async () => {

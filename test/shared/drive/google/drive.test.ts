@@ -1,8 +1,16 @@
+import { expect, test } from '@jest/globals'
 import { googleDrive } from '../../../../shared/drive/google/drive.ts'
 import type { Item } from '../../../fakes/drive/items.ts'
 import { contentOf } from '../../../fakes/drive/items.ts'
 import { startDriveServer } from '../../../fakes/drive/server.ts'
 import { driveContract } from '../contract.ts'
+
+test('a link to download a file has its resource key, if it has one', () => {
+  const { downloadUrl } = googleDrive({ apiRoot: 'http://unused.example' })
+  const link = 'https://drive.google.com/uc?id=1AbC&export=download'
+  expect(downloadUrl({ id: '1AbC' })).toBe(link)
+  expect(downloadUrl({ id: '1AbC', resource_key: '0-k_e-y' })).toBe(`${link}&resourcekey=0-k_e-y`)
+})
 
 driveContract('Google Drive', async (tree) => {
   const server = await startDriveServer({ pageLimit: 3 })
