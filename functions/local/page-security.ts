@@ -1,6 +1,6 @@
 /**
  * Security headers of the page: it may load only its own files and call only its own API and Google Drive, cannot be
- * framed, and sends no Referer, because its links may contain a scan's key.
+ * framed, and sends no Referer.
  *
  * @param googleRoot base URL for reading originals with the guest's token; undefined without Google Drive
  */

@@ -46,22 +46,26 @@ export function createClient(options: ClientOptions) {
   const apiBase = new URL(options.apiBase, here).href.replace(/\/+$/, '')
   const updatesUrl = new URL(options.updatesUrl ?? `${apiBase}/ws/updates`, here).href.replace(/^http/, 'ws')
 
-  async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
-    let text: string
-    let response: Response
+  /** The response to a request that succeeded, read as text or bytes. */
+  async function fetched<T extends 'text' | 'blob'>(path: string, as: T, init: RequestInit) {
     try {
-      response = await fetch(apiBase + path, init)
-      text = await response.text()
+      const response = await fetch(apiBase + path, init)
+      const { ok, status } = response
+      if (!ok) throw toApiError(status, await response.text())
+      return { status, body: (await response[as]()) as Awaited<ReturnType<Response[T]>> }
     } catch (error) {
-      if (init.signal?.aborted) throw error
+      if (init.signal?.aborted || error instanceof ApiError) throw error
       throw unreachable(error)
     }
-    if (!response.ok) throw toApiError(response.status, text)
-    if (response.status === 204) return undefined as T
+  }
+
+  async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
+    const { status, body } = await fetched(path, 'text', init)
+    if (status === 204) return undefined as T
     try {
-      return JSON.parse(text) as T
+      return JSON.parse(body) as T
     } catch (cause) {
-      throw new ApiError('unreadable', 'The response is not JSON.', { status: response.status, cause })
+      throw new ApiError('unreadable', 'The response is not JSON.', { status, cause })
     }
   }
 
@@ -130,6 +134,11 @@ export function createClient(options: ClientOptions) {
     status,
     matches,
     findings,
+    /** A small JPEG of a match or a suggestion. */
+    thumbnail: async (scan: ScanHandle, fileId: string, options?: CallOptions): Promise<Blob> => {
+      const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/thumbnail`
+      return (await fetched(path, 'blob', withKey(scan, options))).body
+    },
     /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>
       call<void>(`/scan/${encodeURIComponent(scan.scan_id)}`, {

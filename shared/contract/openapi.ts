@@ -248,7 +248,12 @@ export function openApiDocument(baseUrl: string) {
           scheme: 'bearer',
           description: 'An API key or a Google identity token.',
         },
-        scanKeyInQuery: { type: 'apiKey', in: 'query', name: 'key' },
+        scanKeyInQuery: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'key',
+          description: 'The same where no header can be sent. Servers on the way may log it.',
+        },
       },
     },
   })

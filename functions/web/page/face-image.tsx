@@ -3,8 +3,8 @@ import { text } from '../text.ts'
 import { cropToFace } from './face-crop.ts'
 
 export interface FaceImageProps {
-  /** URLs, tried in order. */
-  sources: string[]
+  /** URLs, tried in order; undefined while they are not known. */
+  sources: string[] | undefined
   /** Size in pixels of the picture that `box` refers to; without both, the picture is shown uncropped. */
   image: { width: number; height: number } | undefined
   box: { x: number; y: number; width: number; height: number } | undefined
@@ -19,6 +19,7 @@ export interface FaceImageProps {
 /** A picture in a square frame, centred on a face. */
 export function FaceImage({ sources, image, box, maxZoom, attempt = 0, mark = false, alt }: FaceImageProps) {
   const [failures, setFailures] = useState({ count: 0, attempt })
+  if (sources === undefined) return <span class="frame" />
   const startOver = failures.count >= sources.length && failures.attempt !== attempt
   const failed = startOver ? 0 : failures.count
   const source = sources[failed]

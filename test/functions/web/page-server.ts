@@ -106,6 +106,16 @@ export async function store(
   }
 }
 
+/** Stores thumbnails of 32 × 24 pixels, which tells them from the photos themselves. */
+export async function storeThumbnails({ store }: Pick<LocalServer, 'store'>, files: string[]): Promise<void> {
+  const grey = sharp({ create: { width: 32, height: 24, channels: 3, background: '#888' } })
+  const thumbnail = await grey.jpeg().toBuffer()
+  const about = { md5: 'md5', engine_id: 'engine', folder_id: 'folder', width: 400, height: 300, faces: [] }
+  for (const file of files) {
+    await store.faces.put({ ...about, file_id: idOfPath(file), thumbnail, expire_at: Date.now() + HOUR })
+  }
+}
+
 /** Stores what a second look suggests about files that have their events. */
 export async function suggest(
   { url, store }: Pick<LocalServer, 'url' | 'store'>,

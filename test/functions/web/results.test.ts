@@ -13,6 +13,7 @@ import {
   noisePhotos,
   startPageServer,
   store,
+  storeThumbnails,
   suggest,
   type TestScan,
 } from './page-server.ts'
@@ -189,6 +190,38 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.getByRole('heading', { name: text.scan.goneHeading }).waitFor()
     await follow(page, { ...scan, started_at: Date.now() - 8 * 3_600_000 })
     await page.getByRole('heading', { name: text.find.heading }).waitFor()
+  })
+
+  test('thumbnails are fetched as they come near, and the key is in no address', async () => {
+    const scan = await begin(200)
+    await storeThumbnails(
+      server,
+      Array.from({ length: 200 }, (_, index) => `${index}.jpg`),
+    )
+    await store(server, scan, 0, matches(0, 200))
+    await endScan(server, scan)
+    const page = await visit({ size: 'phone' })
+    const addresses: string[] = []
+    page.on('request', (request) => addresses.push(request.url()))
+    page.on('websocket', (socket) => addresses.push(socket.url()))
+    const fetched = () => addresses.filter((address) => address.endsWith('/thumbnail'))
+    const widthOf = (index: number) =>
+      photos(page)
+        .nth(index)
+        .locator('img')
+        .evaluate((picture: HTMLImageElement) => picture.decode().then(() => picture.naturalWidth))
+    await follow(page, scan)
+    await ofYou(page, 200).waitFor()
+    expect(await widthOf(0)).toBe(32)
+    expect(fetched().length).toBeLessThan(100)
+    await photos(page).nth(199).scrollIntoViewIfNeeded()
+    expect(await widthOf(199)).toBe(32)
+    // What has been scrolled past is not fetched again.
+    await photos(page).nth(0).scrollIntoViewIfNeeded()
+    expect(await widthOf(0)).toBe(32)
+    expect(new Set(fetched()).size).toBe(fetched().length)
+    expect(addresses.some((address) => address.includes('/ws/updates?scan_id='))).toBe(true)
+    expect(addresses.filter((address) => address.includes(scan.scan_key))).toEqual([])
   })
 
   test('without any match, the page says what may help', async () => {

@@ -6,6 +6,7 @@ import { Icon } from '../../icon.tsx'
 import type { Photo } from './findings.ts'
 import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
 import { CertaintyBadge } from './photo-tile.tsx'
+import { useThumbnail } from './thumbnail.ts'
 
 export interface PhotoDialogProps {
   photo: Photo
@@ -43,7 +44,7 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
             alt={text.photo.qrAlt(photo.file_name)}
           />
         ) : (
-          <LargePicture key={photo.file_id} sources={links.large} photo={photo} />
+          <LargePicture key={photo.file_id} photo={photo} />
         )}
       </div>
       <p class="photo-words">
@@ -88,18 +89,23 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
   )
 }
 
-function LargePicture({ sources, photo }: { sources: string[]; photo: Photo }) {
-  const [failed, setFailed] = useState(0)
-  const original = useOriginal(photo)
-  const source = original ?? sources[failed]
-  if (source === undefined) return <p class="hint">{text.photo.noPreview}</p>
+/** The original or, until it is there and where it cannot be shown, the thumbnail. */
+function LargePicture({ photo }: { photo: Photo }) {
+  const { config } = useApp()
+  const [failed, setFailed] = useState<string[]>([])
+  const original = useOriginal(photo) ?? photoLinks(photo, config).shown
+  const showsOriginal = original !== undefined && !failed.includes(original)
+  const thumbnail = useThumbnail(photo, { wanted: !showsOriginal })
+  const source = showsOriginal ? original : thumbnail
+  if (source === undefined) return null
+  if (source === null || failed.includes(source)) return <p class="hint">{text.photo.noPreview}</p>
   return (
     <img
       src={source}
       alt={photo.file_name}
       width={photo.image.width}
       height={photo.image.height}
-      onError={() => setFailed(failed + 1)}
+      onError={() => setFailed([...failed, source])}
     />
   )
 }

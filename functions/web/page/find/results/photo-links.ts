@@ -4,10 +4,8 @@ import type { Photo } from './findings.ts'
 
 /** URLs of a photo. */
 export interface PhotoLinks {
-  /** Small versions, the best first. */
-  thumbnails: string[]
-  /** Large versions that this page may show, the best first. */
-  large: string[]
+  /** The original, if this page may show it as it is. */
+  shown: string | undefined
   /** The original, for this device. */
   download: string
   /** The original, for another device. */
@@ -17,15 +15,13 @@ export interface PhotoLinks {
 }
 
 export function photoLinks(photo: Photo, { api_base, public_api_base, google }: PageConfig): PhotoLinks {
-  const { scan, file_id, download_url } = photo
-  const thumbnail = `${api_base}/scan/${scan.scan_id}/matches/${encodeURIComponent(file_id)}/thumbnail?${new URLSearchParams({ key: scan.scan_key })}`
+  const { file_id, download_url } = photo
   // This device may reach the server under another host name than its public one.
   const download = download_url.startsWith(`${public_api_base}/`)
     ? api_base + download_url.slice(public_api_base.length)
     : download_url
   return {
-    thumbnails: [thumbnail, ...(google ? [] : [download])],
-    large: google ? [thumbnail] : [download, thumbnail],
+    shown: google ? undefined : download,
     download,
     elsewhere: download_url,
     drive: google ? `https://drive.google.com/file/d/${encodeURIComponent(file_id)}/view` : undefined,

@@ -1,8 +1,11 @@
+import { useRef } from 'preact/hooks'
 import { text } from '../../../text.ts'
 import { useApp } from '../../app-context.ts'
 import { FaceImage } from '../../face-image.tsx'
 import type { Photo } from './findings.ts'
+import { useNear } from './near.ts'
 import { photoLinks } from './photo-links.ts'
+import { useThumbnail } from './thumbnail.ts'
 
 interface PhotoTileProps {
   photo: Photo
@@ -14,15 +17,21 @@ interface PhotoTileProps {
 /** A photo cut to the face, with how certain it is; opens when it is pressed. */
 export function PhotoTile({ photo, attempt, onOpen }: PhotoTileProps) {
   const { config } = useApp()
+  const button = useRef<HTMLButtonElement>(null)
+  const near = useNear(button)
+  const thumbnail = useThumbnail(photo, { wanted: near, attempt })
+  const { shown } = photoLinks(photo, config)
+  const sources = [thumbnail, shown].filter((source) => typeof source === 'string')
   return (
     <button
+      ref={button}
       type="button"
       class="photo-open"
       aria-label={text.photo.open(photo.file_name, text.certainty[photo.certainty].short)}
       onClick={() => onOpen(photo.file_id)}
     >
       <FaceImage
-        sources={photoLinks(photo, config).thumbnails}
+        sources={thumbnail === undefined ? undefined : sources}
         image={photo.image}
         box={photo.box}
         maxZoom={1.6}
