@@ -9,9 +9,9 @@ const base64Image = z.string().min(1).meta({
 
 export const StartScanRequest = z
   .object({
-    drive_link: z.string().min(1).max(2048).meta({
+    drive_link: z.string().min(1).max(8192).meta({
       description:
-        'Link to a Drive folder, its bare id, or, if the server has a directory of photos, local:/ or local:/sub/dir.',
+        'Link to a Drive folder, also with text around it or inside the link of a mail filter, its bare id, or, if the server has a directory of photos, local:/ or local:/sub/dir.',
       example: 'https://drive.google.com/drive/folders/YOUR_FOLDER_ID',
     }),
     target_face: base64Image
