@@ -53,8 +53,10 @@ output "guest_redirect_uri" {
 
 output "page_config" {
   description = "Content of the page's config.json."
+  # No scan_base with a domain for the API: functions answer at that alone, and it does not give up after 60 seconds.
   value = jsonencode({
     api_base        = var.api_domain == "" ? "/api/v1" : "https://${var.api_domain}/api/v1"
+    scan_base       = var.api_domain == "" ? "${google_cloudfunctions2_function.function["scan"].service_config[0].uri}/api/v1" : null
     updates_url     = local.updates_url
     public_api_base = local.api_base_url
     google          = true

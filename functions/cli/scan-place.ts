@@ -2,19 +2,23 @@ import { statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { ClientOptions } from '../../shared/client/client.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
+import type { PageConfig } from '../../shared/contract/page-config.ts'
 import { isLocalLink } from '../../shared/drive/links.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
 
 /** Milliseconds, enough for a busy server; if none is listening, the connection is refused at once. */
-const HEALTH_TIMEOUT = 10_000
+const CONFIG_TIMEOUT = 10_000
 
 /** Where a scan runs: in a server that is already running, or in one started in this process. */
 export interface ScanPlace {
   /** Address up to and including the base path. */
   api: string
+  /** What a deployment has at other addresses. */
+  addresses?: Pick<ClientOptions, 'scanBase' | 'updatesUrl'>
   link: string
   /** The folder is on Google Drive, so a Google access token is needed. */
   google: boolean
@@ -42,9 +46,21 @@ export async function openPlace(folder: string, url: string | undefined, config:
   }
   const google = isGoogle(folder)
   const running = url ?? addressOf(config)
-  if (running && (await isHealthy(running))) {
-    const api = running + BASE_PATH
-    return { api, link: folder, google, photosDir: undefined, inProcess: false, close: async () => {} }
+  const page = running && (await pageConfig(running))
+  if (page) {
+    const { scan_base, updates_url } = page
+    return {
+      api: running + BASE_PATH,
+      addresses: {
+        ...(scan_base && { scanBase: scan_base }),
+        ...(updates_url && { updatesUrl: updates_url }),
+      },
+      link: folder,
+      google,
+      photosDir: undefined,
+      inProcess: false,
+      close: async () => {},
+    }
   }
   if (url) throw new AppError('not_found', `No server responds at ${url}.`)
   const { choosePhotos } = await import('../local/photos.ts')
@@ -102,10 +118,12 @@ function addressOf({ HOST, PORT }: Config): string | undefined {
   return `http://${host}:${PORT}`
 }
 
-async function isHealthy(url: string): Promise<boolean> {
+/** What a server tells its page; undefined where there is none. */
+async function pageConfig(url: string): Promise<PageConfig | undefined> {
   try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT) })).ok
+    const response = await fetch(`${url}/config.json`, { signal: AbortSignal.timeout(CONFIG_TIMEOUT) })
+    return response.ok ? await response.json() : undefined
   } catch {
-    return false
+    return undefined
   }
 }

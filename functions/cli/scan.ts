@@ -75,7 +75,7 @@ async function scan(
   report: Report,
 ): Promise<Summary['status']> {
   const start = performance.now()
-  const client = createClient({ apiBase: place.api })
+  const client = createClient({ apiBase: place.api, ...place.addresses })
   const started = await client.startScan({ ...request, drive_link: place.link })
   const summary: Summary = {
     type: 'summary',

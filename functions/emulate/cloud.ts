@@ -37,6 +37,8 @@ export interface EmulationOptions {
 export interface EmulatedCloud extends Deliveries {
   /** Address of the front door, without the base path. */
   url: string
+  /** The function scan's own address. */
+  scanUrl: string
   projectId: string
   /** host:port */
   emulators: Record<EmulatorName, string>
@@ -116,11 +118,20 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
     const env = { MATCH_CONCURRENCY: String(count) }
     await Promise.all([instances['face-match'].deploy({ instances: count }), instances.scan.deploy({ env })])
   }
-  return { url: entrance.url, projectId, emulators, apiKey, instances, scale, ...deliveries }
+  return {
+    url: entrance.url,
+    scanUrl: entrance.scanUrl,
+    projectId,
+    emulators,
+    apiKey,
+    instances,
+    scale,
+    ...deliveries,
+  }
 }
 
 /** Settings of the deployables that depend on this machine. */
-function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string) {
+function environmentOf(config: Config, { apiBaseUrl, url }: Entrance, apiKey: string) {
   return {
     PLATFORM: 'cloud',
     METADATA_SERVER_DETECTION: 'none',
@@ -132,7 +143,7 @@ function environmentOf(config: Config, { apiBaseUrl }: Entrance, apiKey: string)
     GOOGLE_APPLICATION_CREDENTIALS: absolute(config.GOOGLE_APPLICATION_CREDENTIALS),
     API_BASE_URL: apiBaseUrl,
     API_KEYS: config.API_KEYS.join(',') || apiKey,
-    ALLOWED_ORIGINS: [new URL(apiBaseUrl).origin, ...config.ALLOWED_ORIGINS].join(','),
+    ALLOWED_ORIGINS: [new URL(apiBaseUrl).origin, url, ...config.ALLOWED_ORIGINS].join(','),
     TOKEN_ENCRYPTION_KEY: config.TOKEN_ENCRYPTION_KEY ?? randomBytes(32).toString('base64'),
   }
 }

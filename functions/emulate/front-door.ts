@@ -9,6 +9,8 @@ import { AppError } from '../../shared/contract/app-error.ts'
 import { toErrorResponse } from '../../shared/http/error-response.ts'
 import { type Enter, HOSTING_LIMITS, type ProxyLimits, proxy, tunnel } from './proxy.ts'
 
+/** The addresses of functions and of the relay, in firebase.json. */
+const RUN_APP = 'https://*.run.app'
 const ROOT = join(import.meta.dirname, '../..')
 
 export interface FrontDoorOptions {
@@ -18,6 +20,8 @@ export interface FrontDoorOptions {
   own: Hono
   /** Directory of the built page. */
   publicDir: string
+  /** Origin that stands for https://*.run.app, where the page may call functions at their own addresses. */
+  functionOrigin?: string
   /** Default: those of the platform. */
   limits?: ProxyLimits
 }
@@ -31,7 +35,8 @@ interface Hosting {
  * Stands in for Firebase Hosting: serves the files of dist/web, which take precedence over rewrites, and forwards the
  * rest according to the rewrites of firebase.json, within the limits of Hosting. Unlike Hosting, it proxies WebSockets.
  */
-export async function frontDoor({ enter, own, publicDir, limits = HOSTING_LIMITS }: FrontDoorOptions) {
+export async function frontDoor(options: FrontDoorOptions) {
+  const { enter, own, publicDir, functionOrigin = RUN_APP, limits = HOSTING_LIMITS } = options
   const { hosting }: { hosting: Hosting } = JSON.parse(await readFile(join(ROOT, 'firebase.json'), 'utf8'))
   const entries = await readdir(publicDir, { recursive: true, withFileTypes: true })
   const files = new Set(
@@ -61,7 +66,11 @@ export async function frontDoor({ enter, own, publicDir, limits = HOSTING_LIMITS
 
   function headersOf(path: string): Record<string, string> {
     const fitting = hosting.headers.filter(({ source }) => matches(path, source))
-    return Object.fromEntries(fitting.flatMap(({ headers }) => headers.map(({ key, value }) => [key, value])))
+    return Object.fromEntries(
+      fitting.flatMap(({ headers }) =>
+        headers.map(({ key, value }) => [key, value.replace(RUN_APP, functionOrigin)]),
+      ),
+    )
   }
 
   /** The service that answers a path; undefined where the answer is here. */

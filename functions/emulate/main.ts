@@ -65,11 +65,12 @@ async function main(): Promise<void> {
 }
 
 function printStart(
-  { url, emulators, apiKey }: EmulatedCloud,
+  { url, scanUrl, emulators, apiKey }: EmulatedCloud,
   photos: { dir: string; selfie?: string } | undefined,
   { API_KEYS: keys }: Config,
 ) {
   console.log(`face-recon-drive listens on ${url}/api/v1, ${options.workers} instances of face-match`)
+  console.log(`Own address of scan, which may take longer than 60 s: ${scanUrl}/api/v1`)
   console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
   // A configured key is a secret; one generated for this run is safe to print.

@@ -13,6 +13,9 @@ export interface ProxyLimits {
 /** Those of the platform. */
 export const HOSTING_LIMITS: ProxyLimits = { requestMs: 60_000, bodyBytes: 32 * 1024 * 1024 }
 
+/** A function's own address has no limit of 60 seconds; the longest that Cloud Run allows is an hour. */
+export const FUNCTION_LIMITS: ProxyLimits = { ...HOSTING_LIMITS, requestMs: 3_600_000 }
+
 /** Waits for room in an instance of the service; undefined when there is none in time. */
 export type Enter = () => Promise<Place<{ port: number }> | undefined>
 

@@ -23,6 +23,8 @@ export type StartScan = Omit<StartScanRequest, 'recursive' | 'suggestions'> & {
 export interface ClientOptions {
   /** URL of the API, ending in /api/v1; absolute, or a path in a browser. */
   apiBase: string
+  /** The same for POST /scan and /target-face, where those have an address of their own. */
+  scanBase?: string
   /** URL of the WebSocket; by default /ws/updates below the API. */
   updatesUrl?: string
 }
@@ -43,13 +45,15 @@ export interface PageOptions extends CallOptions {
  */
 export function createClient(options: ClientOptions) {
   const here = (globalThis as { location?: { href: string } }).location?.href
-  const apiBase = new URL(options.apiBase, here).href.replace(/\/+$/, '')
+  const absolute = (base: string) => new URL(base, here).href.replace(/\/+$/, '')
+  const apiBase = absolute(options.apiBase)
+  const scanBase = absolute(options.scanBase ?? options.apiBase)
   const updatesUrl = new URL(options.updatesUrl ?? `${apiBase}/ws/updates`, here).href.replace(/^http/, 'ws')
 
   /** The response to a request that succeeded, read as text or bytes. */
-  async function fetched<T extends 'text' | 'blob'>(path: string, as: T, init: RequestInit) {
+  async function fetched<T extends 'text' | 'blob'>(url: string, as: T, init: RequestInit) {
     try {
-      const response = await fetch(apiBase + path, init)
+      const response = await fetch(url, init)
       const { ok, status } = response
       if (!ok) throw toApiError(status, await response.text())
       return { status, body: (await response[as]()) as Awaited<ReturnType<Response[T]>> }
@@ -59,8 +63,8 @@ export function createClient(options: ClientOptions) {
     }
   }
 
-  async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
-    const { status, body } = await fetched(path, 'text', init)
+  async function call<T>(path: string, init: RequestInit = {}, base = apiBase): Promise<T> {
+    const { status, body } = await fetched(base + path, 'text', init)
     if (status === 204) return undefined as T
     try {
       return JSON.parse(body) as T
@@ -69,13 +73,17 @@ export function createClient(options: ClientOptions) {
     }
   }
 
-  const post = <T>(path: string, body: unknown, { signal }: CallOptions = {}) =>
-    call<T>(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      ...(signal && { signal }),
-    })
+  const post = <T>(path: string, body: unknown, { signal }: CallOptions = {}, base = apiBase) =>
+    call<T>(
+      path,
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+        ...(signal && { signal }),
+      },
+      base,
+    )
   const withKey = ({ scan_key }: ScanHandle, { signal }: CallOptions = {}): RequestInit => ({
     headers: { Authorization: `Bearer ${scan_key}` },
     ...(signal && { signal }),
@@ -127,17 +135,17 @@ export function createClient(options: ClientOptions) {
     signIn: (code: string) => post<AuthCallbackResponse>('/auth/google/callback', { code }),
 
     startScan: (request: StartScan, options?: CallOptions) =>
-      post<StartScanResponse>('/scan', request, options),
+      post<StartScanResponse>('/scan', request, options, scanBase),
     /** The faces of a selfie, largest first; possibly none. */
     targetFace: (image: string, options?: CallOptions) =>
-      post<TargetFaceResponse>('/target-face', { image }, options),
+      post<TargetFaceResponse>('/target-face', { image }, options, scanBase),
     status,
     matches,
     findings,
     /** A small JPEG of a match or a suggestion. */
     thumbnail: async (scan: ScanHandle, fileId: string, options?: CallOptions): Promise<Blob> => {
       const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/thumbnail`
-      return (await fetched(path, 'blob', withKey(scan, options))).body
+      return (await fetched(apiBase + path, 'blob', withKey(scan, options))).body
     },
     /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>

@@ -2,6 +2,11 @@
 export interface PageConfig {
   /** URL of the API including the base path; only a path if the page's own server is the API. */
   api_base: string
+  /**
+   * URL of the API at the function that analyses selfies and starts scans; absent or null if they are called below `api_base`.
+   * Firebase Hosting gives up on a request after 60 seconds, a function's own address does not.
+   */
+  scan_base?: string | null
   /** URL of the WebSocket; absent if it is below the API. */
   updates_url?: string
   /** The start of the `download_url` of files that the API serves. */

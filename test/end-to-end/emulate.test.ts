@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentData, Firestore } from '@google-cloud/firestore'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type EmulatedCloud, startEmulatedCloud } from '../../functions/emulate/cloud.ts'
+import { text } from '../../functions/web/text.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { PUBSUB_NAMES, pubsubClient } from '../../shared/queue/pubsub/topology.ts'
@@ -10,6 +11,7 @@ import { built } from '../built.ts'
 import { withEmulators } from '../emulators.ts'
 import { type StorageServer, startStorageServer } from '../fakes/storage-server.ts'
 import { png } from '../functions/upload/upload-server.ts'
+import { inBrowser, pageErrors } from '../functions/web/browser.ts'
 import { sample } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
 import { type Api, apiOf, base64Of, isEnd, type Updates, updates } from './api.ts'
@@ -82,6 +84,34 @@ withEmulators(({ firestore, pubsub }) => {
       expect(Buffer.from(await download.arrayBuffer()).equals(image)).toBe(true)
       const qr = await fetch(qr_url)
       expect([qr.status, qr.headers.get('content-type')]).toEqual([200, 'image/png'])
+    }, 60_000)
+  })
+
+  // Hosting would give up on a request after 60 seconds.
+  inBrowser('the page', ({ visit }) => {
+    test('starts a scan at the own address of its function, and everything else at its own', async () => {
+      const page = await visit()
+      const wrong = pageErrors(page)
+      const called: string[] = []
+      page.on('response', (response) => {
+        const { origin, pathname } = new URL(response.url())
+        if (pathname.startsWith('/api/v1/')) {
+          called.push(`${response.request().method()} ${origin}${pathname.replace(/[0-9a-f-]{36}.*/, '')}`)
+        }
+      })
+      await page.goto(cloud.url)
+      await page.getByRole('radio', { name: 'second-day' }).check()
+      await page.locator('input[type=file][multiple]').first().setInputFiles(selfie)
+      await page.getByText(text.selfies.ready).waitFor()
+      await page.getByRole('button', { name: text.find.start }).click()
+      await page.getByRole('list', { name: text.photo.list }).getByRole('listitem').first().waitFor()
+      expect(new Set(called.filter((call) => call.startsWith('POST')))).toEqual(
+        new Set([`POST ${cloud.scanUrl}/api/v1/target-face`, `POST ${cloud.scanUrl}/api/v1/scan`]),
+      )
+      await page.locator('.photos img').first().waitFor()
+      expect(called).toContain(`GET ${cloud.url}/api/v1/scan/`)
+      expect(wrong).toEqual([])
+      await page.close()
     }, 60_000)
   })
 

@@ -57,6 +57,12 @@ describe('deployables', () => {
     expect(terraform.outputs.page_config.value).toContain(`largest_upload  = ${MAX_FILE.cloud}`)
   })
 
+  test('the page is told where selfies are analysed without the limit of Hosting, but not past a domain for the API', () => {
+    const { value } = terraform.outputs.page_config
+    const own = '\\"${google_cloudfunctions2_function.function[\\"scan\\"].service_config[0].uri}/api/v1\\"'
+    expect(JSON.stringify(value)).toContain(`scan_base       = var.api_domain == \\"\\" ? ${own} : null`)
+  })
+
   test('the output of the build is what is deployed', () => {
     expect(terraform.data.archive_file?.source.for_each).toBe('${local.functions}')
     expect(terraform.data.archive_file?.source.source_dir).toBe('${path.module}/../dist/${each.key}')

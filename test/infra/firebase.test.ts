@@ -43,8 +43,8 @@ describe('Hosting', () => {
     expect(firebase.hosting.public).toBe('dist/web')
     const [everywhere]: { headers: { key: string; value: string }[] }[] = firebase.hosting.headers
     const headers = Object.fromEntries((everywhere?.headers ?? []).map(({ key, value }) => [key, value]))
-    // The relay has an address of its own.
-    const policy = headers['Content-Security-Policy']?.replace(' wss://*.run.app;', ';')
+    // The relay and the function that starts scans have addresses of their own.
+    const policy = headers['Content-Security-Policy']?.replace(' https://*.run.app wss://*.run.app;', ';')
     const local = pageSecurity(Environment.shape.GOOGLE_API_ROOT.parse(undefined))
     expect({ ...headers, 'Content-Security-Policy': policy }).toEqual(local)
   })

@@ -16,6 +16,7 @@ async function start(element: HTMLElement): Promise<void> {
     const config: PageConfig = await response.json()
     const client = createClient({
       apiBase: config.api_base,
+      ...(config.scan_base && { scanBase: config.scan_base }),
       ...(config.updates_url && { updatesUrl: config.updates_url }),
     })
     render(

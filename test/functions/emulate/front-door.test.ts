@@ -40,7 +40,13 @@ afterEach(() => {
 beforeAll(async () => {
   await writePage(publicDir)
   const own = new Hono().get('/config.json', (c) => c.json({}))
-  const door = await frontDoor({ own, enter, publicDir, limits: { requestMs: 100, bodyBytes: 1_000 } })
+  const door = await frontDoor({
+    own,
+    enter,
+    publicDir,
+    functionOrigin: 'http://localhost:1',
+    limits: { requestMs: 100, bodyBytes: 1_000 },
+  })
   server = createServer(door.request).listen(0, '127.0.0.1')
   await once(server, 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -120,9 +126,10 @@ describe('as on the platform', () => {
   })
 })
 
-test('the page is revalidated, and its assets are cached', async () => {
+test('the page may call functions, is revalidated, and its assets are cached', async () => {
   const page = await fetch(`${url}/`)
   expect(page.headers.get('cache-control')).toBe('no-cache')
+  expect(page.headers.get('content-security-policy')).toMatch(/connect-src [^;]* http:\/\/localhost:1 /)
   const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? []
   const asset = await fetch(url + script)
   expect(asset.headers.get('content-type')).toMatch(/javascript\b/)

@@ -181,6 +181,15 @@ describe('the events of a scan', () => {
   })
 })
 
+test('what analyses selfies is called at its own address where there is one', async () => {
+  const nowhere = 'http://127.0.0.1:1/api/v1'
+  const apart = createClient({ apiBase: nowhere, scanBase: `${server.url}/api/v1/` })
+  expect((await apart.targetFace(target_face)).faces).toHaveLength(1)
+  const scan = await apart.startScan({ drive_link: FOLDER, target_face, access_token: 'token' })
+  await expect(apart.status(scan.scan_id)).rejects.toMatchObject({ code: 'unreachable' })
+  await client.erase(scan)
+})
+
 test('the faces of a selfie', async () => {
   const { faces, width, height } = await client.targetFace(target_face)
   expect(faces).toHaveLength(1)
