@@ -105,9 +105,10 @@ locals {
       timeout        = 60
       ingress        = "ALLOW_INTERNAL_ONLY"
       watch_document = null
-      # For the second look at a folder, where it ends a scan.
+      # For the index of a folder and the second look at it, where it ends a scan.
       environment = {
-        MATCH_DISTANCE = var.match_distance
+        MATCH_DISTANCE   = var.match_distance
+        FACE_CACHE_HOURS = var.face_cache_hours
       }
       secrets = {}
     }
@@ -122,9 +123,10 @@ locals {
       timeout        = 540
       ingress        = "ALLOW_INTERNAL_ONLY"
       watch_document = null
-      # For the second look at a folder, where it ends a scan.
+      # For the index of a folder and the second look at it, where it ends a scan.
       environment = {
-        MATCH_DISTANCE = var.match_distance
+        MATCH_DISTANCE   = var.match_distance
+        FACE_CACHE_HOURS = var.face_cache_hours
       }
       secrets = {}
     }

@@ -17,6 +17,7 @@ program
     const { parseLink } = await openDirectoryDrive('', '')
     const folderId = folder === undefined ? undefined : parseLink(folder).id
     const store = await openStore(config, log)
+    await store.indexes.purge(folderId)
     const purged = await store.faces.purge(folderId)
     await store.close()
     console.log(`faces of ${purged} ${purged === 1 ? 'file' : 'files'} deleted`)

@@ -63,9 +63,9 @@ export function startWorker(
       deps.log.error({ err: error }, 'reconcile failed'),
     )
   const sweep = () =>
-    Promise.all([deps.store.scans.sweep(), deps.store.faces.sweep()]).catch((error: unknown) =>
-      deps.log.error({ err: error }, 'sweep failed'),
-    )
+    Promise.all(
+      [deps.store.scans, deps.store.faces, deps.store.indexes].map((expiring) => expiring.sweep()),
+    ).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
   const starting = start()
   const timers = [setInterval(repair, RECONCILE_INTERVAL), setInterval(sweep, SWEEP_INTERVAL)]
 

@@ -1,20 +1,17 @@
 import { END } from '../contract/events.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import { GROUP_SIZE, type Scan } from '../store/port.ts'
+import { indexFolder } from './index-folder.ts'
 import { ENDED_LIFETIME } from './lifetime.ts'
-import type { Recent } from './recent.ts'
 import { type SuggestDeps, suggest } from './suggest.ts'
 
 export interface AdvanceDeps extends SuggestDeps {
   queue: TaskPublisher
-  recent: Recent
-  /** Milliseconds since 1970. */
-  now: () => number
 }
 
 export type RunningScan = Pick<
   Scan,
-  'scan_id' | 'total_files' | 'window' | 'created_at' | 'engine_id' | 'targets' | 'suggestions'
+  'scan_id' | 'folder' | 'total_files' | 'window' | 'created_at' | 'engine_id' | 'targets' | 'suggestions'
 >
 
 export const groupCount = (scan: RunningScan) => Math.ceil(scan.total_files / GROUP_SIZE)
@@ -45,6 +42,7 @@ export async function closeIfFull(
 export async function endIfClosed(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
   const { scans } = deps.store
   if ((await scans.unclosedGroups(scan.scan_id, 1)).length > 0) return
+  await indexFolder(scan, deps)
   await suggest(scan, deps)
   const event = { type: 'completed', scan_id: scan.scan_id, event_id: END } as const
   const ended = await scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)

@@ -1,33 +1,61 @@
 import type { FileEvent, Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
-import type { FaceKey, FaceStore, Scan } from '../store/port.ts'
+import type { FaceKey, FaceStore, KnownFaces, Scan } from '../store/port.ts'
 import { type MatchRule, matchEvent } from './file-event.ts'
+import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
 
 export interface KnownFiles {
   /** The events of those tasks whose files need no analysis, by file id. */
-  events(scan: Pick<Scan, 'engine_id' | 'targets'>, tasks: Task[]): Promise<Map<string, Unstored<FileEvent>>>
+  events(scan: SearchedScan, tasks: Task[]): Promise<Map<string, Unstored<FileEvent>>>
+}
+
+type SearchedScan = Pick<Scan, 'folder' | 'engine_id' | 'targets'>
+
+export interface KnownFilesDeps extends MatchRule, FolderIndexDeps {
+  store: FolderIndexDeps['store'] & { faces: FaceStore }
 }
 
 /**
- * Looks tasks up in the face cache: it knows a file that was analysed before by the same engine and with the same
- * content. The tasks come from the scanning user's own listing, so an event reveals no file that their token did not
- * list.
- *
- * @param keepFacesFor milliseconds; with 0 there is no cache and no file is known
+ * Looks tasks up in the index of their folder, and those that it does not have in the face cache: they know a file that was
+ * analysed before by the same engine and with the same content. The tasks come from the scanning user's own listing, so an
+ * event reveals no file that their token did not list.
  */
-export function knownFiles(faces: FaceStore, rule: MatchRule, keepFacesFor: number): KnownFiles {
+export function knownFiles(deps: KnownFilesDeps): KnownFiles {
+  const cached = cachedFiles(deps)
   return {
-    async events({ engine_id, targets }, tasks) {
-      if (keepFacesFor === 0 || !targets) return new Map()
-      const known = await faces.get(tasks.flatMap((task) => faceKey(task, engine_id)))
-      return new Map(
-        tasks.flatMap((task) => {
-          const found = known.get(task.file_id)
-          return found ? [[task.file_id, matchEvent(task, found, targets, rule)]] : []
-        }),
-      )
+    async events(scan, tasks) {
+      if (!scan.targets) return new Map()
+      const index = await folderIndex(scan, deps)
+      const indexed = eventsOf(scan, tasks, (task) => index.get({ id: task.file_id, md5: task.md5 }), deps)
+      const others = tasks.filter(({ file_id }) => !indexed.has(file_id))
+      return others.length === 0 ? indexed : new Map([...indexed, ...(await cached.events(scan, others))])
     },
   }
+}
+
+/** The same for tasks that are not in the index. */
+export function cachedFiles(deps: Omit<KnownFilesDeps, 'recent' | 'now'>): KnownFiles {
+  return {
+    async events(scan, tasks) {
+      if (deps.keepFacesFor === 0 || !scan.targets) return new Map()
+      const known = await deps.store.faces.get(tasks.flatMap((task) => faceKey(task, scan.engine_id)))
+      return eventsOf(scan, tasks, ({ file_id }) => known.get(file_id), deps)
+    },
+  }
+}
+
+function eventsOf(
+  { targets = new Float32Array() }: SearchedScan,
+  tasks: Task[],
+  find: (task: Task) => KnownFaces | undefined,
+  rule: MatchRule,
+): Map<string, Unstored<FileEvent>> {
+  return new Map(
+    tasks.flatMap((task) => {
+      const found = find(task)
+      return found ? [[task.file_id, matchEvent(task, found, targets, rule)]] : []
+    }),
+  )
 }
 
 /** Empty for a file without a checksum, since a change of its content would go unnoticed. */

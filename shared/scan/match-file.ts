@@ -8,15 +8,14 @@ import type { Scan } from '../store/port.ts'
 import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
 import { type AdvanceDeps, endAsTokenExpired } from './end-scan.ts'
 import { errorEvent, matchEvent } from './file-event.ts'
-import { faceKey, type KnownFiles, knownFiles } from './known-faces.ts'
+import { cachedFiles, faceKey, knownFiles } from './known-faces.ts'
+import { openGroup } from './open-group.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
 export interface MatchDeps extends AdvanceDeps {
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
-  /** How long the faces of a file are cached, in milliseconds; with 0 they are not. */
-  keepFacesFor: number
 }
 
 /**
@@ -43,15 +42,21 @@ export async function matchFile(
   const accessToken = deps.cipher.decrypt(scan.scan_id, scan.access_token)
   if (accessToken === undefined) return endAsTokenExpired(scan, deps)
 
-  const files = knownFiles(store.faces, deps, deps.keepFacesFor)
-  const lookUp = { knownFiles: files, until: deps.now() + MAX_LOOK_UP_TIME }
+  const lookUp = { knownFiles: knownFiles(deps), until: deps.now() + MAX_LOOK_UP_TIME }
   const options: MoveOptions = { lookUp, again: attempt > 1 }
+  const group = await openGroup(scan, task.group, deps, lookUp)
+  if (!group) return
+  const mayBeKnown = options.again || group.opening.look_up
   // Only once: in a long rate limit every redelivery would otherwise bring another copy of the next file.
   const slow =
     attempt === 1 ? passOnAfter(slowAfter, () => passOn(scan, task, deps, options), deps) : undefined
   let event: Unstored<FileEvent> | undefined
   try {
-    event = await eventOf(task, { ...scan, targets: scan.targets }, accessToken, files, deps)
+    const known = mayBeKnown ? await knownEvent(task, scan, deps) : undefined
+    event =
+      known === 'recorded'
+        ? undefined
+        : (known ?? (await newEvent(task, { ...scan, targets: scan.targets }, accessToken, deps)))
   } catch (error) {
     if (hasCode(error, 'token_expired')) return endAsTokenExpired(scan, deps)
     if (!(error instanceof AppError) || error.code === 'busy') throw error
@@ -93,20 +98,25 @@ export async function giveUpFile(task: Task, deps: AdvanceDeps): Promise<void> {
   await recordFile(scan, task, event, deps, { again: true })
 }
 
-/** The event of the task's file; undefined if it was found to be recorded, which is looked for where no face can be. */
-async function eventOf(
+/** What is known of the task's file: its event, or that it has one, which is looked for where its faces cannot be known. */
+async function knownEvent(
+  task: Task,
+  scan: Scan,
+  deps: MatchDeps,
+): Promise<Unstored<FileEvent> | 'recorded' | undefined> {
+  if (deps.keepFacesFor > 0 && faceKey(task, scan.engine_id).length > 0) {
+    return (await cachedFiles(deps).events(scan, [task])).get(task.file_id)
+  }
+  const recorded = await deps.store.scans.has(scan.scan_id, fileEventId(task.file_id))
+  return recorded ? 'recorded' : undefined
+}
+
+async function newEvent(
   task: Task,
   scan: Scan & { targets: Float32Array },
   accessToken: string,
-  files: KnownFiles,
   deps: MatchDeps,
-): Promise<Unstored<FileEvent> | undefined> {
-  if (deps.keepFacesFor > 0 && faceKey(task, scan.engine_id).length > 0) {
-    const known = (await files.events(scan, [task])).get(task.file_id)
-    if (known) return known
-  } else if (await deps.store.scans.has(scan.scan_id, fileEventId(task.file_id))) {
-    return undefined
-  }
+): Promise<Unstored<FileEvent>> {
   // Another version or configuration has started since. Its descriptors may differ even in length.
   if (scan.engine_id !== deps.face.id) {
     throw new AppError(

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { FileEvent, Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
+import type { Opening } from '../store/port.ts'
 import { type AdvanceDeps, closeIfFull, type RunningScan } from './end-scan.ts'
 import type { KnownFiles } from './known-faces.ts'
 import { STALLED_AFTER } from './lifetime.ts'
@@ -11,7 +12,7 @@ import { shareOf } from './window.ts'
 export interface LookUp {
   /** Looks up files as their group opens. */
   knownFiles: KnownFiles
-  /** Milliseconds since 1970. Of groups that open later every file waits: their workers look up what is known. */
+  /** Milliseconds since 1970. Of groups that open later every file waits, and its worker looks it up. */
   until: number
 }
 
@@ -48,23 +49,28 @@ async function readOrOpen(
   // A scan whose files are all known goes through every group at once; other requests get their turn in between.
   await setImmediate()
   const tasks = files.map((file) => toTask(scan, group, file))
-  const [known, window] = await Promise.all([knownAmong(scan, tasks, deps, lookUp), windowOf(scan, deps)])
-  const waiting = [...tasks.keys()].filter((index) => !known.has(files[index]?.id ?? ''))
-  const opening = await scans.open(scan.scan_id, group, { window, waiting }, [...known.values()])
+  const looked = lookUp !== undefined && deps.now() < lookUp.until
+  const [known, running] = await Promise.all([
+    looked ? knownAmong(scan, tasks, lookUp.knownFiles) : new Map<string, Unstored<FileEvent>>(),
+    scans.running(deps.now() - STALLED_AFTER),
+  ])
+  const decided: Opening = {
+    window: shareOf(scan.window, running.length),
+    waiting: [...tasks.keys()].filter((index) => !known.has(files[index]?.id ?? '')),
+    look_up: !looked || running.some((other) => isBeside(scan, other)),
+  }
+  const opening = await scans.open(scan.scan_id, group, decided, [...known.values()])
   if (!opening) return undefined
   if (opening.waiting.length === 0) await closeIfFull(scan, group, deps, { isFull: true })
   return { files, opening }
 }
 
-/** Where none of a few files is known, the others are left to their workers, which look up each once more. */
+/** Where none of a few files is known, the others are taken for unknown. */
 async function knownAmong(
   scan: RunningScan,
   tasks: Task[],
-  { now }: AdvanceDeps,
-  lookUp: LookUp | undefined,
+  knownFiles: KnownFiles,
 ): Promise<Map<string, Unstored<FileEvent>>> {
-  if (!lookUp || now() >= lookUp.until) return new Map()
-  const { knownFiles } = lookUp
   const step = Math.ceil(tasks.length / PROBED)
   const probe = tasks.filter((_, index) => index % step === 0)
   const found = await knownFiles.events(scan, probe)
@@ -76,11 +82,8 @@ async function knownAmong(
   return new Map([...found, ...others])
 }
 
-/** The scan's share of its window among the scans that run and have made progress lately. */
-async function windowOf(scan: RunningScan, deps: AdvanceDeps): Promise<number> {
-  const running = await deps.store.scans.running(deps.now() - STALLED_AFTER)
-  return shareOf(scan.window, running.length)
-}
+const isBeside = (scan: RunningScan, other: { scan_id: string; folder_id: string }) =>
+  other.scan_id !== scan.scan_id && other.folder_id === scan.folder.id
 
 export function toTask(scan: RunningScan, group: number, file: DriveFile): Task {
   return {

@@ -1,10 +1,17 @@
 import type { DriveFile } from '../drive/port.ts'
-import type { Opening, Scan } from '../store/port.ts'
+import type { KnownFaces, Opening, Scan, Shard } from '../store/port.ts'
 
 /** An open group as workers see it. Neither part ever changes. */
 export interface OpenGroup {
   files: DriveFile[]
   opening: Opening
+}
+
+/** The faces of a folder's files as its shards have them. */
+export interface FolderIndex {
+  shards: readonly Shard[]
+  /** Undefined for a file that is not in the index, has changed since, or has no checksum. */
+  get(file: Pick<DriveFile, 'id' | 'md5'>): KnownFaces | undefined
 }
 
 /**
@@ -18,22 +25,31 @@ export interface Recent {
     group: number,
     read: () => Promise<OpenGroup | undefined>,
   ): Promise<OpenGroup | undefined>
+  index(folderId: string, engineId: string, read: () => Promise<FolderIndex>): Promise<FolderIndex>
   /** The scan has ended. */
   forget(scanId: string): void
+  /** The index has changed. */
+  forgetIndex(folderId: string, engineId: string): void
 }
 
 /** Milliseconds. As long after its end, a scan's tasks may still be worked on for nothing. */
 const SCAN_LIFETIME = 3_000
 const MAX_SCANS = 100
 const MAX_GROUPS = 500
+/** An index of 20,000 photos takes some 50 MB. Files that were indexed meanwhile are found one by one. */
+const MAX_INDEXES = 3
+const INDEX_LIFETIME = 30_000
 
 export function recently(now: () => number = Date.now): Recent {
   const scans = remembered<Scan | undefined>(MAX_SCANS, SCAN_LIFETIME, now)
   const groups = remembered<OpenGroup | undefined>(MAX_GROUPS, Infinity, now)
+  const indexes = remembered<FolderIndex>(MAX_INDEXES, INDEX_LIFETIME, now)
   return {
     scan: scans.get,
     group: (scanId, group, read) => groups.get(`${scanId} ${group}`, read),
+    index: (folderId, engineId, read) => indexes.get(`${folderId} ${engineId}`, read),
     forget: scans.forget,
+    forgetIndex: (folderId, engineId) => indexes.forget(`${folderId} ${engineId}`),
   }
 }
 

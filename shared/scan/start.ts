@@ -22,8 +22,6 @@ export interface StartDeps extends AdvanceDeps {
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
-  /** How long the faces of a file are cached, in milliseconds; with 0 they are not. */
-  keepFacesFor: number
   maxFiles: number
   /** The most files of a scan that are out at a time. */
   window: number
@@ -102,7 +100,7 @@ async function storeAndOpen(
   const groups = Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
     files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
   )
-  const { scans, faces } = deps.store
+  const { scans } = deps.store
   await scans.create(scan, groups, {
     type: 'started',
     scan_id: scan.scan_id,
@@ -110,7 +108,7 @@ async function storeAndOpen(
     total_files: scan.total_files,
   })
   const lookUp = {
-    knownFiles: knownFiles(faces, deps, deps.keepFacesFor),
+    knownFiles: knownFiles(deps),
     until: deps.now() + MAX_LOOK_UP_TIME,
   }
   try {

@@ -4,11 +4,12 @@ import type { DriveFile } from '../drive/port.ts'
 import type { Log } from '../platform/log.ts'
 import { type FaceStore, GROUP_SIZE, type Scan, type ScanStore } from '../store/port.ts'
 import { type MatchRule, suggestionEvent } from './file-event.ts'
+import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
 import { faceKey } from './known-faces.ts'
 import { secondLook } from './second-look.ts'
 
-export interface SuggestDeps extends MatchRule {
-  store: { scans: ScanStore; faces: FaceStore }
+export interface SuggestDeps extends MatchRule, FolderIndexDeps {
+  store: FolderIndexDeps['store'] & { scans: ScanStore; faces: FaceStore }
   log: Log
 }
 
@@ -22,7 +23,7 @@ const GROUPS_AT_ONCE = 5
  * Knows only files that the face cache has. A failure costs the suggestions and never the scan's end.
  */
 export async function suggest(
-  scan: Pick<Scan, 'scan_id' | 'total_files' | 'engine_id' | 'targets' | 'suggestions'>,
+  scan: Pick<Scan, 'scan_id' | 'folder' | 'total_files' | 'engine_id' | 'targets' | 'suggestions'>,
   deps: SuggestDeps,
 ): Promise<void> {
   const { scan_id, targets, suggestions } = scan
@@ -35,24 +36,27 @@ export async function suggest(
 }
 
 async function lookAgain(
-  scan: Pick<Scan, 'scan_id' | 'total_files' | 'engine_id'> & { targets: Float32Array },
-  { store, ...rule }: SuggestDeps,
+  scan: Pick<Scan, 'scan_id' | 'folder' | 'total_files' | 'engine_id'> & { targets: Float32Array },
+  deps: SuggestDeps,
 ): Promise<Unstored<SuggestionEvent>[]> {
-  const look = secondLook(scan.targets, rule.matchDistance)
+  const { store } = deps
+  const look = secondLook(scan.targets, deps.matchDistance)
+  const index = await folderIndex(scan, deps)
   const looked = new Map<string, DriveFile>()
 
   async function read(group: number) {
     const files = (await store.scans.group(scan.scan_id, group))?.files ?? []
-    const known = await store.faces.get(files.flatMap((file) => faceKey(toKey(file), scan.engine_id)))
-    return { files, known }
+    const missing = files.filter((file) => index.get(file) === undefined)
+    const cached = await store.faces.get(missing.flatMap((file) => faceKey(toKey(file), scan.engine_id)))
+    return { files, cached }
   }
 
   const groups = Array.from({ length: Math.ceil(scan.total_files / GROUP_SIZE) }, (_, group) => group)
   for (let first = 0; first < groups.length; first += GROUPS_AT_ONCE) {
     const pages = await Promise.all(groups.slice(first, first + GROUPS_AT_ONCE).map(read))
-    for (const { files, known } of pages) {
+    for (const { files, cached } of pages) {
       for (const file of files) {
-        const photo = known.get(file.id)
+        const photo = index.get(file) ?? cached.get(file.id)
         if (photo === undefined || looked.has(file.id)) continue
         looked.set(file.id, file)
         look.add(file.id, photo)
@@ -64,7 +68,7 @@ async function lookAgain(
     const { fileId: file_id } = suggestion
     const { name = '', resource_key } = looked.get(file_id) ?? {}
     const file = { scan_id: scan.scan_id, file_id, file_name: name, resource_key }
-    return suggestionEvent(file, suggestion, rule)
+    return suggestionEvent(file, suggestion, deps)
   })
 }
 

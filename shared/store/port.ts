@@ -45,8 +45,10 @@ export interface Scan extends Omit<NewScan, 'targets' | 'access_token'> {
 export interface Opening {
   /** How many of the files are out at a time. */
   window: number
-  /** Indices of the group's files that have to be analysed, ascending. The others were known or had their event. */
+  /** Indices of the group's files that have to be analysed, ascending. The others were known. */
   waiting: number[]
+  /** Whether those may be known all the same: nobody has looked, or another scan of the folder runs. */
+  look_up: boolean
 }
 
 /** A group of a scan's files. */
@@ -144,7 +146,7 @@ export interface ScanStore {
   ): ScanWatch
 
   /** Scans that run and have made progress since `since`. */
-  running(since: number): Promise<Pick<Scan, 'scan_id' | 'total_files'>[]>
+  running(since: number): Promise<(Pick<Scan, 'scan_id' | 'total_files'> & { folder_id: string })[]>
   /** Running scans without progress since `before`. */
   stalled(before: number): Promise<Scan[]>
   /** Records progress, so that the scan is not taken for stalled. */
@@ -184,15 +186,68 @@ export interface NewKnownFaces extends FaceKey, KnownFaces {
   expire_at: number
 }
 
+export interface CachedFaces extends KnownFaces {
+  expire_at: number
+}
+
 /** The face cache. It keeps the latest entry of each file; an entry past its `expire_at` is invisible. */
 export interface FaceStore {
   put(known: NewKnownFaces): Promise<void>
   /** By file id, those cached under exactly this key. */
-  get(keys: FaceKey[]): Promise<Map<string, KnownFaces>>
+  get(keys: FaceKey[]): Promise<Map<string, CachedFaces>>
   thumbnail(fileId: string): Promise<Uint8Array | undefined>
   /** Deletes the entries of a folder, or all of them, and returns how many. */
   purge(folderId?: string): Promise<number>
   /** Deletes what has expired and returns how many. Does nothing where the store does that by itself. */
+  sweep(): Promise<number>
+}
+
+/** The faces of one file of a folder, as its index has them. */
+export interface IndexedPhoto extends KnownFaces {
+  file_id: string
+  md5: string
+}
+
+/** Photos that are kept packed, since an index has tens of thousands of faces. */
+export interface PackedPhotos {
+  fileIds: string[]
+  /** Unpacked; undefined if this is not the content that was analysed. */
+  get(fileId: string, md5: string): KnownFaces | undefined
+}
+
+export interface NewShard {
+  folder_id: string
+  /** Id of the face engine that computed the descriptors. */
+  engine_id: string
+  /** At most SHARD_BYTES by `packedSize`. */
+  photos: IndexedPhoto[]
+  expire_at: number
+}
+
+export interface Shard {
+  shard_id: string
+  expire_at: number
+  photos: PackedPhotos
+}
+
+/** Below 1 MiB, which is the most that a document may have. */
+export const SHARD_BYTES = 900_000
+
+/**
+ * The index of each folder: the faces of its files in shards, so that a whole folder takes some dozen reads. Shards are added
+ * and removed, never changed. One past its `expire_at` is invisible.
+ */
+export interface IndexStore {
+  add(shard: NewShard): Promise<void>
+  /**
+   * The shards of a folder that this engine computed, in order of `expire_at`, then of their ids. Where several have a
+   * file, the last one is valid.
+   */
+  shards(folderId: string, engineId: string): Promise<Shard[]>
+  remove(folderId: string, shardIds: string[]): Promise<void>
+  /** Deletes the index of a folder, or of all. */
+  purge(folderId?: string): Promise<void>
+  /** Deletes what has expired and returns how many shards. Does nothing where the store does that by itself. */
   sweep(): Promise<number>
 }
 
@@ -268,6 +323,7 @@ export interface JobStore {
 export interface Store {
   scans: ScanStore
   faces: FaceStore
+  indexes: IndexStore
   jobs: JobStore
   close(): Promise<void>
 }

@@ -90,7 +90,7 @@ describe('Firestore', () => {
   })
 
   test('deletes expired documents, and indexes only listed fields', () => {
-    const groups = ['events', 'faces', 'groups', 'scans']
+    const groups = ['events', 'faces', 'groups', 'scans', 'shards']
     const ttl = overrides.filter((field) => field.ttl)
     expect(ttl.map((field) => `${field.collectionGroup}.${field.fieldPath}`).toSorted()).toEqual(
       groups.map((group) => `${group}.expire_at`),

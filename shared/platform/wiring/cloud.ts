@@ -45,6 +45,7 @@ export async function openAdvancing(config: Config, log: Log) {
     queue: openPubsub(config, log),
     drive: { downloadUrl: photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl) },
     matchDistance: config.MATCH_DISTANCE,
+    keepFacesFor: config.FACE_CACHE_HOURS * 3_600_000,
     recent: recently(),
     log,
     now: Date.now,

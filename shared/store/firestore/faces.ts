@@ -1,6 +1,6 @@
 import { type DocumentSnapshot, type Firestore, type Query, Timestamp } from '@google-cloud/firestore'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
-import type { FaceStore, KnownFaces } from '../port.ts'
+import type { CachedFaces, FaceStore } from '../port.ts'
 import { isDocumentId } from './documents.ts'
 import { DELETES_PER_SECOND } from './erase.ts'
 import { retryIdempotent } from './status.ts'
@@ -43,7 +43,7 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
     },
 
     async get(keys) {
-      const found = new Map<string, KnownFaces>()
+      const found = new Map<string, CachedFaces>()
       const possible = keys.filter(({ file_id }) => isDocumentId(file_id))
       for (let first = 0; first < possible.length; first += PAGE) {
         const page = possible.slice(first, first + PAGE)
@@ -54,7 +54,10 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
           const key = page[index]
           if (!key || !isVisible(entry)) continue
           if (entry.get('md5') !== key.md5 || entry.get('engine_id') !== key.engine_id) continue
-          found.set(key.file_id, fromBytes(entry.get('faces')))
+          found.set(key.file_id, {
+            ...fromBytes(entry.get('faces')),
+            expire_at: entry.get('expire_at').toMillis(),
+          })
         }
       }
       return found

@@ -125,11 +125,13 @@ export function firestoreScans(
         .where('ended', '==', null)
         .where('last_progress_at', '>=', Timestamp.fromMillis(since))
         .orderBy('last_progress_at')
-        .select('total_files', 'expire_at')
+        .select('total_files', 'folder', 'expire_at')
         .get()
-      return docs
-        .filter(isVisible)
-        .map((scan) => ({ scan_id: scan.id, total_files: scan.get('total_files') as number }))
+      return docs.filter(isVisible).map((scan) => ({
+        scan_id: scan.id,
+        total_files: scan.get('total_files'),
+        folder_id: scan.get('folder').id,
+      }))
     },
 
     async stalled(before) {

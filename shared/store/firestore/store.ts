@@ -2,6 +2,7 @@ import { Firestore } from '@google-cloud/firestore'
 import type { Log } from '../../platform/log.ts'
 import type { Store } from '../port.ts'
 import { firestoreFaces } from './faces.ts'
+import { firestoreIndexes } from './indexes.ts'
 import { firestoreJobs } from './jobs.ts'
 import { firestoreScans } from './scans.ts'
 import type { WatchTuning } from './watch.ts'
@@ -38,6 +39,7 @@ export function firestoreStore({
   return {
     scans,
     faces: firestoreFaces(db, now),
+    indexes: firestoreIndexes(db, now),
     jobs,
     async close() {
       stopJobs()

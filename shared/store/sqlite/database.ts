@@ -86,7 +86,16 @@ const MIGRATIONS = [
 
   'ALTER TABLE groups ADD COLUMN opening TEXT',
 
-  'ALTER TABLE groups ADD COLUMN known INTEGER NOT NULL DEFAULT 0',
+  `ALTER TABLE groups ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE shards (
+     shard_id TEXT PRIMARY KEY,
+     folder_id TEXT NOT NULL,
+     engine_id TEXT NOT NULL,
+     photos BLOB NOT NULL,
+     expire_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX shards_by_folder ON shards (folder_id, engine_id, expire_at);
+   CREATE INDEX shards_by_expiry ON shards (expire_at);`,
 ]
 
 /**

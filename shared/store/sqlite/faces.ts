@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
-import type { FaceStore, KnownFaces } from '../port.ts'
+import type { CachedFaces, FaceStore } from '../port.ts'
 
 export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
   const sql = {
@@ -9,7 +9,7 @@ export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
        VALUES (:file, :md5, :engine, :folder, :faces, :thumbnail, :expire)`,
     ),
     get: db.prepare(
-      `SELECT faces FROM faces
+      `SELECT faces, expire_at FROM faces
        WHERE file_id = :file AND md5 = :md5 AND engine_id = :engine AND expire_at > :now`,
     ),
     thumbnail: db.prepare('SELECT thumbnail FROM faces WHERE file_id = :file AND expire_at > :now'),
@@ -31,10 +31,12 @@ export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
     },
 
     async get(keys) {
-      const found = new Map<string, KnownFaces>()
+      const found = new Map<string, CachedFaces>()
       for (const { file_id: file, md5, engine_id: engine } of keys) {
         const row = sql.get.get({ file, md5, engine, now: now() })
-        if (row) found.set(file, fromBytes(row.faces as Uint8Array))
+        if (row) {
+          found.set(file, { ...fromBytes(row.faces as Uint8Array), expire_at: Number(row.expire_at) })
+        }
       }
       return found
     },

@@ -64,7 +64,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
        ORDER BY seq LIMIT :limit`,
     ),
     running: db.prepare(
-      `SELECT scan_id, total_files FROM scans
+      `SELECT scan_id, total_files, folder ->> 'id' AS folder_id FROM scans
        WHERE ended IS NULL AND expire_at > :now AND last_progress_at >= :since`,
     ),
     stalled: db.prepare(
@@ -219,7 +219,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
     async running(since) {
       const rows = sql.running.all({ now: now(), since })
-      return rows.map((row) => ({ scan_id: String(row.scan_id), total_files: Number(row.total_files) }))
+      return rows.map((row) => ({
+        scan_id: String(row.scan_id),
+        total_files: Number(row.total_files),
+        folder_id: String(row.folder_id),
+      }))
     },
 
     async stalled(before) {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../port.ts'
 import { sqliteFaces } from './faces.ts'
+import { sqliteIndexes } from './indexes.ts'
 import { sqliteJobs } from './jobs.ts'
 import { sqliteScans } from './scans.ts'
 
@@ -14,6 +15,7 @@ export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOpt
   return {
     scans: sqliteScans(db, now),
     faces: sqliteFaces(db, now),
+    indexes: sqliteIndexes(db, now),
     jobs: sqliteJobs(db, now),
     close: async () => db.close(),
   }

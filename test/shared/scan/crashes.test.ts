@@ -67,7 +67,7 @@ async function runWith(crash: Crash) {
   const faulty: AdvanceDeps = {
     ...healthy,
     ...newProcess(),
-    store: { faces: store.faces, scans: crashing(store.scans, crash, onCrash) },
+    store: { ...store, scans: crashing(store.scans, crash, onCrash) },
     queue: crashing(queue, crash, onCrash),
   }
   const lookUp = { knownFiles: KNOWN, until: Infinity }

@@ -224,7 +224,7 @@ describe('one file of a scan', () => {
       drive: { ...drive, download: () => download.promise },
     })
     // The place after the last of the window, which is larger than the folder, is past the end: a window of one file.
-    const opening = { window: 1, waiting: published.map((_, index) => index) }
+    const opening = { window: 1, waiting: published.map((_, index) => index), look_up: false }
     const [first, second] = published as [Task, Task]
     deps.recent = recently()
     const group: ScanStore['group'] = async (scanId, index) => {

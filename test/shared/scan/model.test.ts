@@ -71,7 +71,7 @@ async function run({ files, window, workers, known, twice, crash, lost, choices 
   let process = newProcess()
   const deps = (scans: ScanStore): AdvanceDeps => ({
     ...process,
-    store: { scans, faces: store.faces },
+    store: { ...store, scans },
     queue: { ...idleQueue(), publish },
     now: Date.now,
   })

@@ -12,7 +12,7 @@ import { GROUP_SIZE, type NewScan, type Store } from '../../../shared/store/port
 
 export const silent = createLog('silent')
 
-export const matchRule: MatchRule = {
+const matchRule: MatchRule = {
   drive: {
     downloadUrl: ({ id, resource_key: key }) => `https://drive.test/${id}${key ? `?key=${key}` : ''}`,
   },
@@ -20,7 +20,13 @@ export const matchRule: MatchRule = {
 }
 
 /** The settings and the memory of a process. */
-export const newProcess = (now = Date.now) => ({ ...matchRule, log: silent, recent: recently(now) })
+export const newProcess = (now = Date.now) => ({
+  ...matchRule,
+  log: silent,
+  recent: recently(now),
+  now,
+  keepFacesFor: 3_600_000,
+})
 
 const filesOf = (total: number): DriveFile[] =>
   Array.from({ length: total }, (_, index) => ({

@@ -8,7 +8,7 @@ import type { KnownFaces, ScanStore } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, matchRule, newProcess, noMatch, storedScan } from './scan-fixture.ts'
+import { allEvents, idleQueue, newProcess, noMatch, storedScan } from './scan-fixture.ts'
 
 const HOUR = 3_600_000
 const store = sqliteStore(openDatabase(await temporaryDir()))
@@ -51,16 +51,21 @@ async function scanOf({ suggestions = true, cached = true, scans = store.scans }
     const entry = { width: 640, height: 480, faces, folder_id: folder, thumbnail: undefined }
     await store.faces.put({ ...key, ...entry, expire_at: Date.now() + HOUR })
   }
-  const scan = await storedScan(store, files, { targets: SELFIE, suggestions, engine_id, window: 1_000 })
+  const scan = await storedScan(store, files, {
+    folder: { id: folder },
+    targets: SELFIE,
+    suggestions,
+    engine_id,
+    window: 1_000,
+  })
   const published: Task[] = []
   const deps: AdvanceDeps = {
-    store: { scans, faces: store.faces },
+    store: { ...store, scans },
     queue: idleQueue(published),
-    now: Date.now,
     ...newProcess(),
   }
   const record = async (task: Task) => {
-    const known = await knownFiles(store.faces, matchRule, HOUR).events(scan, [task])
+    const known = await knownFiles({ ...deps, store }).events(scan, [task])
     await recordFile(scan, task, known.get(task.file_id) ?? noMatch(task), deps, { again: false })
   }
   const ids = async () =>
@@ -87,7 +92,7 @@ test('what the second look suggests is appended when all files are in, before th
     file_id,
     file_name: '1.jpg',
     download_url: `https://drive.test/${file_id}?key=key-1`,
-    distance: 0.5701,
+    distance: expect.closeTo(0.57, 3),
     certainty: 'possible',
     box: { x: 1, y: 0, width: 40, height: 50 },
     image: { width: 640, height: 480 },
@@ -96,8 +101,7 @@ test('what the second look suggests is appended when all files are in, before th
 
 test('a scan of known files has suggestions as well', async () => {
   const scanned = await scanOf()
-  const files = knownFiles(store.faces, matchRule, HOUR)
-  const lookUp = { knownFiles: files, until: Infinity }
+  const lookUp = { knownFiles: knownFiles(scanned.deps), until: Infinity }
   await bringFrom(scanned.scan, 0, scanned.deps, { lookUp, recorded: 'none' })
   expect((await scanned.ids()).slice(-5)).toEqual([...SUGGESTED, 'end'])
 })

@@ -6,6 +6,7 @@ import type { Opening } from '../../../shared/store/port.ts'
 const opening = fc.record({
   window: fc.integer({ min: 1, max: 12 }),
   waiting: fc.integer({ min: 0, max: 30 }).map((length) => Array.from({ length }, (_, index) => index)),
+  look_up: fc.constant(false),
 })
 
 /** Every place that the tokens of these places come to in the group, and where they are past its end. */
@@ -46,7 +47,7 @@ test('tokens that leave one by one enter the next group as they do together', ()
 })
 
 test('the last files are those after which the token is past the end', () => {
-  const group = { window: 3, waiting: [0, 1, 2, 5, 7] }
+  const group = { window: 3, waiting: [0, 1, 2, 5, 7], look_up: false }
   expect([0, 1, 2, 3, 4].map((place) => isLast(place, group))).toEqual([false, false, true, true, true])
 })
 

@@ -101,7 +101,7 @@ export function eventsContract(name: string, open: Open): void {
       async function open(): Promise<string> {
         const { scan_id } = await begin(scans, now, 150)
         const known = [...OTHERS.map((id) => progress(scan_id, id)), ...FOUND.map((id) => match(scan_id, id))]
-        await scans.open(scan_id, 0, { window: 2, waiting: [6, 7, 8, 9] }, known)
+        await scans.open(scan_id, 0, { window: 2, waiting: [6, 7, 8, 9], look_up: false }, known)
         await scans.append(scan_id, 0, [progress(scan_id, 'file-6')])
         return scan_id
       }

@@ -40,8 +40,13 @@ export function facesContract(name: string, open: Open, { deletesExpired }: Stor
       await faces.put(none)
       const answer = await faces.get([two, none, known('other')])
       expect([...answer.keys()].sort()).toEqual(['none', 'two'])
-      expect(answer.get('two')).toEqual({ width: 4000, height: 3000, faces: two.faces })
-      expect(answer.get('none')).toEqual({ width: 4000, height: 3000, faces: [] })
+      expect(answer.get('two')).toEqual({
+        width: 4000,
+        height: 3000,
+        faces: two.faces,
+        expire_at: now + HOUR,
+      })
+      expect(answer.get('none')).toEqual({ width: 4000, height: 3000, faces: [], expire_at: now + HOUR })
     })
 
     test('are returned only for the same content and engine', async () => {

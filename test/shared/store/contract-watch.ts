@@ -130,7 +130,7 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
         const open = (group: number) => {
           const files = Array.from({ length: 100 }, (_, index) => `file-${100 * group + index}`)
           const known = files.map((id, index) => (index % 50 === 0 ? match : progress)(scan_id, id))
-          return scans.open(scan_id, group, { window: 1, waiting: [] }, known)
+          return scans.open(scan_id, group, { window: 1, waiting: [], look_up: false }, known)
         }
         for (const group of [0, 1, 2]) await open(group)
         const cursors = ['', 'file:file-1', 'file:file-199', 'file:file-250', 'file:file-299']

@@ -5,6 +5,7 @@ import type { ScanStore } from '../../../shared/store/port.ts'
 import { eventsContract } from './contract-events.ts'
 import { expiryContract } from './contract-expiry.ts'
 import { facesContract } from './contract-faces.ts'
+import { indexesContract } from './contract-indexes.ts'
 import { watchContract } from './contract-watch.ts'
 import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import {
@@ -99,6 +100,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         const openings = Array.from({ length: 10 }, (_, index) => ({
           window: index + 1,
           waiting: [index, 99],
+          look_up: index % 2 === 0,
         }))
         expect(await opening(scan_id, 1)).toBeUndefined()
         const knownTo = (index: number) => [
@@ -111,7 +113,9 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         const [first] = decided
         const winner = openings.findIndex(({ window }) => window === first?.window)
         expect(decided).toEqual(openings.map(() => openings[winner]))
-        expect(await scans.open(scan_id, 1, { window: 50, waiting: [] }, knownTo(50))).toEqual(first)
+        expect(
+          await scans.open(scan_id, 1, { window: 50, waiting: [], look_up: false }, knownTo(50)),
+        ).toEqual(first)
         expect(await opening(scan_id, 1)).toEqual(first)
         expect(await opening(scan_id, 0)).toBeUndefined()
         const stored = ids(knownTo(winner))?.toSorted()
@@ -125,7 +129,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
 
       test('in which no file waits works as well, and closes nothing', async () => {
         const { scan_id } = await begin(scans, now)
-        const none = { window: 3, waiting: [] }
+        const none = { window: 3, waiting: [], look_up: false }
         expect(await scans.open(scan_id, 0, none, [])).toEqual(none)
         expect(await opening(scan_id, 0)).toEqual(none)
         expect(await scans.unclosedGroups(scan_id)).toEqual([0])
@@ -134,7 +138,9 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
       test('that does not exist opens nothing', async () => {
         const { scan_id } = await begin(scans, now)
         const known = [progress(scan_id, 'file-0')]
-        expect(await scans.open(scan_id, 7, { window: 1, waiting: [] }, known)).toBeUndefined()
+        expect(
+          await scans.open(scan_id, 7, { window: 1, waiting: [], look_up: false }, known),
+        ).toBeUndefined()
         expect(await opening(scan_id, 7)).toBeUndefined()
         expect(await scans.countFiles(scan_id)).toBe(0)
       })
@@ -213,7 +219,11 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         await scans.closeGroup(closed.scan_id, 0)
 
         const running = (await scans.running(now - HOUR / 6)).filter((scan) => scan.scan_id !== other.scan_id)
-        const progressed = [touched, closed].map(({ scan_id, total_files }) => ({ scan_id, total_files }))
+        const progressed = [touched, closed].map(({ scan_id, total_files, folder }) => ({
+          scan_id,
+          total_files,
+          folder_id: folder.id,
+        }))
         expect(new Set(running)).toEqual(new Set(progressed))
         const stalled = await scans.stalled(now - HOUR / 6)
         expect(stalled.map((scan) => scan.scan_id)).toEqual([old.scan_id])
@@ -239,7 +249,7 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
         }
         expect(await scans.append(scan_id, 0, [progress(scan_id, 'file-1')])).toBe(0)
         expect(await scans.closeGroup(scan_id, 0)).toBe(false)
-        expect(await scans.open(scan_id, 0, { window: 1, waiting: [0] }, [])).toBeUndefined()
+        expect(await scans.open(scan_id, 0, { window: 1, waiting: [0], look_up: false }, [])).toBeUndefined()
         expect(await scans.end(scan_id, completed(scan_id), now + HOUR)).toBe(false)
         await scans.touch(scan_id)
         await scans.erase(scan_id)
@@ -284,5 +294,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
   eventsContract(name, open)
   expiryContract(name, open)
   facesContract(name, open, promises)
+  indexesContract(name, open, promises)
   watchContract(name, open, promises)
 }

@@ -11,7 +11,7 @@ import {
   type Unstored,
 } from '../../../shared/contract/events.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
-import { GROUP_SIZE, type NewScan, type ScanStore } from '../../../shared/store/port.ts'
+import { GROUP_SIZE, type IndexedPhoto, type NewScan, type ScanStore } from '../../../shared/store/port.ts'
 
 export const HOUR = 3_600_000
 
@@ -124,6 +124,21 @@ export function completed(scanId: string): Unstored<EndEvent> {
 
 export function tokenExpired(scanId: string): Unstored<EndEvent> {
   return { type: 'token_expired', scan_id: scanId, event_id: END, message: 'Please re-authenticate.' }
+}
+
+/** With faces whose numbers float16 has exactly, as many as told. */
+export function indexedPhoto(fileId: string, faces: number): IndexedPhoto {
+  return {
+    file_id: fileId,
+    md5: 'd41d8cd9',
+    width: 4000,
+    height: 3000,
+    faces: Array.from({ length: faces % 3 }, (_, index) => ({
+      box: { x: index + 1234.0625, y: 2.5, width: 30.25, height: 40 },
+      score: 0.5,
+      descriptor: new Float32Array(320).map((_value, at) => ((at * 7 + index) % 64) / 256 - 0.125),
+    })),
+  }
 }
 
 export const ids = (events: readonly { event_id: string }[] | undefined) =>

@@ -1,0 +1,34 @@
+import type { IndexStore, Scan, Shard } from '../store/port.ts'
+import type { FolderIndex, Recent } from './recent.ts'
+
+export interface FolderIndexDeps {
+  store: { indexes: IndexStore }
+  recent: Recent
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** How long the faces of a file are cached, in milliseconds; with 0 they are not. */
+  keepFacesFor: number
+}
+
+/** The index of a scan's folder, which a process reads once in a while. Empty where faces are not cached. */
+export async function folderIndex(
+  { folder, engine_id }: Pick<Scan, 'folder' | 'engine_id'>,
+  { store, recent, now, keepFacesFor }: FolderIndexDeps,
+): Promise<FolderIndex> {
+  if (keepFacesFor === 0) return indexOf([], now)
+  return recent.index(folder.id, engine_id, async () =>
+    indexOf(await store.indexes.shards(folder.id, engine_id), now),
+  )
+}
+
+function indexOf(shards: readonly Shard[], now: () => number): FolderIndex {
+  const valid = new Map(shards.flatMap((shard) => shard.photos.fileIds.map((fileId) => [fileId, shard])))
+  return {
+    shards,
+    get({ id, md5 }) {
+      const shard = valid.get(id)
+      if (md5 === undefined || shard === undefined || shard.expire_at <= now()) return undefined
+      return shard.photos.get(id, md5)
+    },
+  }
+}

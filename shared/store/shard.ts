@@ -1,0 +1,103 @@
+import type { IndexedPhoto, KnownFaces, PackedPhotos } from './port.ts'
+
+/** Numbers of a face besides its descriptor: box and score. */
+const ABOUT_FACE = 5
+/** The header starts after its own length. */
+const HEADER_AT = Uint32Array.BYTES_PER_ELEMENT
+
+/** What the header tells of a photo; its faces follow one another in the other parts. */
+type Entry = [
+  file_id: string,
+  md5: string,
+  width: number,
+  height: number,
+  faces: number,
+  descriptorLength: number,
+  damaged?: true,
+]
+
+/** Bytes that a photo takes up in a shard, at most. */
+export const packedSize = ({ file_id, md5, faces }: IndexedPhoto): number =>
+  2 * file_id.length +
+  md5.length +
+  60 +
+  faces.length * (Float32Array.BYTES_PER_ELEMENT * ABOUT_FACE) +
+  faces.reduce((sum, { descriptor }) => sum + Float16Array.BYTES_PER_ELEMENT * descriptor.length, 0)
+
+/**
+ * Packs photos as one field, in the machine's byte order: the length of the header, the header as JSON, boxes and scores as
+ * float32, descriptors as float16. That halves a face to 660 bytes and moves its distances by up to
+ * 0.00005, and those near zero by up to 0.0002.
+ */
+export function packPhotos(photos: readonly IndexedPhoto[]): Uint8Array {
+  const entries = photos.map(({ file_id, md5, width, height, faces, damaged }): Entry => {
+    const length = faces[0]?.descriptor.length ?? 0
+    return [file_id, md5, width, height, faces.length, length, ...(damaged ? [true as const] : [])] as Entry
+  })
+  const json = JSON.stringify(entries)
+  const encoded = new TextEncoder().encode(json)
+  // Typed arrays start at multiples of their element's size.
+  const header = new TextEncoder().encode(json + ' '.repeat(-encoded.length & 3))
+  const faces = photos.flatMap((photo) => photo.faces)
+  const about = Float32Array.from(
+    faces.flatMap(({ box, score }) => [box.x, box.y, box.width, box.height, score]),
+  )
+  const numbers = faces.reduce((sum, { descriptor }) => sum + descriptor.length, 0)
+  const descriptors = new Float16Array(numbers)
+  let at = 0
+  for (const { descriptor } of faces) {
+    descriptors.set(descriptor, at)
+    at += descriptor.length
+  }
+
+  const bytes = new Uint8Array(HEADER_AT + header.length + about.byteLength + descriptors.byteLength)
+  new Uint32Array(bytes.buffer, 0, 1).set([header.length])
+  bytes.set(header, HEADER_AT)
+  bytes.set(new Uint8Array(about.buffer), HEADER_AT + header.length)
+  bytes.set(new Uint8Array(descriptors.buffer), HEADER_AT + header.length + about.byteLength)
+  return bytes
+}
+
+/** Reads what `packPhotos` packed, and unpacks a photo when it is asked for. */
+export function openPhotos(packed: Uint8Array): PackedPhotos {
+  // Copied, since database drivers return parts of larger buffers, at any offset.
+  const { buffer } = new Uint8Array(packed)
+  const [headerLength = 0] = new Uint32Array(buffer, 0, 1)
+  const entries: Entry[] = JSON.parse(
+    new TextDecoder().decode(new Uint8Array(buffer, HEADER_AT, headerLength)),
+  )
+  const faceCount = entries.reduce((sum, [, , , , faces]) => sum + faces, 0)
+  const aboutAt = HEADER_AT + headerLength
+  const about = new Float32Array(buffer, aboutAt, faceCount * ABOUT_FACE)
+  const descriptors = new Float16Array(buffer, aboutAt + about.byteLength)
+
+  const places = new Map<string, { entry: Entry; face: number; number: number }>()
+  let face = 0
+  let number = 0
+  for (const entry of entries) {
+    const [file_id, , , , faces, length] = entry
+    places.set(file_id, { entry, face, number })
+    face += faces
+    number += faces * length
+  }
+
+  function facesAt(first: number, number: number, count: number, length: number): KnownFaces['faces'] {
+    return Array.from({ length: count }, (_, index) => {
+      const [x = 0, y = 0, width = 0, height = 0, score = 0] = about.subarray((first + index) * ABOUT_FACE)
+      const from = number + index * length
+      const descriptor = new Float32Array(descriptors.subarray(from, from + length))
+      return { box: { x, y, width, height }, score, descriptor }
+    })
+  }
+
+  return {
+    fileIds: [...places.keys()],
+    get(fileId, md5) {
+      const place = places.get(fileId)
+      if (place === undefined || place.entry[1] !== md5) return undefined
+      const [, , width, height, count, length, damaged] = place.entry
+      const faces = facesAt(place.face, place.number, count, length)
+      return { width, height, ...(damaged && { damaged }), faces }
+    },
+  }
+}

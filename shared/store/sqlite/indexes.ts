@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { IndexStore } from '../port.ts'
+import { openPhotos, packPhotos } from '../shard.ts'
+import { transaction } from './database.ts'
+
+export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
+  const sql = {
+    add: db.prepare(
+      `INSERT INTO shards (shard_id, folder_id, engine_id, photos, expire_at)
+       VALUES (:shard, :folder, :engine, :photos, :expire)`,
+    ),
+    shards: db.prepare(
+      `SELECT shard_id, photos, expire_at FROM shards
+       WHERE folder_id = :folder AND engine_id = :engine AND expire_at > :now ORDER BY expire_at, shard_id`,
+    ),
+    remove: db.prepare('DELETE FROM shards WHERE folder_id = :folder AND shard_id = :shard'),
+    purge: db.prepare('DELETE FROM shards WHERE :folder IS NULL OR folder_id = :folder'),
+    sweep: db.prepare('DELETE FROM shards WHERE expire_at <= :now'),
+  }
+
+  return {
+    async add({ folder_id, engine_id, photos, expire_at }) {
+      sql.add.run({
+        shard: randomUUID(),
+        folder: folder_id,
+        engine: engine_id,
+        photos: packPhotos(photos),
+        expire: expire_at,
+      })
+    },
+
+    async shards(folderId, engineId) {
+      const rows = sql.shards.all({ folder: folderId, engine: engineId, now: now() })
+      return rows.map((row) => ({
+        shard_id: String(row.shard_id),
+        expire_at: Number(row.expire_at),
+        photos: openPhotos(row.photos as Uint8Array),
+      }))
+    },
+
+    async remove(folderId, shardIds) {
+      transaction(db, () => {
+        for (const shard of shardIds) sql.remove.run({ folder: folderId, shard })
+      })
+    },
+
+    async purge(folderId) {
+      sql.purge.run({ folder: folderId ?? null })
+    },
+
+    async sweep() {
+      return Number(sql.sweep.run({ now: now() }).changes)
+    },
+  }
+}
