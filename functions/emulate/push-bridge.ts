@@ -32,6 +32,8 @@ export interface PushStatistics {
   refused: number
   /** Any other error status, or no response. */
   failed: number
+  /** Milliseconds between the rejections of messages and their next deliveries, of all together. */
+  backoffMs: number
 }
 
 export interface PushBridge {
@@ -58,7 +60,9 @@ const ACCEPTED = new Set([102, 200, 201, 202, 204])
 export function startPushBridge(options: PushBridgeOptions): PushBridge {
   const { projectId, emulatorHost, log, pushBackoffMs: backoff = PUSH_BACKOFF } = options
   const subscription = `projects/${projectId}/subscriptions/${options.subscription}`
-  const statistics: PushStatistics = { delivered: 0, refused: 0, failed: 0 }
+  const statistics: PushStatistics = { delivered: 0, refused: 0, failed: 0, backoffMs: 0 }
+  /** When messages were rejected, by their ids. */
+  const rejected = new Map<string, number>()
   const inFlight = new Set<Promise<void>>()
   const stopping = new AbortController()
   let window = 1
@@ -66,6 +70,10 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
   let moved = Promise.withResolvers<void>()
 
   async function deliver(body: PushBody, ackId: string): Promise<void> {
+    const { messageId } = body.message
+    const since = rejected.get(messageId)
+    if (since !== undefined) statistics.backoffMs += performance.now() - since
+    rejected.delete(messageId)
     const status = await options.push(body).catch(() => 503)
     const accepted = ACCEPTED.has(status)
     if (accepted) statistics.delivered++
@@ -73,6 +81,7 @@ export function startPushBridge(options: PushBridgeOptions): PushBridge {
     else statistics.failed++
     window = accepted ? Math.min(MAX_WINDOW, window + 1) : Math.max(1, window - 1)
     failures = accepted ? Math.max(0, failures - 1) : failures + 1
+    if (!accepted) rejected.set(messageId, performance.now())
     if (accepted) await call('acknowledge', { ackIds: [ackId] })
     else await call('modifyAckDeadline', { ackIds: [ackId], ackDeadlineSeconds: 0 })
   }

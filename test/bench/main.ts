@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { benchCache } from './cache.ts'
-import { benchCloud } from './cloud.ts'
+import { benchCloud, SCENARIOS } from './cloud/main.ts'
 import { benchFace } from './face/main.ts'
 import { benchPage } from './page.ts'
 import { benchRelay } from './relay.ts'
@@ -44,8 +44,8 @@ program
   .command('cloud')
   .description('scans through the built functions on the emulators of Google Cloud')
   .option('--json', 'print the figures as JSON')
-  .option('--files <count>', 'photos of all scans together', '1000')
-  .option('--scans <counts>', 'how many scans at once, one run after the other', '1,5')
+  .option('--files <count>', 'photos of all scans of a part together', '300')
+  .option('--only <parts>', `${SCENARIOS.join(', ')}, separated by commas`)
   .option('--workers <count>', 'instances of face-match', '2')
   .action(benchCloud)
 
