@@ -99,7 +99,7 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
       member.job = undefined
       member.tasks++
       if (message.type === 'result') job?.resolve(message.value)
-      else job?.reject(new AppError(message.code, message.message))
+      else job?.reject(new AppError(message.code, message.message, { cause: message.cause }))
     }
     member.state = 'idle'
     if (member.leaving) end(member, 'was replaced')

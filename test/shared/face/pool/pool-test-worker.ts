@@ -28,7 +28,8 @@ serveTasks<Command, number>(async (command) => {
   if (command === 'throw later') await new Promise(() => {})
   if (command === 'throw') throw new Error('a bug')
   if (command === 'hang') for (;;);
-  if (command === 'refuse') throw new AppError('not_an_image', 'not this one')
+  if (command === 'refuse')
+    throw new AppError('not_an_image', 'not this one', { cause: new RangeError('why') })
   if (command === 'fill the heap') for (const all: object[] = []; ; ) all.push({ more: [1, 2, 3, 4] })
   // An Int32Array is a gate: the task lasts until the test opens it.
   if (command instanceof Int32Array) await Atomics.waitAsync(command, 0, 0).value

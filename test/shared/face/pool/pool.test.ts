@@ -89,14 +89,18 @@ describe('the worker pool', () => {
     ])
   })
 
-  test('errors keep their code, and the thread carries on', async () => {
+  test('errors keep their code and cause, and the thread carries on', async () => {
     const { pool, spawned } = setUp()
     await expect(pool.run('refuse')).rejects.toMatchObject({
       name: 'AppError',
       code: 'not_an_image',
       message: 'not this one',
+      cause: { message: 'why', stack: expect.stringContaining('RangeError: why\n    at') },
     })
-    await expect(pool.run('throw')).rejects.toMatchObject({ code: 'worker_failed' })
+    await expect(pool.run('throw')).rejects.toMatchObject({
+      code: 'worker_failed',
+      cause: { message: 'a bug' },
+    })
     expect(await pool.run('name')).toBe(1)
     expect(spawned).toHaveLength(1)
   })
