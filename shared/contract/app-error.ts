@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'invalid_base64',
   'invalid_cursor',
   'not_an_image',
+  'format_not_searched',
   'no_face',
   'oauth_failed',
   'invalid_multipart',

@@ -18,7 +18,7 @@ export async function analyseImage(
   image: Uint8Array,
   { kind, thumbnail }: AnalyseOptions,
 ): Promise<Analysis> {
-  const { width, height, raster } = await decodeImage(image, model.enough)
+  const { width, height, raster, damage } = await decodeImage(image, model.enough)
   try {
     const find = kind === 'selfie' ? (photo: Raster) => findAlsoInMargin(model, photo) : model.find
     const faces = await findUpright(find, raster, kind)
@@ -28,6 +28,7 @@ export async function analyseImage(
       width,
       height,
       faces: scale === 1 ? faces : faces.map((face) => enlarge(face, scale)),
+      ...(damage !== undefined && { damaged: true, damage }),
       ...(thumbnail && faces.length > 0 && { thumbnail: await thumbnailOf(raster) }),
     }
   } finally {

@@ -27,6 +27,8 @@ export interface Analysis {
   faces: Face[]
   /** A part of the photo was missing or wrong in the file; its other lines were analysed. */
   damaged?: boolean | undefined
+  /** What the decoder said about the damage, for the log. */
+  damage?: string | undefined
   /** JPEG, 320 px on the longer side, at most 20 kB. Only where it was asked for and the photo has faces. */
   thumbnail?: Uint8Array | undefined
 }

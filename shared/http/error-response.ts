@@ -10,6 +10,7 @@ export const STATUS_BY_CODE = {
   invalid_base64: 400,
   invalid_cursor: 400,
   not_an_image: 400,
+  format_not_searched: 400,
   no_face: 400,
   oauth_failed: 400,
   invalid_multipart: 400,

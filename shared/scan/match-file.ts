@@ -127,6 +127,10 @@ async function newEvent(
   const file = { ...task, id: task.file_id, name: task.file_name }
   const bytes = await deps.drive.download(file, accessToken)
   const analysis = await deps.face.analyse(bytes, { kind: 'photo', thumbnail: deps.keepFacesFor > 0 })
+  if (analysis.damage !== undefined) {
+    const about = { scan_id: scan.scan_id, file_id: task.file_id, reason: analysis.damage }
+    deps.log.warn(about, 'a damaged photo was searched')
+  }
   await cacheFaces(task, scan, analysis, deps)
   return matchEvent(task, analysis, scan.targets, deps)
 }

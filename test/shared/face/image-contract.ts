@@ -89,8 +89,6 @@ export function imageContract(name: string, engine: FaceEngine): void {
         'cut WebP': webp.subarray(0, webp.length / 2),
         'cut HEIC': heic.subarray(0, heic.length / 2),
         'HEIC box alone': heic.subarray(0, 40),
-        'JPEG with damage': Buffer.from(jpeg).fill(0x5a, 60_000, 64_000),
-        'PNG with damage': Buffer.from(png).fill(0x5a, 100_000, 100_400),
         'PNG header alone': pngHeader(640, 480),
         SVG: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
         PDF: Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF'),
@@ -101,14 +99,24 @@ export function imageContract(name: string, engine: FaceEngine): void {
       )
     })
 
-    test('refuses images of more than 50 megapixels before decoding them', async () => {
+    test('finds people in a damaged photo, and says that it is damaged', async () => {
+      const { damaged, faces } = await photo(portrait.subarray(0, portrait.length * 0.98))
+      expect(damaged).toBe(true)
+      expect(likeness(faces)?.distance).toBeLessThan(0.2)
+      expect((await photo(portrait)).damaged).toBeUndefined()
+    })
+
+    test('tells why a file cannot be read', async () => {
+      const error = await photo(group.subarray(0, group.length / 2)).catch((reason) => reason)
+      expect(error.cause.message).toContain('premature end')
+    })
+
+    test('refuses images that are too large before decoding them', async () => {
       const heic = Buffer.from(await heicPortrait())
       const size = heic.indexOf('ispe')
-      heic.writeUInt32BE(8000, size + 8)
-      heic.writeUInt32BE(8000, size + 12)
-      const create = { width: 8000, height: 8000, channels: 3, background: 'white' } as const
-      const real = await sharp({ create }).png({ compressionLevel: 1 }).toBuffer()
-      for (const bomb of [pngHeader(60_000, 60_000), heic, real]) {
+      heic.writeUInt32BE(9000, size + 8)
+      heic.writeUInt32BE(9000, size + 12)
+      for (const bomb of [pngHeader(60_000, 60_000), heic]) {
         await expect(photo(bomb)).rejects.toMatchObject({ name: 'AppError', code: 'image_too_large' })
       }
     })

@@ -17,6 +17,8 @@ const MAX_MISSING = 0.1
  * the memory of one tile besides; phones write such files. Rejects with HeifError for damaged files.
  */
 export async function decodeHeic(bytes: Uint8Array, { sizes }: PrimaryImage, enough: number): Promise<Photo> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (const at of sizes) checkSize({ width: view.getUint32(at), height: view.getUint32(at + 4) }, 0)
   try {
     return await decodeAsSized(bytes, enough)
   } catch (error) {
@@ -28,7 +30,6 @@ export async function decodeHeic(bytes: Uint8Array, { sizes }: PrimaryImage, eno
 
 async function decodeAsSized(bytes: Uint8Array, enough: number): Promise<Photo> {
   const { raster, plan, damage } = withHeif(bytes, MAX_PIXELS, (image) => {
-    checkSize(image, 0)
     checkSize(image.tile, BYTES_PER_PIXEL)
     const factor = tileFactor(image, shrinkFactor(image, enough))
     checkSize(image, RASTER_BYTES / factor ** 2)

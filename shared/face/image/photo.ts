@@ -1,0 +1,43 @@
+import { AppError } from '../../contract/app-error.ts'
+import type { Raster } from './raster.ts'
+
+export interface Size {
+  width: number
+  height: number
+}
+
+/** A decoded photo. */
+export interface Photo extends Size {
+  /** The photo in its own size, which is `width` × `height` upright, or smaller by a power of two. */
+  raster: Raster
+  /** Where lines of the photo are missing or wrong: what the decoder said. */
+  damage?: string | undefined
+}
+
+/** Larger images are refused. Today's largest cameras have 200 megapixels. */
+export const MAX_PIXELS = 250_000_000
+/** The most memory, in bytes, that the decoder of a format may take for all pixels of an image. */
+const MAX_DECODER_BYTES = 400_000_000
+/** Pixels of the largest raster: 150 MB. */
+const MAX_RASTER_PIXELS = 50_000_000
+
+/**
+ * Refuses an image, before any pixel is decoded, that is too large: throws AppError `image_too_large`.
+ * @param bytesPerPixel memory that its decoder takes for each pixel at once; 0 where it decodes line by line
+ */
+export function checkSize({ width, height }: Size, bytesPerPixel: number): void {
+  const limit = Math.min(MAX_PIXELS, MAX_DECODER_BYTES / bytesPerPixel)
+  if (width * height <= limit) return
+  const megapixels = (pixels: number) => Math.floor(pixels / 1e6)
+  throw new AppError(
+    'image_too_large',
+    `The image has ${megapixels(width * height)} megapixels; the limit for images like it is ${megapixels(limit)}.`,
+  )
+}
+
+/** The power of two by which an image can be smaller and still have `enough` pixels on its longer side. */
+export function shrinkFactor({ width, height }: Size, enough: number): number {
+  let factor = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(width, height) / enough)))
+  while ((width * height) / factor ** 2 > MAX_RASTER_PIXELS) factor *= 2
+  return factor
+}
