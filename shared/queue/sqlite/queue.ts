@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Task } from '../../contract/task.ts'
 import type { Log } from '../../platform/log.ts'
-import { transaction } from '../../store/sqlite/database.ts'
+import { transaction, truncateLog } from '../../store/sqlite/database.ts'
 import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
 
 export interface LocalQueueOptions {
@@ -152,6 +152,7 @@ export function localQueue(
     },
     async purge(scanId) {
       sql.purge.run({ scan: scanId })
+      truncateLog(db)
     },
     consume,
   }

@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+
+const PRIVATE = 0o600
 
 /** Selects a scan unless it has expired. Whatever reads or writes inside a scan includes this. */
 export const VISIBLE = 'FROM scans WHERE scan_id = :scan AND expire_at > :now'
@@ -106,9 +108,13 @@ const MIGRATIONS = [
  */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const db = new DatabaseSync(join(dataDir, 'store.sqlite'))
+  const file = join(dataDir, 'store.sqlite')
+  // Private even in a directory that is not; SQLite gives its log the same mode.
+  closeSync(openSync(file, 'a', PRIVATE))
+  chmodSync(file, PRIVATE)
+  const db = new DatabaseSync(file)
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-           PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;`)
+           PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;`)
   migrate(db)
   return db
 }
@@ -124,6 +130,14 @@ function migrate(db: DatabaseSync): void {
     if (index < version) continue
     transaction(db, () => db.exec(`${step}; PRAGMA user_version = ${index + 1}`))
   }
+}
+
+/**
+ * To be called after something was deleted for good: empties the log, which still has it. The database file itself has
+ * zeros in its place, see PRAGMA secure_delete. Where another process is reading, the next call does it.
+ */
+export function truncateLog(db: DatabaseSync): void {
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
 /** Runs `work` as one transaction, which is rolled back if it throws. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
 import type { CachedFaces, FaceStore } from '../port.ts'
+import { truncateLog } from './database.ts'
 
 export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
   const sql = {
@@ -47,11 +48,15 @@ export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
     },
 
     async purge(folderId) {
-      return Number(sql.purge.run({ folder: folderId ?? null }).changes)
+      const { changes } = sql.purge.run({ folder: folderId ?? null })
+      truncateLog(db)
+      return Number(changes)
     },
 
     async sweep() {
-      return Number(sql.sweep.run({ now: now() }).changes)
+      const { changes } = sql.sweep.run({ now: now() })
+      if (changes > 0) truncateLog(db)
+      return Number(changes)
     },
   }
 }

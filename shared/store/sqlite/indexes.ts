@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { IndexStore } from '../port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
-import { transaction } from './database.ts'
+import { transaction, truncateLog } from './database.ts'
 
 export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
   const sql = {
@@ -47,10 +47,13 @@ export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
 
     async purge(folderId) {
       sql.purge.run({ folder: folderId ?? null })
+      truncateLog(db)
     },
 
     async sweep() {
-      return Number(sql.sweep.run({ now: now() }).changes)
+      const { changes } = sql.sweep.run({ now: now() })
+      if (changes > 0) truncateLog(db)
+      return Number(changes)
     },
   }
 }

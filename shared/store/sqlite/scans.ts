@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
 import type { Opening, Scan, ScanStore } from '../port.ts'
-import { transaction, VISIBLE } from './database.ts'
+import { transaction, truncateLog, VISIBLE } from './database.ts'
 import { eventFinder, groupEventsId, toEvents } from './event-rows.ts'
 import { eventFeed } from './feed.ts'
 
@@ -197,8 +197,10 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
         sql.end.run({ scan: scanId, type: event.type, expire: expireAt })
         return true
       })
-      if (ended) feed.appended(scanId)
-      return ended
+      if (!ended) return false
+      truncateLog(db)
+      feed.appended(scanId)
+      return true
     },
 
     async events(scanId, { after, types, limit }) {
@@ -236,11 +238,14 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
     async erase(scanId) {
       erase(scanId)
+      truncateLog(db)
     },
 
     async sweep() {
       const expired = sql.expired.all({ now: now() })
       for (const row of expired) erase(String(row.scan_id))
+      // Also for what others have deleted since, such as the queue.
+      truncateLog(db)
       return expired.length
     },
   }
