@@ -37,7 +37,9 @@ afterEach(() => store.close())
 /** Which of these are anywhere in the files of the data directory. */
 function found(secrets: Record<string, string | Uint8Array>): string[] {
   const files = readdirSync(dir).map((name) => readFileSync(join(dir, name)))
-  return Object.keys(secrets).filter((name) => files.some((bytes) => bytes.includes(Buffer.from(secrets[name] ?? ''))))
+  return Object.keys(secrets).filter((name) =>
+    files.some((bytes) => bytes.includes(Buffer.from(secrets[name] ?? ''))),
+  )
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
