@@ -6,6 +6,7 @@ import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { CallerCheck } from '../../shared/http/caller.ts'
+import type { HostCheck } from '../../shared/http/hosts.ts'
 import { requestLimits } from '../../shared/http/limits.ts'
 import type { SyncDeps } from '../../shared/jobs/sync.ts'
 import type { Config } from '../../shared/platform/config.ts'
@@ -23,6 +24,7 @@ import { pageRoutes } from './page.ts'
 
 export interface LocalAppOptions {
   log: Log
+  checkHost: HostCheck
   /** Public address up to and including the base path. */
   apiBaseUrl: string
   signIn: SignIn
@@ -39,13 +41,24 @@ export interface LocalAppOptions {
 /** Every endpoint on one app. */
 export function localApp(
   config: Config,
-  { log, apiBaseUrl, signIn, directoryDrive, scanning, uploading, caller, stored }: LocalAppOptions,
+  {
+    log,
+    checkHost,
+    apiBaseUrl,
+    signIn,
+    directoryDrive,
+    scanning,
+    uploading,
+    caller,
+    stored,
+  }: LocalAppOptions,
 ): Hono {
   const limits = requestLimits(config, { basePath: BASE_PATH, accounts: directoryDrive === undefined })
   const app = createApp({
     log,
     allowedOrigins: config.ALLOWED_ORIGINS,
     streamedPaths: [BASE_PATH + UPLOAD_PATH],
+    checkHost,
     limit: limits.byNetwork,
   })
   app.get('/health', (c) => c.json({ status: 'ok' }))

@@ -5,6 +5,7 @@ import type { Hono } from 'hono'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import { callerCheck } from '../../shared/http/caller.ts'
+import { hostCheck } from '../../shared/http/hosts.ts'
 import { startUploads } from '../../shared/jobs/automatic.ts'
 import { type Closing, closingList } from '../../shared/platform/closing.ts'
 import type { Config } from '../../shared/platform/config.ts'
@@ -59,9 +60,11 @@ async function start(
   closing: Closing,
 ): Promise<Omit<LocalServer, 'close'>> {
   const { store, queue } = await openLocalStore(config, log, closing)
+  const checkHost = hostCheck({ allowed: config.ALLOWED_HOSTS, addresses: [config.API_BASE_URL] })
   const relay = updatesRelay({
     scans: store.scans,
     log,
+    checkHost,
     allowedOrigins: config.ALLOWED_ORIGINS,
     broadcast: config.UPDATES_BROADCAST,
   })
@@ -82,6 +85,7 @@ async function start(
   serving.begin(
     localApp(config, {
       log,
+      checkHost,
       apiBaseUrl,
       signIn: googleSignIn(config),
       directoryDrive: parts.directoryDrive,

@@ -6,6 +6,7 @@ import { UpdatesQuery } from '../../shared/contract/scan.ts'
 import { keyOffered, protocolSelected } from '../../shared/contract/updates-protocol.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import { toErrorResponse } from '../../shared/http/error-response.ts'
+import type { HostCheck } from '../../shared/http/hosts.ts'
 import { originAllowed } from '../../shared/http/origins.ts'
 import { check } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
@@ -26,6 +27,8 @@ export interface RelayOptions {
   allowedOrigins: readonly string[]
   /** Whether a client without a scan id sees the events of all scans, as the contract says. */
   broadcast: boolean
+  /** Refuses requests to other servers. */
+  checkHost?: HostCheck
   pingInterval?: number
 }
 
@@ -40,6 +43,7 @@ export function updatesRelay({
   log,
   allowedOrigins,
   broadcast,
+  checkHost,
   pingInterval = PING_INTERVAL,
 }: RelayOptions) {
   const server = new WebSocketServer({
@@ -62,6 +66,7 @@ export function updatesRelay({
     // Not with `new URL`, whose error would bring the address, and with it a key, into the log.
     const url = URL.parse(request.url ?? '/', 'http://relay')
     if (url?.pathname !== UPDATES_PATH) throw new AppError('not_found', 'There is nothing at this path.')
+    checkHost?.(request.headers.host)
     if (!originAllowed(request.headers.origin, request.headers.host, allowedOrigins)) {
       throw new AppError('forbidden', 'This origin may not connect, see ALLOWED_ORIGINS.')
     }

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { AppError } from '../contract/app-error.ts'
 import type { Log } from '../platform/log.ts'
 import { toErrorResponse } from './error-response.ts'
+import type { HostCheck } from './hosts.ts'
 import { originAllowed } from './origins.ts'
 
 export const BASE_PATH = '/api/v1'
@@ -19,12 +20,14 @@ export interface AppOptions {
   allowedOrigins: readonly string[]
   /** Full paths whose handlers limit the request body themselves. */
   streamedPaths?: readonly string[]
+  /** Refuses requests to other servers. */
+  checkHost?: HostCheck
   /** Runs before a body is read. */
   limit?: MiddlewareHandler
 }
 
 /** An app with what all endpoints share: error responses, body limit, CORS and one log line per request. */
-export function createApp({ log, allowedOrigins, streamedPaths = [], limit }: AppOptions): Hono {
+export function createApp({ log, allowedOrigins, streamedPaths = [], checkHost, limit }: AppOptions): Hono {
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -35,6 +38,13 @@ export function createApp({ log, allowedOrigins, streamedPaths = [], limit }: Ap
     // Without the query, which may contain a scan key.
     log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms, code }, 'request')
   })
+
+  if (checkHost) {
+    app.use(async (c, next) => {
+      checkHost(c.req.header('host'))
+      await next()
+    })
+  }
 
   const crossOrigin = cors({
     origin: (origin, c) => (originAllowed(origin, c.req.header('host'), allowedOrigins) ? origin : null),

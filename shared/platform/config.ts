@@ -42,6 +42,11 @@ export const Environment = z.object({
     .describe(
       'Web origins, besides the server itself, that may call the API and open WebSockets, comma-separated; :* means any port, * alone any origin. Default: pages on this machine.',
     ),
+  ALLOWED_HOSTS: list
+    .default([])
+    .describe(
+      'Names under which a server on one machine is called, comma-separated and without port, besides localhost, addresses, the name of the machine and that of API_BASE_URL; * alone means any. A proxy that passes its own name on needs it here.',
+    ),
   TRUST_PROXY: count(0, 10)
     .default(0)
     .describe(

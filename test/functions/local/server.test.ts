@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { freePort } from '../../../functions/emulate/free-port.ts'
@@ -39,6 +41,30 @@ test('too many calls of one address are refused, where a proxy tells the address
   expect(await call('203.0.113.1')).toBe(415)
   expect(await call('203.0.113.1')).toBe(429)
   expect(await call('203.0.113.2')).toBe(415)
+})
+
+test("a request to a name that is not the server's is refused, over HTTP and WebSocket", async () => {
+  server = await start(0, { ALLOWED_HOSTS: 'photos.example' })
+  const { port } = new URL(server.url)
+  const status = async (host: string, path: string, headers: Record<string, string> = {}) => {
+    const request = get({ port, path, headers: { host, ...headers } })
+    const [response] = await Promise.race([once(request, 'response'), once(request, 'upgrade')])
+    response.resume()
+    request.destroy()
+    return response.statusCode
+  }
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  }
+  for (const host of [`localhost:${port}`, `photos.example:${port}`]) {
+    expect(await status(host, '/')).toBe(200)
+    expect(await status(host, '/api/v1/ws/updates', upgrade)).toBe(101)
+  }
+  expect(await status(`evil.example:${port}`, '/')).toBe(403)
+  expect(await status(`evil.example:${port}`, '/api/v1/ws/updates', upgrade)).toBe(403)
 })
 
 test('a request during start-up is answered once the server has started', async () => {
