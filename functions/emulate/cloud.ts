@@ -10,9 +10,10 @@ import {
   pubsubClient,
 } from '../../shared/queue/pubsub/topology.ts'
 import { type Deliveries, startDeliveries } from './deliveries.ts'
-import { checkBuilt, type Deployables, startDeployables } from './deployables.ts'
+import { checkBuilt, DEPLOYABLES, type Deployables, startDeployables } from './deployables.ts'
 import { type EmulatorCommands, type EmulatorName, findEmulators, startEmulator } from './emulators.ts'
-import { type Entrance, takeEntrance } from './entrance.ts'
+import { type Entrance, takeEntrance } from './hosting/entrance.ts'
+import { installDeployables } from './install.ts'
 
 export interface EmulationOptions {
   /** The variables of shared/platform/config.ts, passed on to the deployables. Names emulators that already run. */
@@ -26,6 +27,8 @@ export interface EmulationOptions {
   relays?: number
   /** Output directory of `npm run build`. */
   dist?: string
+  /** Runs every deployable with the packages that its own package.json installs; default: with this tree's. */
+  strict?: boolean
   /** Pub/Sub delivery settings; default: those of infra/pubsub.tf. */
   delivering?: Partial<DeliveryPolicy>
   /** How long many refused pushes delay all others, in milliseconds; default: 100 ms to a minute, as on the platform. */
@@ -56,6 +59,9 @@ export interface EmulatedCloud extends Deliveries {
   close(): Promise<void>
 }
 
+const ROOT = join(import.meta.dirname, '../..')
+const INSTALLS = join(ROOT, 'node_modules/.cache/face-recon-drive-installs')
+
 /** The settings of infra/pubsub.tf. */
 const DELIVERING: DeliveryPolicy = {
   ackDeadlineSeconds: 600,
@@ -83,7 +89,7 @@ export async function startEmulatedCloud(options: EmulationOptions): Promise<Emu
 }
 
 async function start(options: EmulationOptions, closing: Closing, onLost: (error: Error) => void) {
-  const { log, photosDir, workers, relays = 1, dist = join(import.meta.dirname, '../../dist') } = options
+  const { log, photosDir, workers, relays = 1, dist = join(ROOT, 'dist') } = options
   checkBuilt(dist)
   const config = parseConfig(options.env)
   const projectId = config.GOOGLE_CLOUD_PROJECT ?? 'demo-face-recon-drive'
@@ -108,7 +114,8 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
   }
   const onLine = options.onLine ?? (() => {})
   const count = { 'face-match': workers, relay: relays }
-  const instances = await startDeployables({ dist, env, count, log, onLine }, closing)
+  const from = options.strict ? await install(dist, closing) : dist
+  const instances = await startDeployables({ dist: from, env, count, log, onLine }, closing)
   const { pushBackoffMs } = options
   const deliveries = startDeliveries({ projectId, emulators, instances, apiKey, log, pushBackoffMs }, closing)
 
@@ -128,6 +135,12 @@ async function start(options: EmulationOptions, closing: Closing, onLost: (error
     scale,
     ...deliveries,
   }
+}
+
+async function install(dist: string, closing: Closing): Promise<string> {
+  const installed = await installDeployables({ dist, names: DEPLOYABLES, cacheDir: INSTALLS })
+  closing.add(installed.remove)
+  return installed.dir
 }
 
 /** Settings of the deployables that depend on this machine. */

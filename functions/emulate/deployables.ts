@@ -34,11 +34,11 @@ export const CONCURRENCY: Record<DeployableName, number> = {
   relay: 1_000,
 }
 
-const NAMES = Object.keys(CLOUD_REQUIRED) as DeployableName[]
+export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as DeployableName[]
 
 /** Throws when the build output is missing or incomplete. */
 export function checkBuilt(dist: string): void {
-  const missing = [...NAMES, 'web'].filter((name) => !existsSync(join(dist, name)))
+  const missing = [...DEPLOYABLES, 'web'].filter((name) => !existsSync(join(dist, name)))
   if (missing.length > 0) throw new Error(`${dist} has no ${missing.join(', ')}: run npm run build first`)
 }
 
@@ -48,7 +48,7 @@ export function checkBuilt(dist: string): void {
  */
 export async function startDeployables(options: DeployablesOptions, closing: Closing): Promise<Deployables> {
   const { dist, env, count, log, onLine } = options
-  const starting = NAMES.map(async (name) => {
+  const starting = DEPLOYABLES.map(async (name) => {
     const instances = await startInstances({
       name,
       dir: join(dist, name),

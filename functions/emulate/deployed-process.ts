@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -38,14 +39,15 @@ const STOP_TIMEOUT = 10_000
 const LEASH =
   "const end=()=>process.kill(process.pid,'SIGKILL');process.connected===false?end():process.once('disconnect',end);process.channel?.unref()"
 
-const framework = createRequire(import.meta.url).resolve('@google-cloud/functions-framework')
-const FRAMEWORK = join(dirname(framework), 'main.js')
-
-/** The arguments that Cloud Run would start it with: functions run under the framework, the relay on its own. */
+/**
+ * The arguments that Cloud Run would start it with: functions run under the framework, the relay on its own. The framework is
+ * the one that is installed with the function, or this tree's where it has no packages of its own.
+ */
 export function commandOf(name: string, dir: string): string[] {
-  return name === 'relay'
-    ? [join(dir, 'index.js')]
-    : [FRAMEWORK, `--target=${entryPoint(name)}`, `--source=${dir}`]
+  if (name === 'relay') return [join(dir, 'index.js')]
+  const from = existsSync(join(dir, 'node_modules')) ? join(dir, 'index.js') : import.meta.filename
+  const framework = createRequire(from).resolve('@google-cloud/functions-framework')
+  return [join(dirname(framework), 'main.js'), `--target=${entryPoint(name)}`, `--source=${dir}`]
 }
 
 /** Starts a built deployable in its own process. Resolves once it is listening; rejects if it ends before that. */

@@ -13,10 +13,17 @@ const program = new Command('npm run emulate --')
   .option('--workers <number>', 'number of face-match instances', '2')
   .option('--port <number>', 'port of the front door (PORT)')
   .option('--dist <dir>', 'output directory of the build; default: dist')
+  .option('--strict', 'run every deployable with the packages that its own package.json installs (npm ci)')
   .addHelpText('after', '\nWhile it runs, type a number and Enter to have so many instances of face-match.')
   .parse()
 
-const options = program.opts<{ photos?: string; workers: string; port?: string; dist?: string }>()
+const options = program.opts<{
+  photos?: string
+  workers: string
+  port?: string
+  dist?: string
+  strict?: boolean
+}>()
 const stopping = Promise.withResolvers<void>()
 let running = false
 onStopSignal(() => {
@@ -50,6 +57,7 @@ async function main(): Promise<void> {
     log,
     photosDir: photos && resolve(photos.dir),
     workers,
+    strict: options.strict ?? false,
     ...(options.dist !== undefined && { dist: resolve(options.dist) }),
     onLine: (name, line) => process.stderr.write(`${name.padEnd(22)} ${line}\n`),
   })

@@ -53,6 +53,7 @@ withEmulators(({ firestore, pubsub }) => {
       log: createLog('silent'),
       photosDir: undefined,
       workers: 2,
+      strict: true,
       delivering: { backoffSeconds: { first: 0.1, longest: 0.2 }, maxDeliveryAttempts: 5 },
       pushBackoffMs: { first: 10, longest: 50 },
     })

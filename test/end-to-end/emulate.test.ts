@@ -48,6 +48,7 @@ withEmulators(({ firestore, pubsub }) => {
       log: createLog('silent'),
       photosDir: fewPhotos,
       workers: 2,
+      strict: true,
       relays: 2,
       // The platform's ten seconds would be this test's.
       delivering: { backoffSeconds: { first: 0.1, longest: 1 } },

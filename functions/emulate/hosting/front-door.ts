@@ -5,13 +5,13 @@ import { type Duplex, Readable } from 'node:stream'
 import send from '@fastify/send'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
-import { AppError } from '../../shared/contract/app-error.ts'
-import { toErrorResponse } from '../../shared/http/error-response.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
+import { toErrorResponse } from '../../../shared/http/error-response.ts'
 import { type Enter, HOSTING_LIMITS, type ProxyLimits, proxy, tunnel } from './proxy.ts'
 
 /** The addresses of functions and of the relay, in firebase.json. */
 const RUN_APP = 'https://*.run.app'
-const ROOT = join(import.meta.dirname, '../..')
+const ROOT = join(import.meta.dirname, '../../..')
 
 export interface FrontDoorOptions {
   /** Waits for room in an instance of the service; undefined when there is none in time. */

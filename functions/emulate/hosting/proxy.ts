@@ -1,7 +1,7 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Place } from './admission.ts'
+import type { Place } from '../admission.ts'
 
 export interface ProxyLimits {
   /** Milliseconds after which Hosting answers 504 (firebase.google.com/docs/hosting/functions). */

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { Hono } from 'hono'
-import { frontDoor } from '../../../functions/emulate/front-door.ts'
-import { writePage } from '../../../functions/web/build.ts'
-import { asyncApiDocument } from '../../../shared/contract/asyncapi.ts'
-import { openApiDocument } from '../../../shared/contract/openapi.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
+import { frontDoor } from '../../../../functions/emulate/hosting/front-door.ts'
+import { writePage } from '../../../../functions/web/build.ts'
+import { asyncApiDocument } from '../../../../shared/contract/asyncapi.ts'
+import { openApiDocument } from '../../../../shared/contract/openapi.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
 
 const publicDir = await temporaryDir()
 let server: Server
