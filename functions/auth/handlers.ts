@@ -18,7 +18,7 @@ export function authRoutes({ signIn }: { signIn: SignIn }): Hono {
   })
 
   routes.post('/auth/google/callback', async (c) => {
-    const { code } = await jsonBody(c, AuthCallbackRequest)
+    const { code } = await jsonBody(c, AuthCallbackRequest, { limit: 4_096 })
     c.header('Cache-Control', 'no-store')
     return c.json<AuthCallbackResponse>(await signIn.exchangeCode(code))
   })

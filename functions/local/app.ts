@@ -17,7 +17,7 @@ import { qrRoutes } from '../qr/handlers.ts'
 import { resultRoutes } from '../results/handlers.ts'
 import { scanRoutes } from '../scan/handlers.ts'
 import { syncRoutes } from '../sync/handlers.ts'
-import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from '../upload/handlers.ts'
+import { MAX_FILE, uploadRoutes } from '../upload/handlers.ts'
 import { contentRoutes } from './content.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { pageRoutes } from './page.ts'
@@ -57,7 +57,6 @@ export function localApp(
   const app = createApp({
     log,
     allowedOrigins: config.ALLOWED_ORIGINS,
-    streamedPaths: [BASE_PATH + UPLOAD_PATH],
     checkHost,
     limit: limits.byNetwork,
   })

@@ -34,7 +34,7 @@ export function uploadRoutes(deps: SyncDeps, { caller, maxFile }: UploadRoutesOp
   })
 
   routes.post('/drive/upload-job', caller.require, async (c) => {
-    const { job_id } = await jsonBody(c, UploadJobRequest)
+    const { job_id } = await jsonBody(c, UploadJobRequest, { limit: 4_096 })
     const { job } = await deps.slots.run(() => attachDrive(job_id, deps))
     return c.json<UploadJobResponse>(UploadJobResponse.parse(job))
   })

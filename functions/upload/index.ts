@@ -1,14 +1,9 @@
-import { BASE_PATH } from '../../shared/http/app.ts'
 import { callerCheck } from '../../shared/http/caller.ts'
 import { serveRoutes } from '../../shared/platform/serve-routes.ts'
 import { openUploading } from '../../shared/platform/wiring/cloud.ts'
-import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from './handlers.ts'
+import { MAX_FILE, uploadRoutes } from './handlers.ts'
 
-serveRoutes(
-  'upload',
-  async (config, log) => {
-    const deps = await openUploading(config, log)
-    return uploadRoutes(deps, { caller: callerCheck(config), maxFile: MAX_FILE.cloud })
-  },
-  { streamedPaths: [BASE_PATH + UPLOAD_PATH] },
-)
+serveRoutes('upload', async (config, log) => {
+  const deps = await openUploading(config, log)
+  return uploadRoutes(deps, { caller: callerCheck(config), maxFile: MAX_FILE.cloud })
+})

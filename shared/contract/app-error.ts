@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'job_not_found',
   'job_file_not_found',
   'method_not_allowed',
+  'request_timeout',
   'job_not_done',
   'job_has_no_file',
   'job_busy',

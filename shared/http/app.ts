@@ -1,5 +1,4 @@
 import { Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { AppError } from '../contract/app-error.ts'
 import type { Log } from '../platform/log.ts'
@@ -9,25 +8,20 @@ import { originAllowed } from './origins.ts'
 
 export const BASE_PATH = '/api/v1'
 
-/** Bytes of a JSON request. A 10 MB image is 13.4 MB in base64. */
-const BODY_LIMIT = 16 * 1024 * 1024
-
 /** Seconds after which a caller may try again where the server was busy. */
 const RETRY_AFTER = '30'
 
 export interface AppOptions {
   log: Log
   allowedOrigins: readonly string[]
-  /** Full paths whose handlers limit the request body themselves. */
-  streamedPaths?: readonly string[]
   /** Refuses requests to other servers. */
   checkHost?: HostCheck
-  /** Runs before a body is read. */
+  /** Runs before a body is read, which the handlers do. */
   limit?: MiddlewareHandler
 }
 
-/** An app with what all endpoints share: error responses, body limit, CORS and one log line per request. */
-export function createApp({ log, allowedOrigins, streamedPaths = [], checkHost, limit }: AppOptions): Hono {
+/** An app with what all endpoints share: error responses, CORS and one log line per request. */
+export function createApp({ log, allowedOrigins, checkHost, limit }: AppOptions): Hono {
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -60,18 +54,6 @@ export function createApp({ log, allowedOrigins, streamedPaths = [], checkHost, 
   })
 
   if (limit) app.use(limit)
-
-  const smallBody = bodyLimit({
-    maxSize: BODY_LIMIT,
-    onError: () => {
-      throw new AppError('body_too_large', 'The request is larger than 16 MB.')
-    },
-  })
-  app.use((c, next) => {
-    // The limit would build a whole Request for each GET only to find that it has no body.
-    const unlimited = c.req.method === 'GET' || streamedPaths.includes(c.req.path)
-    return unlimited ? next() : smallBody(c, next)
-  })
 
   app.onError((error, c) => {
     const { status, body } = toErrorResponse(error)

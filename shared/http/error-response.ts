@@ -29,6 +29,7 @@ export const STATUS_BY_CODE = {
   job_not_found: 404,
   job_file_not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   job_not_done: 409,
   job_has_no_file: 409,
   job_busy: 409,

@@ -1,21 +1,23 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../contract/app-error.ts'
+import { readBody } from './body.ts'
+import { parseJson } from './json.ts'
 
-/** The JSON body, validated. Throws `unsupported_media_type`, `invalid_json` or `invalid_request`. */
-export async function jsonBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+/**
+ * The JSON body of at most `limit` bytes, validated. Rejects as `readBody` does, and with `unsupported_media_type`,
+ * `invalid_json` or `invalid_request`.
+ */
+export async function jsonBody<T extends z.ZodType>(
+  c: Context,
+  schema: T,
+  { limit }: { limit: number },
+): Promise<z.output<T>> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new AppError('unsupported_media_type', 'Send JSON with Content-Type: application/json.')
   }
-  const text = await c.req.text()
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new AppError('invalid_json', 'The request body is not valid JSON.')
-  }
-  return check(schema, value)
+  return check(schema, parseJson(await readBody(c, limit)))
 }
 
 /** The query string, validated. Throws `invalid_request`. */

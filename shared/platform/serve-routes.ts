@@ -17,7 +17,6 @@ import { startFunction } from './start-function.ts'
 export function serveRoutes(
   name: string,
   open: (config: Config, log: Log, limits: Limits) => Promise<Hono> | Hono,
-  { streamedPaths = [] }: { streamedPaths?: readonly string[] } = {},
 ): void {
   const { config, log } = startFunction()
   const limits = requestLimits(config, { basePath: BASE_PATH, accounts: config.PHOTOS_DIR === undefined })
@@ -25,7 +24,6 @@ export function serveRoutes(
     const app = createApp({
       log,
       allowedOrigins: config.ALLOWED_ORIGINS,
-      streamedPaths,
       limit: limits.byNetwork,
     })
     return getRequestListener(app.route(BASE_PATH, routes).fetch)

@@ -4,7 +4,7 @@ import { http } from '@google-cloud/functions-framework'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
 import { getRequestListener } from '@hono/node-server'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { MAX_FILE, UPLOAD_PATH, uploadRoutes } from '../../../functions/upload/handlers.ts'
+import { MAX_FILE, uploadRoutes } from '../../../functions/upload/handlers.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { callerCheck } from '../../../shared/http/caller.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
@@ -20,7 +20,7 @@ let url: string
 beforeAll(async () => {
   drive = await uploadServer(dir)
   const caller = callerCheck(parseConfig({ PLATFORM: 'cloud', API_KEYS: 'key' }))
-  const app = createApp({ log: drive.deps.log, allowedOrigins: [], streamedPaths: [`/api/v1${UPLOAD_PATH}`] })
+  const app = createApp({ log: drive.deps.log, allowedOrigins: [] })
   app.route('/api/v1', uploadRoutes(drive.deps, { caller, maxFile: MAX_FILE.cloud }))
   http('upload', getRequestListener(app.fetch))
   server = getTestServer('upload')

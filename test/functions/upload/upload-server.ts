@@ -54,7 +54,6 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   const app = createApp({
     log,
     allowedOrigins: config.ALLOWED_ORIGINS,
-    streamedPaths: [`/api/v1${UPLOAD_PATH}`],
   })
   for (const part of [
     uploadRoutes(deps, { caller, maxFile: MAX_FILE.local }),
