@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type EmulatedCloud, startEmulatedCloud } from '../../functions/emulate/cloud.ts'
 import { createLog } from '../../shared/platform/log.ts'
-import { built } from '../built.ts'
+import { BUILD_TIMEOUT, built } from '../built.ts'
 import { withEmulators } from '../emulators.ts'
 import { type FaultMatch, type RecordedRequest, TOKEN_EXPIRED } from '../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../fakes/drive/server.ts'
@@ -58,7 +58,7 @@ withEmulators(({ firestore, pubsub }) => {
       pushBackoffMs: { first: 10, longest: 50 },
     })
     api = apiOf(cloud.url)
-  }, 180_000)
+  }, BUILD_TIMEOUT)
   afterAll(async () => {
     await cloud?.close()
     await drive?.close()

@@ -7,7 +7,7 @@ import { text } from '../../functions/web/text.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { PUBSUB_NAMES, pubsubClient } from '../../shared/queue/pubsub/topology.ts'
-import { built } from '../built.ts'
+import { BUILD_TIMEOUT, built } from '../built.ts'
 import { withEmulators } from '../emulators.ts'
 import { type StorageServer, startStorageServer } from '../fakes/storage-server.ts'
 import { png } from '../functions/upload/upload-server.ts'
@@ -54,7 +54,7 @@ withEmulators(({ firestore, pubsub }) => {
       delivering: { backoffSeconds: { first: 0.1, longest: 1 } },
     })
     api = apiOf(cloud.url)
-  }, 180_000)
+  }, BUILD_TIMEOUT)
   afterAll(async () => {
     await cloud?.close()
     storage?.close()

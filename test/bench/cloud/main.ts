@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type EmulatedCloud, startEmulatedCloud } from '../../../functions/emulate/cloud.ts'
 import { findEmulators, startEmulator } from '../../../functions/emulate/emulators.ts'
 import { createLog } from '../../../shared/platform/log.ts'
-import { built } from '../../built.ts'
 import { apiOf, base64Of, isEnd } from '../../end-to-end/api.ts'
+import { build } from '../../run/build.ts'
 import { round } from '../measure.ts'
 import { type EngineAlone, type EngineSpeed, engineAlone, withIdleEngine } from './engine.ts'
 import { engineFigures, pathFigures } from './figures.ts'
@@ -38,7 +38,7 @@ export async function benchCloud(options: Options): Promise<void> {
   const photosDir = join(root, 'photos')
   const dataDir = join(root, 'data')
   const photos = await benchPhotos(photosDir, dataDir)
-  const { dist } = await built()
+  const dist = await build()
   const place = { dist, photosDir, dataDir, workers }
   try {
     const figures = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { DEPLOYABLES, type Deployable, SEE_FACES } from '../../../infra/build/all.ts'
 import type { Bundle } from '../../../infra/build/bundle.ts'
-import { built } from '../../built.ts'
+import { BUILD_TIMEOUT, built } from '../../built.ts'
 import { ROOT } from '../deployed.ts'
 
 describe('the output of npm run build', () => {
@@ -13,7 +13,7 @@ describe('the output of npm run build', () => {
     const made = await built()
     dist = made.dist
     bundles = made.bundles
-  }, 120_000)
+  }, BUILD_TIMEOUT)
 
   const read = (name: string, file: string) => JSON.parse(readFileSync(join(dist, name, file), 'utf8'))
   /** Sources and packages in the files that are loaded at the start, or with `lazy` in all files. */

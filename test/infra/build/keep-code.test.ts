@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type FirstRequest, firstResponse } from '../../../infra/build/first-response.ts'
-import { built } from '../../built.ts'
+import { BUILD_TIMEOUT, built } from '../../built.ts'
 
 const env = { PLATFORM: 'cloud' }
 const request: FirstRequest = { method: 'GET', path: '/api/v1/drive/qr?url=https%3A%2F%2Fexample.com' }
@@ -18,7 +18,7 @@ beforeAll(async () => {
   dir = `${dist}-qr-${process.pid}`
   await cp(join(dist, 'qr'), dir, { recursive: true })
   await start(true)
-}, 120_000)
+}, BUILD_TIMEOUT)
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
 /** Whether V8 rejects the stored code. In a process of its own, because jest runs with other flags. */
