@@ -28,6 +28,8 @@ locals {
   relay_environment = {
     HOST              = "0.0.0.0"
     UPDATES_BROADCAST = var.updates_broadcast
+    # Clients connect to its own address, without Hosting.
+    TRUST_PROXY = 1
   }
 }
 

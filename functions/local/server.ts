@@ -67,6 +67,7 @@ async function start(
     checkHost,
     allowedOrigins: config.ALLOWED_ORIGINS,
     broadcast: config.UPDATES_BROADCAST,
+    proxies: config.TRUST_PROXY,
   })
   const http = createServer(WEBSOCKET_ONLY).on('upgrade', relay.upgrade)
   const serving = serveWhenReady(http)

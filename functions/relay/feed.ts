@@ -5,7 +5,7 @@ import type { Log } from '../../shared/platform/log.ts'
 import type { ScanStore, ScanWatch } from '../../shared/store/port.ts'
 
 /** Bytes a client may lag behind before it is disconnected. */
-const MAX_BUFFERED = 1024 * 1024
+const MAX_BUFFERED = 256 * 1024
 
 /** WebSocket close codes. */
 export const CLOSE = { goingAway: 1001, tryAgainLater: 1013, scanErased: 4404, internal: 1011 } as const

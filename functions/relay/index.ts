@@ -10,7 +10,13 @@ async function main(): Promise<void> {
   const { config, log } = startFunction()
   const { ALLOWED_ORIGINS: allowedOrigins, UPDATES_BROADCAST: broadcast } = config
   const store = await openFirestore(config, log)
-  const relay = updatesRelay({ scans: store.scans, log, allowedOrigins, broadcast })
+  const relay = updatesRelay({
+    scans: store.scans,
+    log,
+    allowedOrigins,
+    broadcast,
+    proxies: config.TRUST_PROXY,
+  })
   const app = createApp({ log, allowedOrigins }).get('/health', (c) => c.json({ status: 'ok' }))
 
   const server = createServer(WEBSOCKET_ONLY, getRequestListener(app.fetch)).on('upgrade', relay.upgrade)

@@ -5,6 +5,7 @@ import { AppError } from '../../shared/contract/app-error.ts'
 import { UpdatesQuery } from '../../shared/contract/scan.ts'
 import { keyOffered, protocolSelected } from '../../shared/contract/updates-protocol.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
+import { networkOf } from '../../shared/http/client-address.ts'
 import { toErrorResponse } from '../../shared/http/error-response.ts'
 import type { HostCheck } from '../../shared/http/hosts.ts'
 import { originAllowed } from '../../shared/http/origins.ts'
@@ -13,6 +14,7 @@ import type { Log } from '../../shared/platform/log.ts'
 import { authorizedScan } from '../../shared/scan/scan-key.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
 import { CLOSE, type FeedOptions, feed, type OpenSocket } from './feed.ts'
+import { type SocketLimit, socketLimit } from './socket-limit.ts'
 
 const UPDATES_PATH = `${BASE_PATH}/ws/updates`
 
@@ -29,6 +31,9 @@ export interface RelayOptions {
   broadcast: boolean
   /** Refuses requests to other servers. */
   checkHost?: HostCheck
+  /** TRUST_PROXY: how many proxies are in front, by which clients are told apart. */
+  proxies?: number
+  limit?: SocketLimit
   pingInterval?: number
 }
 
@@ -44,6 +49,8 @@ export function updatesRelay({
   allowedOrigins,
   broadcast,
   checkHost,
+  proxies = 0,
+  limit = socketLimit(),
   pingInterval = PING_INTERVAL,
 }: RelayOptions) {
   const server = new WebSocketServer({
@@ -92,6 +99,8 @@ export function updatesRelay({
     const ignore = () => {}
     socket.on('error', ignore)
     try {
+      const release = limit.take(networkOf(peerOf(request), proxies))
+      socket.once('close', release)
       const options = await authorize(request)
       if (socket.destroyed) return
       const opening = Promise.withResolvers<OpenSocket>()
@@ -113,7 +122,7 @@ export function updatesRelay({
 
   function refuse(socket: Duplex, error: unknown): void {
     const { status, body } = toErrorResponse(error)
-    if (status >= 500) log.error({ err: error }, 'upgrade failed')
+    if (status === 500) log.error({ err: error }, 'upgrade failed')
     const json = JSON.stringify(body)
     // The HTTP server no longer owns the socket, so it must be closed here in case the client does not.
     socket.once('finish', () => socket.destroy())
@@ -143,6 +152,11 @@ export function updatesRelay({
     },
   }
 }
+
+const peerOf = ({ socket, headers }: IncomingMessage) => ({
+  remoteAddress: socket.remoteAddress,
+  forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(),
+})
 
 function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]

@@ -37,17 +37,28 @@ export function fromThisMachine(c: Context, config: Config): boolean {
 
 /**
  * The network that a client calls from, for counting: an IPv4 address, or the /64 of an IPv6 address, of which one
- * household has all. Behind TRUST_PROXY = n proxies it is the n-th entry of X-Forwarded-For from the end: each proxy
- * appends the address it was called from, and what stands before was written by the client. With 0 the header is ignored.
+ * household has all. Behind `proxies` proxies it is that entry of X-Forwarded-For from the end: each proxy appends the
+ * address it was called from, and what stands before was written by the client. With 0 the header is ignored.
  */
-export function clientNetwork(c: Context, { TRUST_PROXY }: Config): string {
-  const hops = TRUST_PROXY > 0 ? (c.req.header('x-forwarded-for')?.split(',') ?? []) : []
-  const address =
-    parse((hops.at(-TRUST_PROXY) ?? hops[0])?.trim()) ?? parse(incoming(c)?.socket.remoteAddress)
+export function networkOf(
+  { remoteAddress, forwardedFor }: { remoteAddress: string | undefined; forwardedFor: string | undefined },
+  proxies: number,
+): string {
+  const hops = proxies > 0 ? (forwardedFor?.split(',') ?? []) : []
+  const address = parse((hops.at(-proxies) ?? hops[0])?.trim()) ?? parse(remoteAddress)
   if (address === undefined) return 'unknown'
   if (address.kind() === 'ipv4') return address.toString()
   return `${Buffer.from(address.toByteArray().slice(0, 8)).toString('hex')}/64`
 }
+
+export const clientNetwork = (c: Context, { TRUST_PROXY }: Config): string =>
+  networkOf(
+    {
+      remoteAddress: incoming(c)?.socket.remoteAddress,
+      forwardedFor: c.req.header('x-forwarded-for'),
+    },
+    TRUST_PROXY,
+  )
 
 /** IPv4 addresses that are written as IPv6 become IPv4. */
 function parse(address: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {

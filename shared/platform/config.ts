@@ -275,5 +275,5 @@ export const CLOUD_REQUIRED = {
   sync: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
   qr: ['PLATFORM', 'ALLOWED_ORIGINS'],
   'job-done': [...ON_FIRESTORE, 'API_BASE_URL'],
-  relay: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'HOST', 'UPDATES_BROADCAST'],
+  relay: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'HOST', 'TRUST_PROXY', 'UPDATES_BROADCAST'],
 } satisfies Record<string, (keyof Config)[]>

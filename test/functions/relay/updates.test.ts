@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import WebSocket from 'ws'
+import { type SocketLimit, socketLimit } from '../../../functions/relay/socket-limit.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
 import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
 import { updatesProtocols } from '../../../shared/contract/updates-protocol.ts'
@@ -22,6 +24,7 @@ interface RelaySettings {
   broadcast?: boolean
   pingInterval?: number
   watch?: ScanStore['watch']
+  limit?: SocketLimit
 }
 
 async function relayOn(options: RelaySettings = {}) {
@@ -31,6 +34,7 @@ async function relayOn(options: RelaySettings = {}) {
     allowedOrigins: [],
     broadcast: options.broadcast ?? true,
     ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
+    ...(options.limit === undefined ? {} : { limit: options.limit, proxies: 1 }),
   })
   const http = createServer(WEBSOCKET_ONLY).on('upgrade', relay.upgrade).listen(0, '127.0.0.1')
   await once(http, 'listening')
@@ -125,7 +129,7 @@ describe('the relay', () => {
     }
   })
 
-  test('disconnects a client that lags a megabyte behind, which resumes with what it missed', async () => {
+  test('disconnects a client that lags far behind, which resumes with what it missed', async () => {
     const { scan_id, key } = await scanWithKey(1)
     const slow = await updates(server.url(`?scan_id=${scan_id}`))
     slow.socket.pause()
@@ -296,6 +300,27 @@ describe('a relay with its own settings', () => {
     expect(answer).toMatch(/^HTTP\/1.1 404 /)
     expect(lines.join('')).not.toContain('secret')
     await server.close()
+  })
+
+  test('has so many sockets in all and for one network, whose places are free again when they close', async () => {
+    const limited = await relayOn({ limit: socketLimit(3, 2) })
+    const status = async (address: string) => {
+      const headers = { 'x-forwarded-for': `1.2.3.4, ${address}` }
+      const socket = new WebSocket(limited.url(), { headers })
+      const refused = once(socket, 'unexpected-response').then(([, response]) => response.statusCode)
+      const opened = once(socket, 'open').then(() => socket)
+      for (const outcome of [refused, opened]) outcome.catch(() => {})
+      return Promise.race([refused, opened])
+    }
+    const [first] = [await status('203.0.113.1'), await status('203.0.113.1')]
+    expect(await status('203.0.113.1')).toBe(429)
+    expect(await status('203.0.113.2')).toBeInstanceOf(WebSocket)
+    expect(await status('203.0.113.3')).toBe(503)
+    first.close()
+    await once(first, 'close')
+    while ((await status('203.0.113.1')) === 503) await new Promise(setImmediate)
+    expect(await status('203.0.113.3')).toBe(503)
+    await limited.close()
   })
 
   test('refuses new clients while it closes', async () => {
