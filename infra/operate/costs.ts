@@ -24,7 +24,10 @@ const INPUTS = {
   },
   vcpus: { value: 1, source: 'of an instance of face-match' },
   gib: { value: 2, source: 'of an instance of face-match' },
-  reads: { value: 3.7, source: "Firestore reads per photo of a first scan: 2.6 and the relay's 1.1, measured" },
+  reads: {
+    value: 3.7,
+    source: "Firestore reads per photo of a first scan: 2.6 and the relay's 1.1, measured",
+  },
   writes: { value: 2.1, source: 'writes: measured (event, faces, and what is written once per group)' },
   deletes: { value: 2, source: 'deletes by TTL: measured, the documents that are left' },
   'again-reads': { value: 0.4, source: 'reads per photo of a folder scanned again within a day: measured' },
