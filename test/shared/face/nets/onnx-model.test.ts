@@ -7,12 +7,12 @@ import { createFaceEngine } from '../../../../shared/face/engine.ts'
 import type { Detail } from '../../../../shared/face/model.ts'
 import type { Face } from '../../../../shared/face/port.ts'
 import { composeScene, type Person, placePeople, randomNumbers } from '../../../bench/face/scenes.ts'
-import { temporaryDir } from '../../../temporary-dir.ts'
+import { sample } from '../../../sample.ts'
 import { faceEngineContract } from '../contract.ts'
 import { imageContract } from '../image-contract.ts'
 import { ALIKE, cutOut, samplePhoto } from '../photos.ts'
 
-const modelsDir = await temporaryDir()
+const { models: modelsDir } = await sample()
 const create = (detail: Detail, concurrency: number) =>
   createFaceEngine({ engine: 'onnx', detail, nets: 'both', modelsDir, concurrency, maxTasks: 1000 })
 
@@ -23,13 +23,22 @@ afterAll(() => Promise.all([group.close(), fast.close()]))
 faceEngineContract('the ONNX engine', group, { descriptorLength: 320, confusesAlike: true })
 imageContract('the ONNX engine', group)
 
+let analysed: Promise<Person[]> | undefined
+/** Everybody on the sample photos, as fast detail sees them. */
+function everybody(): Promise<Person[]> {
+  analysed ??= Promise.all([1, 2, 3, 4, 5, 6].map(peopleOf)).then((people) => people.flat())
+  return analysed
+}
+
+async function peopleOf(number: number): Promise<Person[]> {
+  const photo = await samplePhoto(number)
+  const { faces } = await fast.analyse(photo, { kind: 'photo' })
+  return faces.map((face) => ({ photo, face }))
+}
+
 describe('a group photo of 12 megapixels with faces of 64 px', () => {
   test('group detail finds and recognises the people, fast detail misses most of them', async () => {
-    const people: Person[] = []
-    for (const photo of await Promise.all([1, 2, 3, 4, 5, 6].map(samplePhoto))) {
-      const { faces } = await fast.analyse(photo, { kind: 'photo' })
-      people.push(...faces.map((face) => ({ photo, face })))
-    }
+    const people = await everybody()
     const scene = await composeScene(people, 64, 'texture', 1)
     expect((await fast.analyse(scene.image, { kind: 'photo' })).faces.length).toBeLessThan(4)
     const { width, height, faces } = await group.analyse(scene.image, { kind: 'photo' })
@@ -49,12 +58,7 @@ describe('a group photo of 12 megapixels with faces of 64 px', () => {
 
 describe('MobileFaceNet', () => {
   test('takes a person for nobody else, in another size and with another margin', async () => {
-    const photos = await Promise.all([1, 2, 3, 4, 5, 6].map(samplePhoto))
-    const people: Person[] = []
-    for (const photo of photos) {
-      const { faces } = await fast.analyse(photo, { kind: 'photo' })
-      people.push(...faces.map((face) => ({ photo, face })))
-    }
+    const people = await everybody()
     const cosine = (a: Face, b: Face) => 1 - descriptorDistance(mobileFaceNet(a), mobileFaceNet(b)) ** 2 / 2
     const [, twin] = ALIKE
     for (const [i, { photo, face }] of people.entries()) {
@@ -74,9 +78,7 @@ describe('MobileFaceNet', () => {
 })
 
 test('the same seed places the same people at the same places', async () => {
-  const photo = await samplePhoto(5)
-  const { faces } = await fast.analyse(photo, { kind: 'photo' })
-  const people = faces.map((face) => ({ photo, face }))
+  const people = await peopleOf(5)
   const place = (seed: number) => placePeople(people, 64, randomNumbers(seed))
   expect(await place(1)).toEqual(await place(1))
   expect(await place(1)).not.toEqual(await place(2))

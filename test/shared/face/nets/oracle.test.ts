@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
 import { createPool } from '../../../../shared/face/pool/pool.ts'
-import { temporaryDir } from '../../../temporary-dir.ts'
+import { sample } from '../../../sample.ts'
 import { samplePhoto } from '../photos.ts'
 import type { Verdict } from './oracle-worker.ts'
 
-const modelsDir = await temporaryDir()
+const { models: modelsDir } = await sample()
 
 /** Differences up to these are rounding. Boxes and landmarks in pixels, descriptors by their Euclidean distance. */
 const TOLERANCE = { score: 1e-4, box: 0.05, landmark: 0.05, descriptor: 1e-3 }
@@ -14,7 +14,8 @@ const TOLERANCE = { score: 1e-4, box: 0.05, landmark: 0.05, descriptor: 1e-3 }
 describe('the converted nets give the results of face-api', () => {
   const pool = createPool<Uint8Array, Verdict>({
     spawn: () => new Worker(new URL('./oracle-worker.ts', import.meta.url), { workerData: { modelsDir } }),
-    concurrency: 2,
+    // A second thread would take half as long again to load TensorFlow.js as it then saves.
+    concurrency: 1,
     maxTasks: 1000,
     taskTimeout: 60_000,
     startTimeout: 60_000,
@@ -23,7 +24,7 @@ describe('the converted nets give the results of face-api', () => {
   afterAll(() => pool.close())
 
   const whole = (image: Sharp) => image
-  test.concurrent.each<[string, number, (image: Sharp) => Sharp]>([
+  test.each<[string, number, (image: Sharp) => Sharp]>([
     ['sample1.jpg', 1, whole],
     ['sample2.jpg', 2, whole],
     ['sample3.jpg', 3, whole],
