@@ -12,7 +12,7 @@ const dataDir = await temporaryDataDir()
 let server: LocalServer
 
 beforeAll(async () => {
-  const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, FACE_CACHE_HOURS: '0' })
+  const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, FACE_CACHE_HOURS: '0', MATCH_CONCURRENCY: '1' })
   server = await startServer(config, { log: createLog('silent'), photosDir: fewPhotos })
 })
 afterAll(() => server?.close())

@@ -18,10 +18,13 @@ afterEach(async () => {
 })
 
 const start = (port: number, env: Record<string, string> = {}) =>
-  startServer(parseConfig({ PORT: String(port), DATA_DIR: join(dir, 'data'), ...env }), {
-    log,
-    photosDir: dir,
-  })
+  startServer(
+    parseConfig({ PORT: String(port), DATA_DIR: join(dir, 'data'), MATCH_CONCURRENCY: '1', ...env }),
+    {
+      log,
+      photosDir: dir,
+    },
+  )
 
 test('a failed start releases the port and the data', async () => {
   const port = await freePort()

@@ -25,7 +25,7 @@ export function startPageServer(
   port = '0',
   env: Record<string, string> = {},
 ): Promise<LocalServer> {
-  const config = parseConfig({ DATA_DIR: dataDir, PORT: port, ...env })
+  const config = parseConfig({ DATA_DIR: dataDir, PORT: port, MATCH_CONCURRENCY: '1', ...env })
   return startServer(config, { log: createLog('silent'), photosDir })
 }
 
