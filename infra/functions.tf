@@ -56,6 +56,8 @@ locals {
         # Scans need a token of this client.
         GOOGLE_CLIENT_ID = var.guest_client_id
         TOKEN_AUDIENCES  = join(",", var.token_audiences)
+        # Clients call it at its own address, where anything before the last entry may be made up.
+        TRUST_PROXY = var.api_domain == "" ? 1 : 2
       }
       secrets = {
         TOKEN_ENCRYPTION_KEY = "TOKEN_ENCRYPTION_KEY"
