@@ -10,7 +10,7 @@ export interface EngineSpeed {
 }
 
 export interface EngineAlone {
-  /** Analyses all photos twice. Nothing else of this process may run meanwhile. */
+  /** Analyses every photo once. Nothing else of this process may run meanwhile. */
   measure(): Promise<EngineSpeed>
   close(): Promise<void>
 }
@@ -24,17 +24,16 @@ export async function engineAlone(
   const face = await openFace(parseConfig({ DATA_DIR: dataDir, MATCH_CONCURRENCY: String(threads) }))
   const analyse = (photo: Buffer) => face.analyse(photo, { kind: 'photo', thumbnail: true })
   await Promise.all(photos.map(analyse))
-  const work = [...photos, ...photos]
   return {
     async measure() {
       const start = performance.now()
       const before = process.cpuUsage()
-      await Promise.all(work.map(analyse))
+      await Promise.all(photos.map(analyse))
       const { user, system } = process.cpuUsage(before)
       const seconds = (performance.now() - start) / 1000
       return {
-        filesPerSecond: work.length / seconds,
-        secondsPerFile: (user + system) / 1e6 / work.length,
+        filesPerSecond: photos.length / seconds,
+        secondsPerFile: (user + system) / 1e6 / photos.length,
       }
     },
     close: () => face.close(),

@@ -1,7 +1,7 @@
 import { round } from '../measure.ts'
 import type { EngineSpeed } from './engine.ts'
 import { EMULATION, type Part, PROCESSORS, total } from './processor-time.ts'
-import { type Measured, perSecond } from './scans.ts'
+import type { Measured } from './scans.ts'
 
 type Figures = Record<string, number | string>
 
@@ -19,7 +19,8 @@ export function pathFigures(measured: Measured): Figures {
   return {
     'scans at once': scans,
     files,
-    'files/s': perSecond(measured),
+    'files/s': round(files / seconds),
+    'files/s, had no other program run': round(throughput(measured)),
     'first scan ends after, s': round(firstSeconds),
     'all after, s': round(seconds),
     'each instance has a request, % of the time': list(busySeconds.map((busy) => share(busy, seconds))),
@@ -71,6 +72,12 @@ export function engineFigures(measured: Measured, engine: EngineSpeed): Figures 
 
 /** Share of the processors that other programs may take while times by the clock are compared. */
 const QUIET = 0.05
+
+/** Files per second, with the time that other programs took of the processors left out. */
+export function throughput(measured: Measured): number {
+  const { files, seconds } = measured
+  return (PROCESSORS * files) / (PROCESSORS * seconds - others(measured))
+}
 
 const emulation = ({ time }: Measured): number => total(time, EMULATION as Part[])
 const others = ({ time }: Measured): number => Math.max(0, time.machine - total(time))

@@ -8,10 +8,10 @@ import { apiOf, base64Of, isEnd } from '../../end-to-end/api.ts'
 import { build } from '../../run/build.ts'
 import { round } from '../measure.ts'
 import { type EngineAlone, type EngineSpeed, engineAlone, withIdleEngine } from './engine.ts'
-import { engineFigures, pathFigures } from './figures.ts'
+import { engineFigures, pathFigures, throughput } from './figures.ts'
 import { countOperations } from './firestore-operations.ts'
 import { type BenchPhotos, benchPhotos } from './photos.ts'
-import { type Measured, measureScans, perSecond } from './scans.ts'
+import { type Measured, measureScans } from './scans.ts'
 
 /** By name, how many scans at once. */
 const FIRST_SCANS = { one: 1, five: 5, twenty: 20 } as const
@@ -90,16 +90,15 @@ async function withEngine(work: Work & { names: string[] }): Promise<Figures> {
       const scan = (links: string[], target = selfie) =>
         measureScans(cloud, counting, { links, count, selfie: target ?? '', findsMatches: true })
       const figures: Figures = {}
-      const throughput = new Map<string, number>()
+      let one: Measured | undefined
       for (const [name, scans] of Object.entries(FIRST_SCANS)) {
         if (!names.includes(name)) continue
         const links = await photos.fill(name, scans, count)
         const { measured, speed } = await beside(engine, () => scan(links))
         figures[name] = { ...pathFigures(measured), ...engineFigures(measured, speed) }
-        throughput.set(name, perSecond(measured))
-        const one = throughput.get('one')
-        if (one !== undefined && scans > 1)
-          Object.assign(figures[name], { 'throughput, of one scan': round(perSecond(measured) / one, 2) })
+        if (scans === 1) one = measured
+        else if (one)
+          figures[name]['throughput, of one scan'] = round(throughput(measured) / throughput(one), 2)
       }
       if (names.includes('cached')) {
         const links = await photos.fill('cached', 1, count)

@@ -12,8 +12,8 @@ export interface BenchPhotos {
   /** All different ones. */
   photos: Buffer[]
   /**
-   * Puts `count` photos into as many folders as there are scans and returns their links. The paths of photos are their ids,
-   * so none of them is in the face cache.
+   * Puts `count` photos into as many folders as there are scans and returns their links. All together have each photo about
+   * as often, however many folders there are. The paths of photos are their ids, so none of them is in the face cache.
    */
   fill(name: string, scans: number, count: number): Promise<string[]>
 }
@@ -39,7 +39,7 @@ export async function benchPhotos(photosDir: string, dataDir: string): Promise<B
       for (const folder of folders) await mkdir(join(photosDir, folder), { recursive: true })
       for (let index = 0; index < count; index++) {
         const file = `${folders[index % scans]}/${String(index).padStart(5, '0')}.jpg`
-        await writeFile(join(photosDir, file), photos[Math.floor(index / scans) % photos.length] ?? '')
+        await writeFile(join(photosDir, file), photos[index % photos.length] ?? '')
       }
       return folders.map((folder) => `local:/${folder}`)
     },
