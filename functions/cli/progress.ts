@@ -2,6 +2,7 @@ import { SingleBar } from 'cli-progress'
 
 /** What the reports of `npm run scan` and `npm run upload` have in common. */
 export interface ProgressBar {
+  /** Again with another total, when that has changed. */
   start(total: number): void
   /** @param done of the total; the rate and the time left come from it */
   update(done: number, seconds: number, found: number): void
@@ -23,7 +24,8 @@ export function progressBar(found: string): ProgressBar {
   return {
     start(files) {
       total = files
-      bar.start(files, 0, { rate: '–', left: '–', found: 0 })
+      if (bar.isActive) bar.setTotal(files)
+      else bar.start(files, 0, { rate: '–', left: '–', found: 0 })
     },
     update(done, seconds, found) {
       if (done === 0) return

@@ -29,6 +29,7 @@ export function count(event: ScanEvent, summary: Summary): void {
   else if (event.type === 'error') summary.errors++
   else if (event.type === 'progress') summary[event.status]++
   else if (event.type === 'suggestion') summary.suggestions++
+  else if (event.type === 'listed') summary.total_files = event.total_files
   else if (event.type !== 'started') summary.status = event.type
 }
 
@@ -42,7 +43,7 @@ export function textReport(whereIs: (found: MatchEvent | SuggestionEvent) => str
   const bar = progressBar('found')
   return {
     event(event, sofar) {
-      if (event.type === 'started') bar.start(event.total_files)
+      if (event.type === 'started' || event.type === 'listed') bar.start(event.total_files)
       if (event.type === 'match' || event.type === 'suggestion')
         bar.print(console.log, foundLine(event, whereIs(event)))
       if (event.type === 'error') {

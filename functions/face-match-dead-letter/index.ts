@@ -1,8 +1,8 @@
 import { serveTasks } from '../../shared/platform/serve-tasks.ts'
 import { openAdvancing } from '../../shared/platform/wiring/cloud.ts'
-import { giveUpFile } from '../../shared/scan/match-file.ts'
+import { giveUp } from '../../shared/scan/work.ts'
 
 serveTasks('face-match-dead-letter', async (config, log) => {
   const deps = await openAdvancing(config, log)
-  return (task) => giveUpFile(task, deps)
+  return (task) => giveUp(task, deps)
 })

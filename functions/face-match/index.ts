@@ -1,9 +1,9 @@
 import { serveTasks } from '../../shared/platform/serve-tasks.ts'
 import { openScanning } from '../../shared/platform/wiring/cloud.ts'
-import { matchFile } from '../../shared/scan/match-file.ts'
+import { workOn } from '../../shared/scan/work.ts'
 
 serveTasks('face-match', async (config, log) => {
   const deps = await openScanning(config, log)
   await deps.face.ready()
-  return (task, delivery) => matchFile(task, delivery, deps)
+  return (task, delivery) => workOn(task, delivery, deps)
 })

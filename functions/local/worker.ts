@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, TaskQueue } from '../../shared/queue/port.ts'
-import { giveUpFile, type MatchDeps, matchFile } from '../../shared/scan/match-file.ts'
+import type { MatchDeps } from '../../shared/scan/match-file.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
 import { windowFor } from '../../shared/scan/start.ts'
+import { giveUp, workOn } from '../../shared/scan/work.ts'
 
 /**
  * A photo that is analysed, one that is ready, and one that is being downloaded: with a download of 300 ms a thread would
@@ -44,7 +45,7 @@ export function startWorker(
     if (stopped.signal.aborted) return
     await repair(0)
     consumer = deps.queue.consume(
-      { task: (task, delivery) => matchFile(task, delivery, deps), dead: (task) => giveUpFile(task, deps) },
+      { task: (task, delivery) => workOn(task, delivery, deps), dead: (task) => giveUp(task, deps) },
       { concurrency: tasksInHand },
     )
   }

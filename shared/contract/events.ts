@@ -32,6 +32,20 @@ export const StartedEvent = z
   .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(1) })
   .meta({ id: 'StartedEvent', description: 'Once, when a scan begins.' })
 
+export const ListedEvent = z
+  .object({
+    type: z.literal('listed'),
+    ...everyEvent,
+    total_files: z.int().min(0).meta({ description: 'The final number, instead of that of `started`.' }),
+    code: z.string().optional().meta({ description: 'Why further files are left out, for programs.' }),
+    error: z.string().optional().meta({ description: 'The same for people.' }),
+  })
+  .meta({
+    id: 'ListedEvent',
+    description:
+      'Once, for a folder that takes longer to list than POST /scan does: all of its files are known now. Not part of the first contract; clients may ignore it.',
+  })
+
 const ProgressEvent = z
   .object({
     type: z.literal('progress'),
@@ -107,6 +121,7 @@ const TokenExpiredEvent = z
 export const ScanEvent = z
   .discriminatedUnion('type', [
     StartedEvent,
+    ListedEvent,
     ProgressEvent,
     MatchEvent,
     FileErrorEvent,
@@ -118,6 +133,7 @@ export const ScanEvent = z
 
 export type Box = z.infer<typeof Box>
 export type StartedEvent = z.infer<typeof StartedEvent>
+export type ListedEvent = z.infer<typeof ListedEvent>
 export type ProgressEvent = z.infer<typeof ProgressEvent>
 export type MatchEvent = z.infer<typeof MatchEvent>
 export type FileErrorEvent = z.infer<typeof FileErrorEvent>
@@ -131,6 +147,7 @@ export type Unstored<E extends ScanEvent> = E extends ScanEvent ? Omit<E, 'at'> 
 
 /** Event ids are the keys under which the store appends events, so each exists only once. */
 export const STARTED = 'started'
+export const LISTED = 'listed'
 export const END = 'end'
 export const fileEventId = (fileId: string) => `file:${fileId}`
 export const suggestionEventId = (fileId: string) => `suggestion:${fileId}`

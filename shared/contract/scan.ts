@@ -36,7 +36,9 @@ export const StartScanRequest = z
 export const StartScanResponse = z
   .object({
     message: z.literal('Scan started'),
-    total_files: z.int().min(1),
+    total_files: z.int().min(1).meta({
+      description: 'As known by now: a folder that takes long to list has more, see the event `listed`.',
+    }),
     scan_id: z.uuid(),
     scan_key: z.string().meta({
       description: 'Secret key of the scan; required for `after`, /matches and DELETE.',

@@ -28,6 +28,8 @@ export interface ListOptions {
   recursive: boolean
   /** If there are more images than this, the listing rejects with `too_many_files`. */
   maxFiles: number
+  /** Called with each image as it is found, where listing takes time. */
+  found?: (file: DriveFile) => void
   signal?: AbortSignal
 }
 

@@ -100,7 +100,9 @@ export const Environment = z.object({
 
   SCAN_MAX_FILES: count(1, 100_000)
     .default(20_000)
-    .describe('Most images in a folder; larger folders are rejected with 413.'),
+    .describe(
+      'Most images in a scan; a larger folder is rejected with 413, or scanned up to it where only a late part of the listing shows that.',
+    ),
   SCAN_MAX_BACKLOG: count(1, 100_000_000)
     .optional()
     .describe(

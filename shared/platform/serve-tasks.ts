@@ -1,5 +1,5 @@
 import { http } from '@google-cloud/functions-framework'
-import type { Task } from '../contract/task.ts'
+import type { QueuedTask } from '../contract/task.ts'
 import type { Delivery } from '../queue/port.ts'
 import { taskFromPush } from '../queue/pubsub/queue.ts'
 import type { Config } from './config.ts'
@@ -14,7 +14,7 @@ import { startFunction } from './start-function.ts'
  */
 export function serveTasks(
   name: string,
-  open: (config: Config, log: Log) => Promise<(task: Task, delivery: Delivery) => Promise<void>>,
+  open: (config: Config, log: Log) => Promise<(task: QueuedTask, delivery: Delivery) => Promise<void>>,
 ): void {
   const { config, log } = startFunction()
   const opened = open(config, log)

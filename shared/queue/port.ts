@@ -1,4 +1,4 @@
-import type { Task } from '../contract/task.ts'
+import type { QueuedTask } from '../contract/task.ts'
 
 export interface Delivery {
   /** 1 for the first attempt. */
@@ -7,9 +7,9 @@ export interface Delivery {
 
 export interface QueueHandlers {
   /** Resolving acknowledges the task; rejecting redelivers it after a backoff. */
-  task(task: Task, delivery: Delivery): Promise<void>
+  task(task: QueuedTask, delivery: Delivery): Promise<void>
   /** Called instead, at least once, when all attempts have failed. */
-  dead(task: Task): Promise<void>
+  dead(task: QueuedTask): Promise<void>
 }
 
 export interface Consumer {
@@ -17,7 +17,10 @@ export interface Consumer {
   stop(): Promise<void>
 }
 
-/** Tasks between POST /scan and the workers, one per file. Delivered at least once, in no particular order. */
+/**
+ * Tasks between POST /scan and the workers: one per file, and one for a folder that takes long to list. Delivered at least
+ * once, in no particular order.
+ */
 export interface TaskQueue extends TaskPublisher {
   /** Calls the handlers, with at most `concurrency` tasks in progress. */
   consume(handlers: QueueHandlers, options: { concurrency: number }): Consumer
@@ -26,7 +29,7 @@ export interface TaskQueue extends TaskPublisher {
 /** The part of the queue that scans need. */
 export interface TaskPublisher {
   /** Resolves when every task is stored and would survive a crash. */
-  publish(tasks: readonly Task[]): Promise<void>
+  publish(tasks: readonly QueuedTask[]): Promise<void>
   /** Deletes a scan's waiting tasks if the queue is able to; otherwise the handler acknowledges them without work. */
   purge(scanId: string): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { FileEvent, Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
-import { type AdvanceDeps, closeIfFull, groupCount, type RunningScan } from './end-scan.ts'
+import { type AdvanceDeps, asListed, closeIfFull, groupCount, type RunningScan } from './end-scan.ts'
 import { type LookUp, openGroup, toTask } from './open-group.ts'
 import type { OpenGroup } from './recent.ts'
 import { firstPlaces, isLast, placeAfter, placesInNext } from './window.ts'
@@ -84,6 +84,7 @@ export async function bringFrom(
   deps: AdvanceDeps,
   options: BringOptions,
 ): Promise<number> {
+  if (index >= groupCount(scan)) return 0
   const group = await openGroup(scan, index, deps, options.lookUp)
   return group ? bring(scan, index, firstPlaces(group.opening), deps, options) : 0
 }
@@ -95,6 +96,8 @@ interface BringOptions {
    * `pass`, since the token may be lost; or there are `none` such files, since nobody can have published them.
    */
   recorded: 'stop' | 'pass' | 'none'
+  /** The files that are due in groups before this one are out. */
+  from?: number
 }
 
 /**
@@ -106,8 +109,9 @@ async function bring(
   index: number,
   places: number[],
   deps: AdvanceDeps,
-  { lookUp, recorded }: BringOptions,
+  options: BringOptions,
 ): Promise<number> {
+  const { lookUp, recorded, from = 0 } = options
   const group = await openGroup(scan, index, deps, lookUp)
   if (!group) return 0
   const { files, opening } = group
@@ -121,14 +125,18 @@ async function bring(
     due = filesAt(reached, group).filter((file) => !has.has(file.id))
     if (has.size === files.length) await closeIfFull(scan, index, deps, { isFull: true, repair: true })
   }
+  if (index < from) due = []
   await deps.queue.publish(due.map((file) => toTask(scan, index, file)))
 
   const next = index + 1
-  if (next >= groupCount(scan) || reached.every((place) => place < opening.waiting.length)) return due.length
-  const following = await openGroup(scan, next, deps, lookUp)
+  if (reached.every((place) => place < opening.waiting.length)) return due.length
+  // A token that finds no further group before the folder is listed stops here. Whoever lists the rest takes it on.
+  const listed = next < groupCount(scan) ? scan : await asListed(scan, deps)
+  if (next >= groupCount(listed)) return due.length
+  const following = await openGroup(listed, next, deps, lookUp)
   const entering = following ? placesInNext(reached, opening, following.opening) : []
   if (entering.length === 0) return due.length
-  return due.length + (await bring(scan, next, entering, deps, { lookUp, recorded }))
+  return due.length + (await bring(listed, next, entering, deps, options))
 }
 
 /** The place of the task's file among those that wait; undefined if it does not. */

@@ -11,10 +11,25 @@ export interface AdvanceDeps extends SuggestDeps {
 
 export type RunningScan = Pick<
   Scan,
-  'scan_id' | 'folder' | 'total_files' | 'window' | 'created_at' | 'engine_id' | 'targets' | 'suggestions'
+  | 'scan_id'
+  | 'folder'
+  | 'total_files'
+  | 'listing'
+  | 'window'
+  | 'created_at'
+  | 'engine_id'
+  | 'targets'
+  | 'suggestions'
 >
 
-export const groupCount = (scan: RunningScan) => Math.ceil(scan.total_files / GROUP_SIZE)
+/** How many groups of files there are. While further files are listed, only full ones. */
+export const groupCount = ({ total_files, listing }: RunningScan): number =>
+  Math[listing ? 'floor' : 'ceil'](total_files / GROUP_SIZE)
+
+/** The scan as it is now, where it was read before all of its files were listed. */
+export async function asListed(scan: RunningScan, { store }: AdvanceDeps): Promise<RunningScan> {
+  return scan.listing ? ((await store.scans.get(scan.scan_id)) ?? scan) : scan
+}
 
 const groupSize = (scan: RunningScan, group: number) =>
   Math.min(GROUP_SIZE, scan.total_files - group * GROUP_SIZE)
@@ -39,9 +54,10 @@ export async function closeIfFull(
 }
 
 /** Ends the scan if all of its groups are closed. */
-export async function endIfClosed(scan: RunningScan, deps: AdvanceDeps): Promise<void> {
+export async function endIfClosed(running: RunningScan, deps: AdvanceDeps): Promise<void> {
   const { scans } = deps.store
-  if ((await scans.unclosedGroups(scan.scan_id, 1)).length > 0) return
+  if ((await scans.unclosedGroups(running.scan_id, 1)).length > 0) return
+  const scan = await asListed(running, deps)
   await indexFolder(scan, deps)
   await suggest(scan, deps)
   const event = { type: 'completed', scan_id: scan.scan_id, event_id: END } as const

@@ -6,7 +6,7 @@ import type { Analysis, FaceEngine } from '../face/port.ts'
 import type { Delivery } from '../queue/port.ts'
 import type { Scan } from '../store/port.ts'
 import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
-import { type AdvanceDeps, endAsTokenExpired } from './end-scan.ts'
+import { type AdvanceDeps, endAsTokenExpired, groupCount } from './end-scan.ts'
 import { errorEvent, matchEvent } from './file-event.ts'
 import { cachedFiles, faceKey, knownFiles } from './known-faces.ts'
 import { openGroup } from './open-group.ts'
@@ -22,7 +22,7 @@ export interface MatchDeps extends AdvanceDeps {
  * How long one task may look up further groups, in milliseconds: well below the time limit of a function. The groups
  * after that become tasks, and those continue.
  */
-const MAX_LOOK_UP_TIME = 60_000
+export const MAX_LOOK_UP_TIME = 60_000
 /** A task that takes longer than this many milliseconds, as in a rate limit, no longer holds up the files behind it. */
 const SLOW_AFTER = 10_000
 
@@ -36,8 +36,7 @@ export async function matchFile(
   deps: MatchDeps,
   { slowAfter = SLOW_AFTER }: { slowAfter?: number } = {},
 ): Promise<void> {
-  const { store, recent } = deps
-  const scan = await recent.scan(task.scan_id, () => store.scans.get(task.scan_id))
+  const scan = await scanOf(task, deps)
   if (!scan || scan.ended || !scan.targets || !scan.access_token) return
   const accessToken = deps.cipher.decrypt(scan.scan_id, scan.access_token)
   if (accessToken === undefined) return endAsTokenExpired(scan, deps)
@@ -69,6 +68,15 @@ export async function matchFile(
   const passedOn = await slow?.passedOn()
   if (event) await recordFile(scan, task, event, deps, { ...options, passedOn: passedOn ?? false })
   else if (options.again) await moveOn(scan, task, deps, options)
+}
+
+/** As it was read lately, unless the task's file has been listed since. */
+async function scanOf({ scan_id, group }: Task, { store, recent }: MatchDeps): Promise<Scan | undefined> {
+  const read = () => recent.scan(scan_id, () => store.scans.get(scan_id))
+  const scan = await read()
+  if (!scan?.listing || group < groupCount(scan)) return scan
+  recent.forget(scan_id)
+  return read()
 }
 
 /** Takes a token on before its file is finished. */

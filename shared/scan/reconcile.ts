@@ -1,8 +1,10 @@
+import { AppError } from '../contract/app-error.ts'
 import type { Scan } from '../store/port.ts'
 import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, closeIfFull, endIfClosed } from './end-scan.ts'
 import { errorEvent } from './file-event.ts'
 import { RUN_LIMIT, STALLED_AFTER } from './lifetime.ts'
+import { giveUpListing, listTask } from './list-rest.ts'
 import { openGroup } from './open-group.ts'
 
 /**
@@ -20,6 +22,14 @@ export async function reconcile(
   const due = running.filter((scan) => isOverdue(scan) || scan.last_progress_at < deps.now() - stalledAfter)
   for (const scan of due) {
     await scans.touch(scan.scan_id)
+    if (scan.listing && !isOverdue(scan)) await deps.queue.publish([listTask(scan)])
+    else if (scan.listing) {
+      await giveUpListing(
+        listTask(scan),
+        new AppError('scan_timed_out', 'Listing took longer than 6 hours.'),
+        deps,
+      )
+    }
     const unclosed = await scans.unclosedGroups(scan.scan_id)
     if (unclosed[0] === undefined) await endIfClosed(scan, deps)
     else if (isOverdue(scan)) await giveUp(scan, unclosed, deps)

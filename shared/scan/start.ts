@@ -4,16 +4,19 @@ import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
-import { GROUP_SIZE, type NewScan } from '../store/port.ts'
+import { inGroups, type NewScan } from '../store/port.ts'
 import { type AdmissionDeps, admit } from './admission.ts'
 import { bringFrom } from './advance.ts'
-import type { AdvanceDeps } from './end-scan.ts'
+import { type AdvanceDeps, groupCount } from './end-scan.ts'
 import { knownFiles } from './known-faces.ts'
 import { RUNNING_LIFETIME } from './lifetime.ts'
+import { listTask } from './list-rest.ts'
 import { newScanKey } from './scan-key.ts'
 import { describeTargets } from './target-face.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
+/** How long POST /scan lists the folder, in milliseconds. What is left then is listed by a task. */
+const MAX_LISTING_TIME = 5_000
 /** How long POST /scan may look files up in the face cache before it responds, in milliseconds. */
 const MAX_LOOK_UP_TIME = 1_500
 
@@ -47,26 +50,32 @@ export async function startScan(
   request: StartScanRequest,
   deps: StartDeps,
   signal?: AbortSignal,
+  { maxListingTime = MAX_LISTING_TIME }: { maxListingTime?: number } = {},
 ): Promise<StartScanResponse> {
   const folder = deps.drive.parseLink(request.drive_link)
   await deps.drive.checkAccess(request.access_token)
   await admit(deps)
 
   const abort = new AbortController()
-  const listing = deps.drive.listImages(folder, request.access_token, {
-    recursive: request.recursive,
-    maxFiles: deps.maxFiles,
-    signal: signal ? AbortSignal.any([abort.signal, signal]) : abort.signal,
-  })
-  // The listing is awaited after the selfie; should it fail earlier, that is not an unhandled rejection.
-  listing.catch(() => {})
+  const { recursive } = request
+  const listing = listAtFirst(
+    (found) =>
+      deps.drive.listImages(folder, request.access_token, {
+        recursive,
+        maxFiles: deps.maxFiles,
+        found,
+        signal: signal ? AbortSignal.any([abort.signal, signal]) : abort.signal,
+      }),
+    maxListingTime,
+  )
   const targets = await describeTargets(request, deps.face).catch((error: unknown) => {
     abort.abort()
     throw error
   })
-  const files = await listing.catch((error: unknown) => {
+  const { files, isComplete } = await listing.result().catch((error: unknown) => {
     throw signal?.aborted ? clientDisconnected() : error
   })
+  abort.abort()
   if (files.length === 0) throw new AppError('no_images', 'No images were found in this Drive folder.')
 
   const { key, hash } = newScanKey()
@@ -76,6 +85,7 @@ export async function startScan(
     scan_id: scanId,
     folder,
     total_files: files.length,
+    listing: isComplete ? undefined : { recursive, max_files: deps.maxFiles },
     window: deps.window,
     targets,
     // With the face cache turned off, it may still have faces from before, which are not to be read.
@@ -97,11 +107,8 @@ async function storeAndOpen(
   deps: StartDeps,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const groups = Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
-    files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
-  )
   const { scans } = deps.store
-  await scans.create(scan, groups, {
+  await scans.create(scan, inGroups(files).slice(0, groupCount(scan)), {
     type: 'started',
     scan_id: scan.scan_id,
     event_id: STARTED,
@@ -112,12 +119,41 @@ async function storeAndOpen(
     until: deps.now() + MAX_LOOK_UP_TIME,
   }
   try {
+    if (scan.listing) await deps.queue.publish([listTask(scan)])
     await bringFrom(scan, 0, deps, { lookUp, recorded: 'none' })
     if (signal?.aborted) throw clientDisconnected()
   } catch (error) {
     // The client never receives the id of this scan, so it could not stop it.
     await scans.erase(scan.scan_id)
     throw error
+  }
+}
+
+/**
+ * Lists until all is listed, or the time is up and there is something. A folder without any photo in its first levels is
+ * listed for longer, since a scan of nothing cannot start.
+ */
+function listAtFirst(list: (found: (file: DriveFile) => void) => Promise<DriveFile[]>, maxTime: number) {
+  const found: DriveFile[] = []
+  const enough = Promise.withResolvers<void>()
+  let isTimeUp = false
+  const timer = setTimeout(() => {
+    isTimeUp = true
+    if (found.length > 0) enough.resolve()
+  }, maxTime)
+  const all = list((file) => {
+    found.push(file)
+    if (isTimeUp) enough.resolve()
+  }).finally(() => clearTimeout(timer))
+  // Awaited after the selfie; should it fail earlier, that is not an unhandled rejection.
+  all.catch(() => {})
+  return {
+    /** The files known by then, and whether these are all. */
+    result: () =>
+      Promise.race([
+        all.then((files) => ({ files, isComplete: true })),
+        enough.promise.then(() => ({ files: [...found], isComplete: false })),
+      ]),
   }
 }
 

@@ -1,6 +1,7 @@
 import type {
   EndEvent,
   FileEvent,
+  ListedEvent,
   ScanEvent,
   StartedEvent,
   SuggestionEvent,
@@ -12,10 +13,25 @@ import type { Face } from '../face/port.ts'
 /** Files per group; a group is the unit in which a scan is listed and counted. */
 export const GROUP_SIZE = 100
 
+export const inGroups = (files: DriveFile[]): DriveFile[][] =>
+  Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
+    files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
+  )
+
+/** How the files of a scan are listed that were not when it started. */
+export interface Listing {
+  recursive: boolean
+  /** The most files of the scan. */
+  max_files: number
+}
+
 export interface NewScan {
   scan_id: string
   folder: FolderRef
+  /** While further files are being listed, those known by then, of which the last few may be in no group yet. */
   total_files: number
+  /** Undefined when all files are listed. */
+  listing?: Listing | undefined
   /** The most files that are out at a time, which is when no other scan runs. */
   window: number
   /** Descriptors of the wanted face as float32, one after the other. */
@@ -88,11 +104,23 @@ export interface WatchListener {
 export interface ScanStore {
   /**
    * Stores the groups, then the scan with its `started` event: a crash in between leaves nothing visible. `groups`
-   * are the files in slices of GROUP_SIZE.
+   * are the files in slices of GROUP_SIZE. Where the scan has a `listing`, one more group stands for the files that are
+   * yet to be listed: it has no files, and keeps the scan from ending.
    */
   create(scan: NewScan, groups: DriveFile[][], started: Unstored<StartedEvent>): Promise<void>
+  /**
+   * Puts the files that have been listed, in slices of GROUP_SIZE, in the place of group `first`, which stood for them, sets
+   * `total_files` to that of the event, and stores the event, all at once. True for the one call that did so; it changes
+   * nothing once the listing or the scan has ended, or that group is closed.
+   */
+  endListing(
+    scanId: string,
+    first: number,
+    groups: DriveFile[][],
+    event: Unstored<ListedEvent>,
+  ): Promise<boolean>
   get(scanId: string): Promise<Scan | undefined>
-  /** Undefined if there is no such group. */
+  /** Undefined if there is no such group, or it is yet to be listed. */
   group(scanId: string, group: number): Promise<Group | undefined>
   /**
    * Opens the group unless it is open, and returns how it was opened; undefined if there is no such group. Stored with

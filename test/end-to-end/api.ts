@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import WebSocket from 'ws'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import type { StartScanResponse } from '../../shared/contract/scan.ts'
+import { updatesProtocols } from '../../shared/contract/updates-protocol.ts'
 
 /** What a client sees of a server: its responses and its events. `url` is without the base path. */
 export function apiOf(url: string) {
@@ -40,7 +41,11 @@ export function apiOf(url: string) {
       return body as StartScanResponse
     },
 
-    updates: (query = '') => updates(`${base.replace(/^http/, 'ws')}/ws/updates${query}`),
+    /** @param key the scan's, where the query does not have it */
+    updates: (query = '', key?: string) =>
+      updates(`${base.replace(/^http/, 'ws')}/ws/updates${query}`, {
+        protocols: key === undefined ? [] : updatesProtocols(key),
+      }),
   }
 }
 

@@ -109,6 +109,43 @@ withEmulators(({ firestore, pubsub }) => {
     expect(socket.events.filter(({ type }) => type === 'error')).toEqual([])
   }, 60_000)
 
+  test('a folder that takes long to list: the scan starts before, and an instance killed over the rest loses nothing', async () => {
+    drive.clearFaults()
+    drive.addToken('guest-5')
+    const folder = drive.addFolder('wedding')
+    const below = drive.addFolder('later', folder)
+    for (const { name, bytes } of photos) {
+      drive.addFile(name, folder, bytes)
+      drive.addFile(`later ${name}`, below, bytes)
+    }
+    const killed = Promise.withResolvers<unknown>()
+    let asked = 0
+    const listing = ({ query }: RecordedRequest) => {
+      if (!query.q?.includes(below.id) || ++asked > 2) return false
+      const { running } = cloud.instances['face-match']
+      if (asked === 2) killed.resolve(Promise.all(running.map((instance) => instance.kill())))
+      return true
+    }
+    drive.fault({ when: listing, times: 2 }, 'hang')
+    const scan = await api.scan({
+      drive_link: `https://drive.google.com/drive/folders/${folder.id}`,
+      target_face: target,
+      access_token: 'guest-5',
+      recursive: true,
+    })
+    expect(scan.total_files).toBe(photos.length)
+    const socket = await api.updates(`?scan_id=${scan.scan_id}&after=`, scan.scan_key)
+    await killed.promise
+    await socket.until(isEnd)
+    socket.close()
+    const total = 2 * photos.length
+    const ids = new Set(socket.events.map(({ event_id }) => event_id))
+    expect([...ids].filter((id) => id.startsWith('file:'))).toHaveLength(total)
+    expect(socket.events.find(({ type }) => type === 'listed')).toMatchObject({ total_files: total })
+    const { body } = await api.get(`/scan/${scan.scan_id}/status`)
+    expect(body).toEqual({ scan_id: scan.scan_id, status: 'completed', remaining: 0 })
+  }, 60_000)
+
   test('the token expires: one token_expired, and the remaining messages are acknowledged without work', async () => {
     const scan = await start('guest-1', 3)
     drive.fault({ ...media, after: 3, times: Infinity }, TOKEN_EXPIRED)

@@ -35,14 +35,17 @@ const MAX_FOLDERS = 10_000
 export async function listImages(
   call: JsonCall,
   start: FolderRef,
-  { recursive, maxFiles }: ListOptions,
+  { recursive, maxFiles, found: tell }: ListOptions,
 ): Promise<DriveFile[]> {
   const images = new Map<string, DriveFile>()
   const limit = pLimit(MAX_CONCURRENT_CALLS)
 
   function add(file: GoogleFile): void {
     const image = asImage(file)
-    if (image) images.set(image.id, image)
+    if (image && !images.has(image.id)) {
+      images.set(image.id, image)
+      tell?.(image)
+    }
     if (images.size > maxFiles) {
       throw new AppError('too_many_files', `The folder has more than ${maxFiles} images.`)
     }

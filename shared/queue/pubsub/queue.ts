@@ -1,7 +1,7 @@
 import type { Message, PubSub } from '@google-cloud/pubsub'
 import pLimit from 'p-limit'
 import * as z from 'zod'
-import { Task } from '../../contract/task.ts'
+import { QueuedTask } from '../../contract/task.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
 import { PUBSUB_NAMES, type PubsubNames } from './topology.ts'
@@ -20,7 +20,7 @@ export function pubsubQueue(
 ): TaskQueue {
   const topic = pubsub.topic(names.topic, { batching: BATCH })
 
-  async function publish(tasks: readonly Task[]): Promise<void> {
+  async function publish(tasks: readonly QueuedTask[]): Promise<void> {
     const stored = tasks.map((task) =>
       topic.publishMessage({
         json: task,
@@ -34,7 +34,7 @@ export function pubsubQueue(
     const limit = pLimit(concurrency)
     let stopped = false
 
-    function take(subscriptionName: string, handle: (task: Task, message: Message) => Promise<void>) {
+    function take(subscriptionName: string, handle: (task: QueuedTask, message: Message) => Promise<void>) {
       const subscription = pubsub.subscription(subscriptionName, {
         // The service sends no more than this at a time. Messages beyond it are passed on and wait for `limit`: those
         // that the library held back would be lost when it closes, and closing would wait for them.
@@ -50,7 +50,7 @@ export function pubsubQueue(
       return subscription
     }
 
-    async function settle(message: Message, handle: (task: Task, message: Message) => Promise<void>) {
+    async function settle(message: Message, handle: (task: QueuedTask, message: Message) => Promise<void>) {
       const task = parseTask(message.data)
       if (!task) {
         log?.error({ message_id: message.id }, 'dropped a message that is not a task')
@@ -96,15 +96,15 @@ const Push = z.object({
 })
 
 /** The task in the body of a push; undefined if there is none. */
-export function taskFromPush(body: unknown): { task: Task; attempt: number } | undefined {
+export function taskFromPush(body: unknown): { task: QueuedTask; attempt: number } | undefined {
   const { data: push } = Push.safeParse(body)
   const task = push && parseTask(Buffer.from(push.message.data, 'base64'))
   return task && { task, attempt: push.deliveryAttempt }
 }
 
-function parseTask(data: Buffer): Task | undefined {
+function parseTask(data: Buffer): QueuedTask | undefined {
   try {
-    return Task.safeParse(JSON.parse(data.toString('utf8'))).data
+    return QueuedTask.safeParse(JSON.parse(data.toString('utf8'))).data
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { Task } from '../../contract/task.ts'
+import { QueuedTask } from '../../contract/task.ts'
 import type { Log } from '../../platform/log.ts'
 import { transaction, truncateLog } from '../../store/sqlite/database.ts'
 import type { Consumer, QueueHandlers, TaskQueue } from '../port.ts'
@@ -57,9 +57,9 @@ export function localQueue(
 
   /** A task that is not acknowledged is always redelivered: by the retry, or when its lease expires. */
   async function settle(id: number, body: string, attempt: number, handlers: QueueHandlers): Promise<void> {
-    let task: Task | undefined
+    let task: QueuedTask | undefined
     try {
-      task = Task.parse(JSON.parse(body))
+      task = QueuedTask.parse(JSON.parse(body))
       if (attempt > maxAttempts) await handlers.dead(task)
       else await handlers.task(task, { attempt })
       sql.acknowledge.run({ id, owner })
@@ -144,8 +144,12 @@ export function localQueue(
     async publish(tasks) {
       transaction(db, () => {
         for (const task of tasks) {
-          const { scan_id: scan, file_id: file } = task
-          sql.publish.run({ scan, file, body: JSON.stringify(task), now: Date.now() })
+          sql.publish.run({
+            scan: task.scan_id,
+            file: keyOf(task),
+            body: JSON.stringify(task),
+            now: Date.now(),
+          })
         }
       })
       for (const fill of wake) setImmediate(fill)
@@ -157,3 +161,6 @@ export function localQueue(
     consume,
   }
 }
+
+/** A scan has at most one task without a file. */
+const keyOf = (task: QueuedTask) => task.file_id ?? ''

@@ -1,5 +1,6 @@
 import { type DocumentData, type DocumentSnapshot, FieldValue, Timestamp } from '@google-cloud/firestore'
 import { fileEventId, type ProgressEvent, type ScanEvent, type Unstored } from '../../contract/events.ts'
+import type { DriveFile } from '../../drive/port.ts'
 import type { NewScan, Scan } from '../port.ts'
 
 /**
@@ -7,7 +8,8 @@ import type { NewScan, Scan } from '../port.ts'
  *
  * - `scans/{scanId}` decides whether the scan is visible.
  * - `scans/{scanId}/groups/{k}` has the files of a group; `opening` is null until it is opened, `closed_at` until it is
- *   closed, and `known` is how many of its events are in one document.
+ *   closed, and `known` is how many of its events are in one document. One without files stands for those that are yet to be
+ *   listed.
  * - `scans/{scanId}/events/{eventId}` is the event as it is sent, with `at` as a Timestamp, `group` if the event is
  *   about a file, and the mark of its writer.
  * - `scans/{scanId}/events/group:{k}` has the `progress` events that were stored as group k was opened: in `files` what
@@ -22,7 +24,7 @@ export function isDocumentId(id: string): boolean {
 /** Milliseconds that groups and events outlive their scan, so that Firestore's TTL never deletes them before it. */
 const CHILD_MARGIN = 3_600_000
 
-export const childExpiry = (scanExpireAt: number) => Timestamp.fromMillis(scanExpireAt + CHILD_MARGIN)
+const childExpiry = (scanExpireAt: number) => Timestamp.fromMillis(scanExpireAt + CHILD_MARGIN)
 
 export function scanDocument(scan: NewScan): DocumentData {
   const { scan_id: _id, targets, created_at, expire_at, ...fields } = scan
@@ -36,12 +38,17 @@ export function scanDocument(scan: NewScan): DocumentData {
   }
 }
 
+export function groupDocument(files: DriveFile[], scanExpireAt: number): DocumentData {
+  return { files, opening: null, known: 0, closed_at: null, expire_at: childExpiry(scanExpireAt) }
+}
+
 export function toScan(document: DocumentSnapshot): Scan {
   const { targets, ...data } = document.data() ?? {}
   return {
     scan_id: document.id,
     folder: data.folder,
     total_files: data.total_files,
+    listing: data.listing ?? undefined,
     window: data.window,
     // Copied, because a Float32Array must start at a multiple of four, which a Buffer need not.
     targets: targets ? new Float32Array(new Uint8Array(targets).buffer) : undefined,

@@ -17,6 +17,7 @@ export function firestoreGroups(
       const document = (await read(scanId, ['files', 'opening'], ['groups', String(group)]))?.document
       if (!document?.exists) return undefined
       const files: Group['files'] = document.get('files')
+      if (files.length === 0) return undefined
       return { files, opening: document.get('opening') ?? undefined }
     },
 

@@ -4,17 +4,15 @@ import type { ScanEvent } from '../../contract/events.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ScanStore } from '../port.ts'
 import { type LiveReader, shareWatches } from '../shared-watch.ts'
-import { childExpiry, eventDocument, isDocumentId, scanDocument, toScan } from './documents.ts'
+import { eventDocument, groupDocument, isDocumentId, scanDocument, toScan } from './documents.ts'
 import { eraseScan, sweepScans } from './erase.ts'
 import { firestoreEvents } from './events.ts'
 import { firestoreGroups } from './groups.ts'
+import { firestoreListing, inBatches } from './listing.ts'
 import { replayAndFollow } from './replay.ts'
 import { ALREADY_EXISTS, ignoreStatus, NOT_FOUND, retryIdempotent, retryReadModifyWrite } from './status.ts'
 import { visibleScans } from './visible.ts'
 import { type LiveWatch, WATCH_TUNING, type WatchTuning, watchEvents } from './watch.ts'
-
-/** Group documents per write: each is about 50 KB, and a request is limited to 10 MiB. */
-const GROUPS_PER_BATCH = 50
 
 export interface FirestoreScansOptions {
   now: () => number
@@ -50,24 +48,16 @@ export function firestoreScans(
 
   const scans: ScanStore = {
     ...firestoreGroups(db, visible, now),
+    endListing: firestoreListing(db, visible, now),
     ...events,
 
     async create(scan, groups, started) {
       const { scan_id, expire_at } = scan
-      const batches = Math.ceil(groups.length / GROUPS_PER_BATCH)
-      for (let batch = 0; batch < batches; batch++) {
-        const first = batch * GROUPS_PER_BATCH
+      for (const batch of inBatches(scan.listing ? [...groups, []] : groups, 0)) {
         await retryIdempotent(() => {
           const writes = db.batch()
-          for (const [offset, files] of groups.slice(first, first + GROUPS_PER_BATCH).entries()) {
-            const group = {
-              files,
-              opening: null,
-              known: 0,
-              closed_at: null,
-              expire_at: childExpiry(expire_at),
-            }
-            writes.set(groupsOf(scan_id).doc(String(first + offset)), group)
+          for (const { index, files } of batch) {
+            writes.set(groupsOf(scan_id).doc(String(index)), groupDocument(files, expire_at))
           }
           return writes.commit()
         })

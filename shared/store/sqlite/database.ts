@@ -98,6 +98,8 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE INDEX shards_by_folder ON shards (folder_id, engine_id, expire_at);
    CREATE INDEX shards_by_expiry ON shards (expire_at);`,
+
+  'ALTER TABLE scans ADD COLUMN listing TEXT',
 ]
 
 /**

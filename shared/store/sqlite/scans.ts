@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
+import type { DriveFile } from '../../drive/port.ts'
 import type { Opening, Scan, ScanStore } from '../port.ts'
 import { transaction, truncateLog, VISIBLE } from './database.ts'
 import { eventFinder, groupEventsId, toEvents } from './event-rows.ts'
@@ -13,11 +14,17 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
   const sql = {
     insertScan: db.prepare(
       `INSERT INTO scans (scan_id, folder, total_files, window, targets, suggestions, engine_id, key_hash, access_token,
-                          created_at, last_progress_at, expire_at)
+                          created_at, last_progress_at, expire_at, listing)
        VALUES (:scan, :folder, :total, :window, :targets, :suggestions, :engine, :key, :token, :created, :created,
-               :expire)`,
+               :expire, :listing)`,
     ),
     insertGroup: db.prepare('INSERT INTO groups (scan_id, idx, files) VALUES (:scan, :group, :files)'),
+    endListing: db.prepare(
+      `UPDATE scans SET total_files = :total, listing = NULL, last_progress_at = :now
+       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND ended IS NULL AND listing IS NOT NULL
+         AND EXISTS (SELECT 1 FROM groups WHERE scan_id = :scan AND idx = :first AND closed_at IS NULL)`,
+    ),
+    removeGroup: db.prepare('DELETE FROM groups WHERE scan_id = :scan AND idx = :group'),
     scan: db.prepare(`SELECT * ${VISIBLE}`),
     group: db.prepare(
       `SELECT files, opening FROM groups WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group`,
@@ -82,6 +89,12 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     return added.changes === 1
   }
 
+  function insertGroups(scanId: string, first: number, groups: DriveFile[][]): void {
+    for (const [index, files] of groups.entries()) {
+      sql.insertGroup.run({ scan: scanId, group: first + index, files: JSON.stringify(files) })
+    }
+  }
+
   /** Events of one group as one row: the body is their array, and the group's `known` counts them. */
   function insertGroupEvents(scanId: string, group: number, events: Unstored<ScanEvent>[]): void {
     if (events.length === 0) return
@@ -110,13 +123,25 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
           token: scan.access_token,
           created: scan.created_at,
           expire: scan.expire_at,
+          listing: scan.listing ? JSON.stringify(scan.listing) : null,
         })
-        for (const [group, files] of groups.entries()) {
-          sql.insertGroup.run({ scan: scan.scan_id, group, files: JSON.stringify(files) })
-        }
+        insertGroups(scan.scan_id, 0, scan.listing ? [...groups, []] : groups)
         insertEvent(null, started)
       })
       feed.appended(scan.scan_id)
+    },
+
+    async endListing(scanId, first, groups, event) {
+      const listed = transaction(db, () => {
+        const ended = sql.endListing.run({ ...at(scanId), first, total: event.total_files })
+        if (ended.changes === 0) return false
+        sql.removeGroup.run({ scan: scanId, group: first })
+        insertGroups(scanId, first, groups)
+        insertEvent(null, event)
+        return true
+      })
+      if (listed) feed.appended(scanId)
+      return listed
     },
 
     async get(scanId) {
@@ -126,7 +151,8 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
     async group(scanId, group) {
       const row = sql.group.get({ ...at(scanId), group })
-      return row && { files: JSON.parse(String(row.files)), opening: toOpening(row) }
+      const files = row && JSON.parse(String(row.files))
+      return row && files.length > 0 ? { files, opening: toOpening(row) } : undefined
     },
 
     async open(scanId, group, opening, known) {
@@ -260,6 +286,7 @@ function toScan(row: Row): Scan {
     scan_id: String(row.scan_id),
     folder: JSON.parse(String(row.folder)),
     total_files: Number(row.total_files),
+    listing: row.listing === null ? undefined : JSON.parse(String(row.listing)),
     window: Number(row.window),
     targets: bytes ? new Float32Array(new Uint8Array(bytes).buffer) : undefined,
     suggestions: Number(row.suggestions) === 1,

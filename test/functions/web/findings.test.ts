@@ -29,6 +29,13 @@ test('every file is counted by its outcome', () => {
   expect(findings.errors.map(({ file_id }) => file_id)).toEqual(['d'])
 })
 
+test('the number of files is the one that the folder has in the end', () => {
+  const listed = stored({ type: 'listed', scan_id: 'scan-1', event_id: 'listed', total_files: 25 })
+  const begun = stored({ type: 'started', scan_id: 'scan-1', event_id: 'started', total_files: 10 })
+  const findings = withEvents(noFindings(10), [begun, found('a'), listed], SCAN)
+  expect(findings).toMatchObject({ total: 25, done: 1 })
+})
+
 test('a photo found again by a later scan keeps its place and takes the newer key', () => {
   const first = withEvents(noFindings(3), [found('a'), found('b')], SCAN)
   const again = { scan_id: 'scan-2', scan_key: 'key-2' }

@@ -26,6 +26,7 @@ describe('the API documents', () => {
     expect(validate.errors).toBeNull()
     expect(Object.keys(document.components.messages)).toEqual([
       'StartedEvent',
+      'ListedEvent',
       'ProgressEvent',
       'MatchEvent',
       'FileErrorEvent',

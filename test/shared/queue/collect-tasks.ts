@@ -1,8 +1,8 @@
-import type { Task } from '../../../shared/contract/task.ts'
+import type { QueuedTask } from '../../../shared/contract/task.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 
 interface HeldDelivery {
-  task: Task
+  task: QueuedTask
   attempt: number
   /** Acknowledges, where deliveries are held. */
   resolve: () => void
@@ -15,8 +15,8 @@ interface Collecting {
   concurrency: number
   /** Deliveries stay in progress until the test resolves or rejects them. */
   held?: boolean
-  task?: (task: Task, attempt: number) => Promise<void>
-  dead?: (task: Task) => Promise<void>
+  task?: (task: QueuedTask, attempt: number) => Promise<void>
+  dead?: (task: QueuedTask) => Promise<void>
 }
 
 /** A consumer that records its deliveries and lets a test wait for them. */
@@ -26,7 +26,7 @@ export function collectTasks(
 ) {
   const deliveries: HeldDelivery[] = []
   const open = new Set<HeldDelivery>()
-  const dead: Task[] = []
+  const dead: QueuedTask[] = []
   let most = 0
   let changed = Promise.withResolvers<void>()
   const tell = () => {

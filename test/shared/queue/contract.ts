@@ -68,6 +68,17 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       expect(taken.deliveries.every(({ attempt }) => attempt === 1)).toBe(true)
     })
 
+    test('delivers the task that lists a folder beside those of its files', async () => {
+      const [file] = someTasks(1) as [Task]
+      const listing = { scan_id: file.scan_id, group: 3, list: true } as const
+      await queue.publish([listing, file])
+      const taken = collectTasks(queue, { concurrency: 2 })
+      await taken.until(() => taken.deliveries.length === 2)
+      await taken.stop()
+      expect(taken.deliveries.find(({ task }) => 'list' in task)?.task).toEqual(listing)
+      expect(taken.files()).toEqual(new Set([undefined, file.file_id]))
+    })
+
     test('accepts an empty list to publish', async () => {
       await expect(queue.publish([])).resolves.toBeUndefined()
     })

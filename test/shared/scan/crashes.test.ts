@@ -76,8 +76,8 @@ async function runWith(crash: Crash) {
   const consumer = queue.consume(
     {
       task: (task, { attempt }) =>
-        recordFile(scan, task, noMatch(task), faulty, { lookUp, again: attempt > 1 }),
-      dead: async (task) => void dead.push(task),
+        recordFile(scan, task as Task, noMatch(task as Task), faulty, { lookUp, again: attempt > 1 }),
+      dead: async (task) => void dead.push(task as Task),
     },
     { concurrency: 4 },
   )

@@ -235,7 +235,7 @@ describe('one file of a scan', () => {
     published.splice(0)
     const brought = Promise.withResolvers<void>()
     deps.queue.publish = async (tasks) => {
-      published.push(...tasks)
+      published.push(...(tasks as Task[]))
       if (tasks.length > 0) brought.resolve()
     }
     const matching = matchFile(first, FIRST, deps, { slowAfter: 1 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
 import { fileEventId, STARTED } from '../../../shared/contract/events.ts'
-import type { Task } from '../../../shared/contract/task.ts'
+import type { QueuedTask, Task } from '../../../shared/contract/task.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
@@ -90,7 +90,7 @@ export async function allEvents(store: Store, scanId: string): Promise<ScanEvent
 }
 
 /** Delivers nothing: for tests that carry out the steps themselves. */
-export const idleQueue = (published: Task[] = []): TaskQueue => ({
+export const idleQueue = (published: QueuedTask[] = []): TaskQueue => ({
   publish: async (tasks) => void published.push(...tasks),
   purge: async () => {},
   consume: () => ({ stop: async () => {} }),

@@ -6,6 +6,7 @@ import { eventsContract } from './contract-events.ts'
 import { expiryContract } from './contract-expiry.ts'
 import { facesContract } from './contract-faces.ts'
 import { indexesContract } from './contract-indexes.ts'
+import { listingContract } from './contract-listing.ts'
 import { watchContract } from './contract-watch.ts'
 import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import {
@@ -295,5 +296,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
   expiryContract(name, open)
   facesContract(name, open, promises)
   indexesContract(name, open, promises)
+  listingContract(name, open)
   watchContract(name, open, promises)
 }

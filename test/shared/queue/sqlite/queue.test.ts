@@ -46,7 +46,7 @@ test('recovers from a database that cannot be written for a while, and delivers 
   const consumer = queue.consume(
     {
       async task({ file_id }) {
-        seen.push(file_id)
+        seen.push(file_id ?? '')
         taken.resolve()
         await finish.promise
         if (seen.length === 3) done.resolve(seen)

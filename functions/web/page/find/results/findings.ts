@@ -62,7 +62,7 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
   const errors: FileErrorEvent[] = []
   const times: number[] = []
   for (const event of events) {
-    if (event.type === 'started') {
+    if (event.type === 'started' || event.type === 'listed') {
       now.total = event.total_files
       continue
     }
