@@ -13,14 +13,14 @@ export function authRoutes({ signIn }: { signIn: SignIn }): Hono {
   const routes = new Hono()
 
   routes.get('/auth/google/url', (c) => {
-    const { state } = query(c, AuthUrlQuery)
-    return c.json<AuthUrlResponse>({ url: signIn.authorizationUrl(state) })
+    const { state, code_challenge: codeChallenge } = query(c, AuthUrlQuery)
+    return c.json<AuthUrlResponse>({ url: signIn.authorizationUrl({ state, codeChallenge }) })
   })
 
   routes.post('/auth/google/callback', async (c) => {
-    const { code } = await jsonBody(c, AuthCallbackRequest, { limit: 4_096 })
+    const { code, code_verifier } = await jsonBody(c, AuthCallbackRequest, { limit: 4_096 })
     c.header('Cache-Control', 'no-store')
-    return c.json<AuthCallbackResponse>(await signIn.exchangeCode(code))
+    return c.json<AuthCallbackResponse>(await signIn.exchangeCode(code, code_verifier))
   })
 
   return routes

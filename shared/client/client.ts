@@ -129,10 +129,14 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
-    /** Where to send the user to sign in. `state` is returned with the code; the caller must compare it. */
-    authUrl: (state?: string) =>
-      call<AuthUrlResponse>(`/auth/google/url${state ? `?${new URLSearchParams({ state })}` : ''}`),
-    signIn: (code: string) => post<AuthCallbackResponse>('/auth/google/callback', { code }),
+    /**
+     * Where to send the user to sign in. `state` is returned with the code; the caller must compare it. With the challenge of
+     * a PKCE verifier the code is good only with that.
+     */
+    authUrl: (query: { state?: string; code_challenge?: string } = {}) =>
+      call<AuthUrlResponse>(`/auth/google/url?${new URLSearchParams(query)}`),
+    signIn: (code: string, code_verifier?: string) =>
+      post<AuthCallbackResponse>('/auth/google/callback', { code, code_verifier }),
 
     startScan: (request: StartScan, options?: CallOptions) =>
       post<StartScanResponse>('/scan', request, options, scanBase),

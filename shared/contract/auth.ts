@@ -2,6 +2,13 @@ import * as z from 'zod'
 
 export const AuthUrlQuery = z.object({
   state: z.string().max(512).optional().meta({ description: 'Returned with the code.' }),
+  code_challenge: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'the SHA-256 of a code_verifier in base64url')
+    .optional()
+    .meta({
+      description: 'PKCE (RFC 7636), method S256: the code is then good only with its `code_verifier`.',
+    }),
 })
 
 export const AuthUrlResponse = z
@@ -9,7 +16,14 @@ export const AuthUrlResponse = z
   .meta({ id: 'AuthUrlResponse' })
 
 export const AuthCallbackRequest = z
-  .object({ code: z.string().min(1).max(2048).meta({ example: '<authorization_code_from_google>' }) })
+  .object({
+    code: z.string().min(1).max(2048).meta({ example: '<authorization_code_from_google>' }),
+    code_verifier: z
+      .string()
+      .regex(/^[\w.~-]{43,128}$/, '43 to 128 letters, digits and -._~')
+      .optional()
+      .meta({ description: 'Required where the code was asked for with a `code_challenge`.' }),
+  })
   .meta({ id: 'AuthCallbackRequest' })
 
 export const AuthCallbackResponse = z

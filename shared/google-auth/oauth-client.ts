@@ -17,7 +17,8 @@ export function oauthClient(
     clientId: client_id,
     clientSecret: client_secret,
     ...(redirect_uri !== undefined && { redirectUri: redirect_uri }),
-    transporterOptions: { timeout: timeoutMs },
+    // A redirect would carry the client's secret to wherever it leads.
+    transporterOptions: { timeout: timeoutMs, redirect: 'manual' },
     ...(oauthRoot && {
       endpoints: {
         oauth2AuthBaseUrl: `${oauthRoot}/authorize`,

@@ -14,14 +14,17 @@ export const DRIVE = 'https://www.googleapis.com/auth/drive'
 export const GUEST_SCOPES = ['openid', 'email', DRIVE_READONLY]
 
 export interface SignIn {
-  /** Google's consent page. Google returns `state` with the code. Throws `oauth_not_configured`. */
-  authorizationUrl(state?: string): string
+  /**
+   * Google's consent page. Google returns `state` with the code. With a PKCE challenge (S256) the code is good only with its
+   * verifier. Throws `oauth_not_configured`.
+   */
+  authorizationUrl(options?: { state?: string | undefined; codeChallenge?: string | undefined }): string
   /**
    * Exchanges the code for an access token, and returns it with its account. Rejects with `oauth_failed` if Google
    * refuses the code or the guest did not grant the scopes, `oauth_unavailable` if Google cannot be reached,
    * `oauth_not_configured`.
    */
-  exchangeCode(code: string): Promise<{ access_token: string; email: string }>
+  exchangeCode(code: string, codeVerifier?: string): Promise<{ access_token: string; email: string }>
 }
 
 /** Sign-in for guests. Throws ConfigError, see `googleClient`. With no client configured, only its calls fail. */
@@ -66,7 +69,7 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
   }
 
   return {
-    authorizationUrl(state) {
+    authorizationUrl({ state, codeChallenge } = {}) {
       const { client_id, redirect_uri } = configured()
       const query = new URLSearchParams({
         access_type: 'online',
@@ -75,12 +78,17 @@ export function googleSignIn(config: Config, options: { timeoutMs?: number } = {
         client_id,
         redirect_uri,
         ...(state !== undefined && { state }),
+        ...(codeChallenge !== undefined && {
+          code_challenge: codeChallenge,
+          code_challenge_method: 'S256',
+        }),
       })
       return `${oauthRoot ? `${oauthRoot}/authorize` : CONSENT_PAGE}?${query}`
     },
 
-    async exchangeCode(code) {
-      const { tokens } = await (await library()).getToken(code).catch(refused)
+    async exchangeCode(code, codeVerifier) {
+      const request = { code, ...(codeVerifier !== undefined && { codeVerifier }) }
+      const { tokens } = await (await library()).getToken(request).catch(refused)
       if (!tokens.access_token) throw new AppError('oauth_failed', 'Google sent no access token.')
       // On Google's page people can deselect some of the scopes.
       const granted = tokens.scope?.split(' ')

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import { clientKeys } from '../../../shared/google-auth/client-config.ts'
 import { googleSignIn } from '../../../shared/google-auth/sign-in.ts'
@@ -17,11 +18,14 @@ export async function loopbackSignIn(config: Config, signal: AbortSignal): Promi
     )
   }
   const google = (redirectUri: string) => googleSignIn({ ...config, GOOGLE_REDIRECT_URI: redirectUri })
+  // PKCE: another program on this machine that catches the code cannot use it.
+  const verifier = randomBytes(32).toString('base64url')
+  const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
   const { code, redirectUri } = await browserConsent({
-    page: (address, state) => google(address).authorizationUrl(state),
+    page: (address, state) => google(address).authorizationUrl({ state, codeChallenge }),
     signal,
   })
-  const { access_token, email } = await google(redirectUri).exchangeCode(code)
+  const { access_token, email } = await google(redirectUri).exchangeCode(code, verifier)
   console.error(`Signed in as ${email}.`)
   return access_token
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
@@ -63,7 +65,7 @@ describe('the consent page', () => {
   })
 
   test('brings the state back with the code', async () => {
-    const back = await consent(signIn.authorizationUrl('a state/with?=&signs'))
+    const back = await consent(signIn.authorizationUrl({ state: 'a state/with?=&signs' }))
     expect(back.get('state')).toBe('a state/with?=&signs')
     expect(back.get('code')).toBeTruthy()
   })
@@ -88,6 +90,29 @@ describe('a code', () => {
         code,
       },
     ])
+  })
+
+  test('that was asked for with a challenge is good with its verifier alone', async () => {
+    const verifier = 'v'.repeat(43)
+    const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
+    const code = async () => (await consent(signIn.authorizationUrl({ codeChallenge }))).get('code') ?? ''
+    expect(await signIn.exchangeCode(await code(), verifier)).toMatchObject({ access_token: TOKEN })
+    expect(accounts.tokenRequests.at(-1)).toMatchObject({ code_verifier: verifier })
+    await expect(signIn.exchangeCode(await code(), 'w'.repeat(43))).rejects.toThrow()
+  })
+
+  test('is not sent, with the secret, to where the token endpoint redirects', async () => {
+    const elsewhere = await startGoogleAccounts(TOKEN)
+    const redirecting = createServer((_, response) => {
+      response.writeHead(307, { location: `${elsewhere.url}/token` }).end()
+    }).listen(0, '127.0.0.1')
+    await once(redirecting, 'listening')
+    const { port } = redirecting.address() as AddressInfo
+    const redirected = googleSignIn(configOf({ GOOGLE_OAUTH_ROOT: `http://127.0.0.1:${port}` }))
+    await expect(redirected.exchangeCode(CODE)).rejects.toMatchObject({ code: 'oauth_unavailable' })
+    expect(elsewhere.tokenRequests).toEqual([])
+    redirecting.close()
+    await elsewhere.close()
   })
 
   test.each([

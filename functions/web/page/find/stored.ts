@@ -77,6 +77,10 @@ export const saveAccount = (account: Account | undefined) => write(sessionStorag
 export const loadState = () => read<string>(sessionStorage, 'state')
 export const saveState = (state: string | undefined) => write(sessionStorage, 'state', state)
 
+/** The PKCE verifier of the code that the sign-in returns. */
+export const loadVerifier = () => read<string>(sessionStorage, 'verifier')
+export const saveVerifier = (verifier: string | undefined) => write(sessionStorage, 'verifier', verifier)
+
 function read<T>(storage: Storage, key: string): T | undefined {
   try {
     const value = storage.getItem(key)

@@ -3,7 +3,15 @@ import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText } from '../error-text.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
-import { type Account, loadAccount, loadState, saveAccount, saveState } from './stored.ts'
+import {
+  type Account,
+  loadAccount,
+  loadState,
+  loadVerifier,
+  saveAccount,
+  saveState,
+  saveVerifier,
+} from './stored.ts'
 
 export interface SignIn {
   account: Account | undefined
@@ -16,7 +24,7 @@ export interface SignIn {
   refused(token: string): void
 }
 
-/** The guest's Google account, by the OAuth authorization code flow with a checked `state`. */
+/** The guest's Google account, by the OAuth authorization code flow with a checked `state` and PKCE. */
 export function useAccount(): SignIn {
   const { client } = useApp()
   const [account, setAccount] = useState(loadAccount)
@@ -32,12 +40,14 @@ export function useAccount(): SignIn {
 
   const exchange = useStableCallback(async (query: URLSearchParams) => {
     const state = loadState()
+    const verifier = loadVerifier()
     saveState(undefined)
+    saveVerifier(undefined)
     try {
       const code = query.get('code')
       if (code === null) setProblem(text.source.denied)
       else if (state === undefined || query.get('state') !== state) setProblem(text.source.wrongState)
-      else keep(await client.signIn(code))
+      else keep(await client.signIn(code, verifier))
     } catch (error) {
       setProblem(errorText(error))
     }
@@ -59,12 +69,16 @@ export function useAccount(): SignIn {
     async signIn() {
       setBusy(true)
       setProblem(undefined)
-      const state = crypto
-        .getRandomValues(new Uint8Array(16))
-        .reduce((hex, byte) => hex + byte.toString(16), '')
+      const state = randomText(16)
+      // Elsewhere there is no SHA-256. Google redirects to secure pages and to this machine alone.
+      const verifier = isSecureContext ? randomText(32) : undefined
       try {
-        const { url } = await client.authUrl(state)
+        const { url } = await client.authUrl({
+          state,
+          ...(verifier && { code_challenge: await challengeOf(verifier) }),
+        })
         saveState(state)
+        saveVerifier(verifier)
         location.assign(url)
       } catch (error) {
         setProblem(errorText(error))
@@ -82,3 +96,15 @@ function isRedirectFromGoogle(): boolean {
   const query = new URLSearchParams(location.search)
   return query.has('state') && (query.has('code') || query.has('error'))
 }
+
+const base64Url = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+
+const randomText = (bytes: number) => base64Url(crypto.getRandomValues(new Uint8Array(bytes)))
+
+/** RFC 7636, S256. */
+const challengeOf = async (verifier: string) =>
+  base64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))))
