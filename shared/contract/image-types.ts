@@ -1,18 +1,6 @@
-import { extname } from 'node:path'
+import { imageFormat, imageFormatOfName } from './image-formats.ts'
 
-const TYPE_BY_EXTENSION: Record<string, string> = {
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-  '.heic': 'image/heic',
-  '.heif': 'image/heif',
-  '.gif': 'image/gif',
-  '.tif': 'image/tiff',
-  '.tiff': 'image/tiff',
-  '.avif': 'image/avif',
-  '.bmp': 'image/bmp',
-}
+const RAW = 'image/x-dcraw'
 
 /**
  * Brands in the file type box of ISO base media files (ISO/IEC 14496-12), as registered for HEIF and AVIF at
@@ -31,37 +19,67 @@ const TYPE_BY_BRAND: Record<string, string> = {
   hevm: 'image/heic',
   hevs: 'image/heic',
   mif1: 'image/heif',
+  mif2: 'image/heif',
   msf1: 'image/heif',
+  miaf: 'image/heif',
+  avci: 'image/heif',
+  avcs: 'image/heif',
+  'crx ': RAW,
 }
 
-/** Bytes at the start of a file that tell its type. */
-export const SIGNATURE_BYTES = 32
+/** Bytes at the start of a file that tell its type. A file type box is some 30 bytes long; a longer one is not read to its end. */
+export const SIGNATURE_BYTES = 256
 
-/** A file type box is some 30 bytes long; a longer one is not read to its end. */
-const MAX_FILE_TYPE_BOX = 256
+/** The beginnings of files without a file type box, as Latin-1; `?` stands for any byte. The first that fits counts. */
+const TYPE_BY_SIGNATURE: [start: string, type: string][] = [
+  ['\xff\xd8\xff', 'image/jpeg'],
+  ['\x89PNG\r\n\x1a\n', 'image/png'],
+  ['GIF87a', 'image/gif'],
+  ['GIF89a', 'image/gif'],
+  ['RIFF????WEBP', 'image/webp'],
+  // Canon, Olympus, Panasonic: their first letters are those of TIFF.
+  ['II*\0????CR', RAW],
+  ['IIRO', RAW],
+  ['IIRS', RAW],
+  ['MMOR', RAW],
+  ['IIU\0', RAW],
+  ['FUJIFILMCCD-RAW', RAW],
+  ['FOVb', RAW],
+  ['\0MRM', RAW],
+  ['II????HEAPCCDR', RAW],
+  ['II\xbc', 'image/jxr'],
+  ['II*\0', 'image/tiff'],
+  ['MM\0*', 'image/tiff'],
+  ['II+\0', 'image/tiff'],
+  ['MM\0+', 'image/tiff'],
+  // Includes the four reserved bytes, which are 0: two letters alone would match too much.
+  ['BM????\0\0\0\0', 'image/bmp'],
+  ['8BPS\0', 'image/vnd.adobe.photoshop'],
+  ['\xff\x0a', 'image/jxl'],
+  ['\0\0\0\x0cJXL \r\n\x87\n', 'image/jxl'],
+  ['\xff\x4f\xff\x51', 'image/j2c'],
+  ['\0\0\0\x0cjP  \r\n\x87\n', 'image/jp2'],
+]
 
 /** MIME type of an image by its file name; undefined if the extension is not an image's. */
 export function imageType(fileName: string): string | undefined {
-  return TYPE_BY_EXTENSION[extname(fileName).toLowerCase()]
+  return imageFormatOfName(fileName)?.types[0]
 }
 
 /** The usual file extension for this MIME type, with its dot; empty for anything but an image. */
 export function imageExtension(mimeType: string): string {
-  return Object.entries(TYPE_BY_EXTENSION).find(([, type]) => type === mimeType)?.[0] ?? ''
+  return imageFormat(mimeType)?.extensions[0] ?? ''
 }
 
 /** MIME type of an image by its first SIGNATURE_BYTES; undefined if they are not an image's. */
 export function imageTypeOfBytes(head: Uint8Array): string | undefined {
   const start = head.subarray(0, SIGNATURE_BYTES)
   const text = latin1(start)
-  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (/^GIF8[79]a/.test(text)) return 'image/gif'
-  if (/^RIFF....WEBP/s.test(text)) return 'image/webp'
-  if (text.startsWith('II*\0') || text.startsWith('MM\0*')) return 'image/tiff'
-  // Includes the four reserved bytes, which are 0: two letters alone would match too much.
-  if (/^BM....\0\0\0\0/s.test(text)) return 'image/bmp'
-  return typeOfBrands(start)
+  return TYPE_BY_SIGNATURE.find(([signature]) => startsWith(text, signature))?.[1] ?? typeOfBrands(start)
+}
+
+function startsWith(text: string, signature: string): boolean {
+  return [...signature].every((byte, at) => byte === '?' || byte === text[at])
 }
 
 /** Whether an image is coded in HEVC, judged by its file type box. AVIF, which has that box too, is not. */
@@ -69,16 +87,18 @@ export function isHeic(bytes: Uint8Array): boolean {
   return brandsOf(bytes).some((brand) => TYPE_BY_BRAND[brand] === 'image/heic')
 }
 
-/** By the major brand, or by the first compatible brand that is more specific than HEIF. */
+/**
+ * By the first brand that is more specific than HEIF, or else as HEIF. Not by the major brand: some programs write that of a
+ * video (`isom`, `mp42`), while no video has an image's among its brands.
+ */
 function typeOfBrands(bytes: Uint8Array): string | undefined {
-  const types = brandsOf(bytes).map((brand) => TYPE_BY_BRAND[brand])
-  if (!types[0]) return undefined
-  return types.find((type) => type !== undefined && type !== 'image/heif') ?? types[0]
+  const types = brandsOf(bytes).flatMap((brand) => TYPE_BY_BRAND[brand] ?? [])
+  return types.find((type) => type !== 'image/heif') ?? types[0]
 }
 
 /** The brands in the file type box, the major one first; empty for a file that does not begin with one. */
 function brandsOf(bytes: Uint8Array): string[] {
-  const box = bytes.subarray(0, MAX_FILE_TYPE_BOX)
+  const box = bytes.subarray(0, SIGNATURE_BYTES)
   const text = latin1(box)
   if (text.length < 12 || text.slice(4, 8) !== 'ftyp') return []
   const end = Math.min(new DataView(box.buffer, box.byteOffset).getUint32(0), text.length)

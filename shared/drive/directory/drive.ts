@@ -1,21 +1,17 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { AppError } from '../../contract/app-error.ts'
-import { imageType } from '../../contract/image-types.ts'
 import { pathOfId } from '../ids.ts'
 import { parseLocalLink } from '../links.ts'
 import type { Drive } from '../port.ts'
 import { directoryDownloadUrl } from './download-url.ts'
+import { gone, imageTypeOfFile, openRegular } from './image-file.ts'
 import { listFolder } from './listing.ts'
-import { isNotThere, resolveInside } from './path.ts'
+import { isMisread, resolveInside } from './path.ts'
 
 /** Bytes. Larger photos are refused, because a photo is held in memory as a whole. */
 const MAX_DOWNLOAD = 100 * 1024 * 1024
 /** An access token that is treated as expired, for trying out that path. */
 const EXPIRED = 'expired'
-/** A FIFO must not block the open, and a symlink created after the check must not be followed. */
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
-
 /** A file that is served to anyone who has its id. */
 export interface DirectoryFile {
   /** Absolute, without symlinks. */
@@ -27,13 +23,14 @@ export interface DirectoryFile {
 export interface DirectoryDrive extends Drive {
   /** The directory. */
   readonly root: string
-  /** Locates an original. Rejects with `file_not_found` for anything but a visible image below the root. */
+  /** Locates an original. Rejects with `file_not_found` for anything but a visible image below the root, and as `download`. */
   open(fileId: string): Promise<DirectoryFile>
 }
 
 /**
  * A directory as a Drive; for its links see `parseLocalLink`. No id, link or symlink reaches anything outside `root`,
- * nor anything whose name starts with a dot.
+ * nor anything whose name starts with a dot. What has a name that is not UTF-8 is listed, a folder as if it were a file, and
+ * its download rejects with `invalid_file_name`.
  */
 export function directoryDrive(options: { root: string; apiBaseUrl: string }): DirectoryDrive {
   const { root, apiBaseUrl } = options
@@ -41,7 +38,13 @@ export function directoryDrive(options: { root: string; apiBaseUrl: string }): D
   async function find(fileId: string): Promise<DirectoryFile> {
     const path = pathOfId(fileId)
     const file = path ? await resolveInside(root, path) : undefined
-    const mimeType = file && imageType(file.path)
+    if (!file && path !== undefined && isMisread(path)) {
+      throw new AppError(
+        'invalid_file_name',
+        'The file cannot be opened, because its name or that of its folder is not UTF-8. Please rename it.',
+      )
+    }
+    const mimeType = file && (await imageTypeOfFile(file.real))
     if (!file || !mimeType) throw gone()
     return { path: file.real, name: file.path.slice(file.path.lastIndexOf('/') + 1), mime_type: mimeType }
   }
@@ -94,20 +97,4 @@ function checkToken(accessToken: string): void {
   if (accessToken === '' || accessToken === EXPIRED) {
     throw new AppError('token_expired', 'The access token has expired. Please sign in again.')
   }
-}
-
-/** Treats devices, FIFOs and folders with an image's name as missing. */
-async function openRegular(path: string): Promise<FileHandle> {
-  try {
-    const handle = await open(path, READ)
-    if ((await handle.stat()).isFile()) return handle
-    await handle.close()
-  } catch (error) {
-    if (!isNotThere(error)) throw error
-  }
-  throw gone()
-}
-
-function gone(): AppError {
-  return new AppError('file_not_found', 'The file no longer exists.')
 }

@@ -4,10 +4,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { AppError } from '../../contract/app-error.ts'
-import { imageType } from '../../contract/image-types.ts'
 import { idOfPath } from '../ids.ts'
 import type { DriveFile, ListOptions } from '../port.ts'
-import { type Inside, isHidden, isNotThere, resolveInside } from './path.ts'
+import { imageTypeOfFile } from './image-file.ts'
+import { type Inside, isHidden, isMisread, isNotThere, resolveInside } from './path.ts'
 
 /** Node has 4 threads for file system calls; a short queue keeps them busy without 20,000 open promises. */
 const MAX_CONCURRENT_STATS = 16
@@ -18,30 +18,42 @@ const MAX_CONCURRENT_STATS = 16
  * process may not read.
  */
 export async function listFolder(root: string, start: Inside, options: ListOptions): Promise<DriveFile[]> {
-  const files = new Map<string, string>()
+  const files = new Map<string, { real: string; type: string }>()
   const folders = new Map([[start.path, start.real]])
   // Iterating over a Map includes what is added meanwhile.
   for (const [path, real] of folders) {
     options.signal?.throwIfAborted()
-    for (const entry of await entriesOf(real)) {
+    const entries = await entriesOf(real)
+    // Nobody can look into it, and its photos must not be missing in silence.
+    if (!entries && isMisread(path)) files.set(path, { real, type: '' })
+    for (const entry of entries ?? []) {
       const found = await look(root, { path, real }, entry)
       if (found?.kind === 'folder' && options.recursive) folders.set(found.path, found.real)
-      if (found?.kind === 'file' && imageType(found.path)) files.set(found.path, found.real)
+      if (found?.kind === 'file') {
+        const type = await imageTypeOfFile(found.real)
+        if (type !== undefined) files.set(unused(found.path, files), { real: found.real, type })
+      }
       if (files.size > options.maxFiles) throw tooMany(options.maxFiles)
     }
   }
   const limit = pLimit(MAX_CONCURRENT_STATS)
-  return limit.map(files, ([path, real]) => {
+  return limit.map(files, ([path, { real, type }]) => {
     options.signal?.throwIfAborted()
-    return describe(path, real)
+    return describe(path, real, type)
   })
 }
 
-async function entriesOf(real: string): Promise<Dirent[]> {
+/** Names that are not UTF-8 can look alike. */
+function unused(path: string, files: ReadonlyMap<string, unknown>): string {
+  return isMisread(path) && files.has(path) ? unused(`${path}\ufffd`, files) : path
+}
+
+/** undefined if this process may not or cannot read the folder. */
+async function entriesOf(real: string): Promise<Dirent[] | undefined> {
   try {
     return await readdir(real, { withFileTypes: true })
   } catch (error) {
-    if (isNotThere(error)) return []
+    if (isNotThere(error)) return undefined
     throw error
   }
 }
@@ -73,9 +85,9 @@ function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Found['kind'] {
  * A file that cannot be read (a name that is not UTF-8, a folder that may not be entered) is listed all the same: it
  * ends as an error that a person sees, instead of being silently skipped.
  */
-async function describe(path: string, real: string): Promise<DriveFile> {
+async function describe(path: string, real: string, type: string): Promise<DriveFile> {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  const file: DriveFile = { id: idOfPath(path), name, mime_type: imageType(name) ?? '' }
+  const file: DriveFile = { id: idOfPath(path), name, mime_type: type }
   try {
     const { size, mtimeNs } = await stat(real, { bigint: true })
     return { ...file, size: Number(size), md5: fingerprint(size, mtimeNs) }

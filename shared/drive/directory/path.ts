@@ -45,6 +45,11 @@ export async function resolveInside(root: string, path: string): Promise<Inside 
   }
 }
 
+/** Whether a path that is not there may be one whose bytes are not UTF-8, which Node reads as replacement characters. */
+export function isMisread(path: string): boolean {
+  return path.includes('\ufffd')
+}
+
 export function isHidden(name: string): boolean {
   return name.startsWith('.')
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/app-error.ts'
-import type { DriveFile } from '../port.ts'
+import type { DriveFile, FileRef } from '../port.ts'
 import { connectionLost, failureOf, parseBody, timedOut } from './failure.ts'
 import { drive, header, methodOptions, transportFailure } from './http.ts'
 
@@ -12,7 +12,6 @@ export interface DownloadOptions {
   accessToken: string
   /** The longest time without a byte, in milliseconds. */
   stallMs: number
-  maxBytes: number
   signal: AbortSignal | undefined
 }
 
@@ -22,15 +21,57 @@ export interface DownloadOptions {
  */
 export async function download(
   file: DriveFile,
-  { apiRoot, accessToken, stallMs, maxBytes, signal }: DownloadOptions,
+  { maxBytes, ...options }: DownloadOptions & { maxBytes: number },
 ): Promise<Uint8Array> {
   if (file.size !== undefined && file.size > maxBytes) throw tooLarge(maxBytes)
+  return fetchContent(file, {}, options, async ({ headers, data }, onChunk) => {
+    const announced = contentLength(headers)
+    if (announced !== undefined && announced > maxBytes) {
+      data.destroy()
+      throw tooLarge(maxBytes)
+    }
+    const bytes = await readAll(data, maxBytes, onChunk)
+    if (bytes === undefined) throw tooLarge(maxBytes)
+    if (announced !== undefined && bytes.length !== announced) {
+      throw connectionLost(`${bytes.length} bytes of ${announced}`)
+    }
+    return bytes
+  })
+}
+
+/** One attempt at downloading the first `length` bytes of a file, or all of a shorter one. Rejects as `download` does. */
+export async function downloadHead(
+  file: FileRef,
+  { length, ...options }: DownloadOptions & { length: number },
+): Promise<Uint8Array> {
+  return fetchContent(file, { Range: `bytes=0-${length - 1}` }, options, async ({ data }, onChunk) => {
+    const chunks: Uint8Array[] = []
+    let read = 0
+    for await (const chunk of data as AsyncIterable<Uint8Array>) {
+      onChunk()
+      read += chunk.length
+      chunks.push(chunk)
+      // The range is a wish: some answer with the whole file.
+      if (read >= length) break
+    }
+    return Buffer.concat(chunks).subarray(0, length)
+  })
+}
+
+async function fetchContent<T>(
+  file: FileRef,
+  extraHeaders: Record<string, string>,
+  { apiRoot, accessToken, stallMs, signal }: DownloadOptions,
+  read: (response: { headers: unknown; data: Readable }, onChunk: () => void) => Promise<T>,
+): Promise<T> {
   const stalled = new AbortController()
   const timer = setTimeout(() => stalled.abort(), stallMs)
   try {
     const parameters = { fileId: file.id, alt: 'media', supportsAllDrives: true }
+    const options = methodOptions({ apiRoot, accessToken, item: file })
     const { status, headers, data } = await drive.files.get(parameters, {
-      ...methodOptions({ apiRoot, accessToken, item: file }),
+      ...options,
+      headers: { ...options.headers, ...extraHeaders },
       responseType: 'stream',
       signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
     })
@@ -39,17 +80,7 @@ export async function download(
       const body = await readAll(data, MAX_ERROR_BODY, () => {})
       throw failureOf(status, parseBody(Buffer.from(body ?? []).toString()), header(headers, 'retry-after'))
     }
-    const announced = contentLength(headers)
-    if (announced !== undefined && announced > maxBytes) {
-      data.destroy()
-      throw tooLarge(maxBytes)
-    }
-    const bytes = await readAll(data, maxBytes, () => timer.refresh())
-    if (bytes === undefined) throw tooLarge(maxBytes)
-    if (announced !== undefined && bytes.length !== announced) {
-      throw connectionLost(`${bytes.length} bytes of ${announced}`)
-    }
-    return bytes
+    return await read({ headers, data }, () => timer.refresh())
   } catch (error) {
     signal?.throwIfAborted()
     throw stalled.signal.aborted ? timedOut(stallMs) : transportFailure(error)

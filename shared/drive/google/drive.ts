@@ -1,7 +1,8 @@
+import { SIGNATURE_BYTES } from '../../contract/image-types.ts'
 import { parseGoogleLink } from '../links.ts'
 import type { Drive } from '../port.ts'
 import { googleDownloadUrl } from './download-url.ts'
-import { type JsonCall, listImages } from './listing.ts'
+import { type JsonCall, listImages, type ReadHead } from './listing.ts'
 import { googleRetry, type RetryTimings } from './retry.ts'
 
 /** Bytes. Larger photos are refused, because a photo is held in memory as a whole. */
@@ -40,6 +41,16 @@ export function googleDrive({
       return retried(operation, attempt, signal)
     }
 
+  const headReader =
+    (accessToken: string, signal: AbortSignal): ReadHead =>
+    (file) => {
+      const attempt = async () => {
+        const { downloadHead } = await import('./download.ts')
+        return downloadHead(file, { apiRoot, accessToken, stallMs, length: SIGNATURE_BYTES, signal })
+      }
+      return retried('download', attempt, signal)
+    }
+
   return {
     parseLink: parseGoogleLink,
 
@@ -56,7 +67,8 @@ export function googleDrive({
       const stop = new AbortController()
       const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
       try {
-        return await listImages(jsonCall(accessToken, signal), folder, options)
+        const call = jsonCall(accessToken, signal)
+        return await listImages({ call, readHead: headReader(accessToken, signal) }, folder, options)
       } finally {
         stop.abort()
       }

@@ -14,24 +14,29 @@ export interface Folder extends FolderRef {
 
 export const FOLDER = 'application/vnd.google-apps.folder'
 export const SHORTCUT = 'application/vnd.google-apps.shortcut'
-/** Drive's type for a file that was uploaded without one, as some programs do with HEIC. */
-const UNKNOWN_TYPE = 'application/octet-stream'
+/** Types of files that were uploaded without one, as some programs do with HEIC. */
+const UNKNOWN_TYPES = [
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/unknown',
+  'application/x-unknown',
+]
+/** Types of what has no content of its own: documents, folders. */
+const GOOGLE_TYPE = 'application/vnd.google-apps.'
 /** `image/` types that are drawings, not photos. Raw photos are kept: an error is better than silence. */
 const DRAWINGS = ['image/svg+xml', 'image/vnd.dwg', 'image/vnd.dxf', 'image/x-dwg']
 
 export const FILE_FIELDS =
   'id,name,mimeType,md5Checksum,size,resourceKey,driveId,trashed,shortcutDetails(targetId,targetMimeType,targetResourceKey)'
 
-/** Parameters of files.list for a folder's images and shortcuts, and its subfolders if `recursive`. */
-export function searchIn({ id, drive_id }: Folder, recursive: boolean) {
-  const types = [
-    "mimeType contains 'image/'",
-    `mimeType = '${UNKNOWN_TYPE}'`,
-    `mimeType = '${SHORTCUT}'`,
-    ...(recursive ? [`mimeType = '${FOLDER}'`] : []),
-  ]
+/**
+ * Parameters of files.list for all that is in a folder. What is an image is decided here: a search by type would leave
+ * out those that Drive has no image's type for.
+ */
+export function searchIn({ id, drive_id }: Folder) {
   return {
-    q: `'${escaped(id)}' in parents and trashed = false and (${types.join(' or ')})`,
+    q: `'${escaped(id)}' in parents and trashed = false`,
     fields: `nextPageToken,incompleteSearch,files(${FILE_FIELDS})`,
     // Google's maximum.
     pageSize: 1000,
@@ -61,15 +66,17 @@ export function asFolder({ id, driveId, resourceKey }: GoogleFile): Folder {
   return { id: id ?? '', ...key(resourceKey), ...(driveId && { drive_id: driveId }) }
 }
 
-/** The file as an image; undefined if it is not one. */
-export function asImage(file: GoogleFile): DriveFile | undefined {
-  const name = file.name ?? ''
-  const type = imageTypeOf(name, file.mimeType ?? '')
-  if (type === undefined || !file.id) return undefined
+/** The image that a file is by its type or its name; `unsure` where only the content tells; undefined if it is none. */
+export function asImage(file: GoogleFile): DriveFile | 'unsure' | undefined {
+  const type = imageTypeOf(file.name ?? '', file.mimeType ?? '')
+  return type === 'unsure' || type === undefined ? type : describe(file, type)
+}
+
+export function describe(file: GoogleFile, mime_type: string): DriveFile {
   return {
-    id: file.id,
-    name,
-    mime_type: type,
+    id: file.id ?? '',
+    name: file.name ?? '',
+    mime_type,
     ...(file.md5Checksum && { md5: file.md5Checksum }),
     ...(file.size && { size: Number(file.size) }),
     ...key(file.resourceKey),
@@ -77,8 +84,11 @@ export function asImage(file: GoogleFile): DriveFile | undefined {
 }
 
 function imageTypeOf(name: string, mimeType: string): string | undefined {
-  if (mimeType === UNKNOWN_TYPE) return imageType(name)
-  return mimeType.startsWith('image/') && !DRAWINGS.includes(mimeType) ? mimeType : undefined
+  if (mimeType.startsWith(GOOGLE_TYPE) || DRAWINGS.includes(mimeType)) return undefined
+  if (mimeType.startsWith('image/')) return mimeType
+  // Such as application/jpeg and application/x-png.
+  const type = imageType(name) ?? imageType(mimeType.replace(/^\w+\/(x-)?/, '.'))
+  return type ?? (UNKNOWN_TYPES.includes(mimeType) ? 'unsure' : undefined)
 }
 
 function key(resourceKey: string | null | undefined): { resource_key?: string } {

@@ -1,7 +1,7 @@
 import type { MethodOptions } from 'googleapis/build/src/apis/drive/index.js'
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import { AppError } from '../../contract/app-error.ts'
-import type { FolderRef } from '../port.ts'
+import type { FileRef } from '../port.ts'
 import { connectionLost, failureOf, GoogleFailure, timedOut } from './failure.ts'
 
 /**
@@ -25,7 +25,7 @@ export interface Caller {
   apiRoot: string
   accessToken: string
   /** The item that the call is about, with its resource key. */
-  item: FolderRef | undefined
+  item: FileRef | undefined
 }
 
 /** One attempt at a call that returns JSON. Rejects with GoogleFailure, or with the signal's reason. */

@@ -1,10 +1,12 @@
 import pLimit from 'p-limit'
 import { AppError, hasCode } from '../../contract/app-error.ts'
-import type { DriveFile, FolderRef, ListOptions } from '../port.ts'
+import { imageTypeOfBytes } from '../../contract/image-types.ts'
+import type { DriveFile, FileRef, FolderRef, ListOptions } from '../port.ts'
 import {
   asFolder,
   asImage,
   complete,
+  describe,
   FILE_FIELDS,
   FOLDER,
   type Folder,
@@ -24,25 +26,28 @@ export type JsonCall = <T extends object>(
   send: Send<T>,
 ) => Promise<T>
 
+/** The first bytes of a file, with retries and one caller's token. */
+export type ReadHead = (file: FileRef) => Promise<Uint8Array>
+
 const MAX_CONCURRENT_CALLS = 8
 /** Folders searched for one listing. */
 const MAX_FOLDERS = 10_000
 
 /**
- * The images of a folder, level by level: all folders of one level concurrently, then the shortcuts in them. Skips
- * subfolders that the caller may not read and shortcuts whose target is gone or not shared. See `Drive.listImages`.
+ * The images of a folder, level by level: all folders of one level concurrently, then the shortcuts in them, and the files
+ * that only their content shows to be images. Skips subfolders that the caller may not read and shortcuts whose target is
+ * gone or not shared. See `Drive.listImages`.
  */
 export async function listImages(
-  call: JsonCall,
+  { call, readHead }: { call: JsonCall; readHead: ReadHead },
   start: FolderRef,
   { recursive, maxFiles, found: tell }: ListOptions,
 ): Promise<DriveFile[]> {
   const images = new Map<string, DriveFile>()
   const limit = pLimit(MAX_CONCURRENT_CALLS)
 
-  function add(file: GoogleFile): void {
-    const image = asImage(file)
-    if (image && !images.has(image.id)) {
+  function add(image: DriveFile): void {
+    if (!images.has(image.id)) {
       images.set(image.id, image)
       tell?.(image)
     }
@@ -51,18 +56,20 @@ export async function listImages(
     }
   }
 
-  /** Adds the images in a folder; returns its shortcuts and subfolders. */
+  /** Adds the images in a folder; returns its shortcuts, its subfolders and what may be an image. */
   async function search(folder: Folder): Promise<GoogleFile[]> {
     const others: GoogleFile[] = []
     let pageToken: string | undefined
     do {
-      const params = { ...searchIn(folder, recursive), ...(pageToken && { pageToken }) }
+      const params = { ...searchIn(folder), ...(pageToken && { pageToken }) }
       const page = await call('list', folder, async ({ files }, options) =>
         complete(await files.list(params, options)),
       )
       for (const file of page.files ?? []) {
-        if (file.mimeType === FOLDER || file.mimeType === SHORTCUT) others.push(file)
-        else add(file)
+        const image = asImage(file)
+        if (image !== undefined && image !== 'unsure') add(image)
+        else if (image || file.mimeType === SHORTCUT || (file.mimeType === FOLDER && recursive))
+          others.push(file)
       }
       pageToken = page.nextPageToken ?? undefined
     } while (pageToken)
@@ -90,20 +97,39 @@ export async function listImages(
       follow,
     )
     level = []
+    const files: GoogleFile[] = []
     for (const file of targets) {
       if (file?.mimeType !== FOLDER) {
-        if (file) add(file)
+        if (file && !images.has(file.id ?? '')) files.push(file)
         continue
       }
       const folder = asFolder(file)
       if (!seen.has(folder.id)) level.push(folder)
       seen.set(folder.id, folder)
     }
+    for (const image of await limit.map(files, (file) => identify(readHead, file))) if (image) add(image)
     if (seen.size > MAX_FOLDERS) {
       throw new AppError('too_many_files', `There are more than ${MAX_FOLDERS} folders below this one.`)
     }
   }
   return [...images.values()]
+}
+
+/** The image that the file is, undefined if it is none. One that may not be read counts: its event will tell why. */
+async function identify(readHead: ReadHead, file: GoogleFile): Promise<DriveFile | undefined> {
+  const image = asImage(file)
+  if (image !== 'unsure') return image
+  if (Number(file.size ?? 0) === 0) return undefined
+  try {
+    const type = imageTypeOfBytes(await readHead(asFolder(file)))
+    return type === undefined ? undefined : describe(file, type)
+  } catch (error) {
+    if (hasCode(error, 'file_not_found')) return undefined
+    if (hasCode(error, 'drive_forbidden') || hasCode(error, 'drive_quota_exceeded')) {
+      return describe(file, file.mimeType ?? '')
+    }
+    throw error
+  }
 }
 
 /** The folder that a link names, directly or through a shortcut. */

@@ -2,7 +2,8 @@ import { constants, createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../../contract/app-error.ts'
-import { imageType, SIGNATURE_BYTES } from '../../contract/image-types.ts'
+import { imageFormatOfName } from '../../contract/image-formats.ts'
+import { SIGNATURE_BYTES } from '../../contract/image-types.ts'
 import { checkedType, type ImageSource, imageNotFound } from './port.ts'
 
 export interface DiskImages extends ImageSource {
@@ -23,7 +24,8 @@ export function diskImages(): DiskImages {
       }
     },
     async names(dir) {
-      const names = (await readdir(dir)).filter((name) => !name.startsWith('.') && imageType(name)).sort()
+      const isImage = (name: string) => !name.startsWith('.') && imageFormatOfName(name)?.uploaded === true
+      const names = (await readdir(dir)).filter(isImage).sort()
       const regular = await Promise.all(
         names.map(async (name) => (await stat(join(dir, name)).catch(() => undefined))?.isFile() === true),
       )

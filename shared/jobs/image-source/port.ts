@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/app-error.ts'
+import { imageFormat } from '../../contract/image-formats.ts'
 import { imageTypeOfBytes } from '../../contract/image-types.ts'
 import type { UploadSource } from '../../drive/port.ts'
 
@@ -38,10 +39,12 @@ export function imagesByPath(sources: {
 export function checkedType(size: number, head: Uint8Array): string {
   if (size === 0) throw new AppError('file_empty', 'The file is empty.')
   const type = imageTypeOfBytes(head)
-  if (type) return type
+  const format = type === undefined ? undefined : imageFormat(type)
+  if (type !== undefined && format?.uploaded) return type
+  const problem = format ? `${format.name} files cannot be uploaded` : 'The file is not an image'
   throw new AppError(
     'unsupported_file_type',
-    'The file is not an image: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.',
+    `${problem}: send JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.`,
   )
 }
 

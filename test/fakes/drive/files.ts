@@ -71,6 +71,12 @@ export function fileRoutes(items: Items, pageLimit: number): Hono {
       return c.json(selectFields(asked.fields ?? FILE_DEFAULT, FILE, fileResource(item)))
     if (asked.fields !== undefined) throw invalid('fields', 'There are no fields in a media download.')
     const bytes = await readContent(item)
+    const [, end] = /^bytes=0-(\d+)$/.exec(c.req.header('range') ?? '') ?? []
+    if (end !== undefined) {
+      const part = bytes.slice(0, Number(end) + 1)
+      const range = `bytes 0-${part.length - 1}/${bytes.length}`
+      return c.body(part, 206, { 'Content-Type': item.mimeType, 'Content-Range': range })
+    }
     return c.body(bytes, 200, { 'Content-Type': item.mimeType, 'Content-Length': String(bytes.length) })
   })
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { idOfPath, pathOfId } from '../../../../shared/drive/ids.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
 import { driveContract } from '../contract.ts'
+import { HEADS, OTHER_HEADS } from '../image-heads.ts'
 import { forgedId, namesOf, servedDirectory } from './setup.ts'
 
 const folder = servedDirectory()
@@ -107,6 +108,18 @@ describe('listing', () => {
       'i.tiff': 'image/tiff',
       'j.avif': 'image/avif',
       'k.bmp': 'image/bmp',
+      'l.jfif': 'image/jpeg',
+      'm.jpe': 'image/jpeg',
+      'n.MPO': 'image/jpeg',
+      'o.HIF': 'image/heic',
+      'p.heics': 'image/heic',
+      'q.jxl': 'image/jxl',
+      'r.jp2': 'image/jp2',
+      's.psd': 'image/vnd.adobe.photoshop',
+      't.NEF': 'image/x-dcraw',
+      'u.dng': 'image/x-dcraw',
+      'v.jpg ': 'image/jpeg',
+      'w.JPG.': 'image/jpeg',
     }
     for (const name of Object.keys(types)) await put(name, 'four')
     for (const other of ['notes.txt', 'jpg', 'movie.mp4', 'a.jpg.txt', '.hidden.jpg', '.trash/x.jpg'])
@@ -119,6 +132,26 @@ describe('listing', () => {
         size: 4,
         md5: expect.stringMatching(/^[0-9a-f]{32}$/),
       })
+    }
+  })
+
+  test("images by their content where their name is not an image's, and no videos or documents", async () => {
+    const names = ['IMG_0001', 'takeout.jp', 'edited.jpg~2', 'ends in blanks  ', 'twitter.jpg-large']
+    const expected: Record<string, string> = {}
+    for (const [type, head] of Object.entries(HEADS)) {
+      for (const name of names) {
+        expected[`${type.slice(6)} ${name}`] = type
+        await put(`${type.slice(6)} ${name}`, head)
+      }
+    }
+    for (const [what, head] of Object.entries(OTHER_HEADS)) {
+      for (const name of [what, `${what}.mp4`, `${what}.bin`]) await put(name, head)
+    }
+    const files = await list()
+    expect(Object.fromEntries(files.map((file) => [file.name, file.mime_type]))).toEqual(expected)
+    for (const file of files) {
+      expect(Buffer.from(await folder.drive.download(file, 'any'))).toHaveLength(64)
+      expect(await folder.drive.open(file.id)).toMatchObject({ name: file.name, mime_type: file.mime_type })
     }
   })
 
@@ -169,17 +202,25 @@ describe('listing', () => {
     expect(namesOf(await list('local:/', { recursive: true }))).toEqual(['a.jpg'])
   })
 
-  test('a name that is not UTF-8 is listed, so that it ends as an error', async () => {
-    const handle = await open(
-      Buffer.concat([Buffer.from(`${folder.root}/caf`), Buffer.from([0xe9]), Buffer.from('.jpg')]),
-      'w',
-    )
-    await handle.close()
-    const [file] = await list()
-    expect(file?.name).toBe('caf\ufffd.jpg')
-    await expect(folder.drive.download(file as DriveFile, 'any')).rejects.toMatchObject({
-      code: 'file_not_found',
-    })
+  test('what has a name that is not UTF-8 is listed, so that it ends as an error that tells so', async () => {
+    const at = (...parts: (string | number)[]) =>
+      Buffer.concat(
+        [folder.root, '/', ...parts].map((part) =>
+          typeof part === 'string' ? Buffer.from(part) : Buffer.of(part),
+        ),
+      )
+    await writeFile(at('caf', 0xe9, '.jpg'), 'bytes')
+    await writeFile(at('caf', 0xe8, '.jpg'), 'bytes')
+    await mkdir(at('No', 0xeb, 'l'))
+    await writeFile(at('No', 0xeb, 'l/a.jpg'), 'bytes')
+    const files = await list('local:/', { recursive: true })
+    expect(namesOf(files)).toEqual(['No\ufffdl', 'caf\ufffd.jpg', 'caf\ufffd.jpg\ufffd'])
+    for (const file of files) {
+      const refused = { code: 'invalid_file_name', message: expect.stringContaining('not UTF-8') }
+      await expect(folder.drive.download(file, 'any')).rejects.toMatchObject(refused)
+      await expect(folder.drive.open(file.id)).rejects.toMatchObject(refused)
+    }
+    expect(namesOf(await list())).toHaveLength(2)
   })
 
   test('more images than allowed are refused', async () => {

@@ -12,7 +12,7 @@ export interface ServedDirectory {
   outside: string
   /** Serves the root. */
   drive: DirectoryDrive
-  put(path: string, content?: string): Promise<void>
+  put(path: string, content?: string | Uint8Array): Promise<void>
   list(
     link?: string,
     options?: { recursive?: boolean; maxFiles?: number; token?: string },

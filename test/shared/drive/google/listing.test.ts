@@ -4,6 +4,7 @@ import type { DriveFile } from '../../../../shared/drive/port.ts'
 import { SERVER_ERROR, TOKEN_EXPIRED } from '../../../fakes/drive/faults.ts'
 import type { Item } from '../../../fakes/drive/items.ts'
 import { parseQuery } from '../../../fakes/drive/query.ts'
+import { HEADS, OTHER_HEADS } from '../image-heads.ts'
 import { bytes, type OpenGoogle, openGoogle, TOKEN } from './setup.ts'
 
 let opened: OpenGoogle
@@ -64,24 +65,81 @@ describe('pages', () => {
 })
 
 describe('file types', () => {
-  test('are every kind of image, but no drawings', async () => {
+  const typesOf = async (root: Item) =>
+    Object.fromEntries((await list(root)).map((file) => [file.name, file.mime_type]))
+
+  test('are every kind of image by MIME type or name, but no drawings, videos or documents', async () => {
     const { server, root } = await start()
     const add = (name: string, mimeType: string) => server.addFile(name, root, bytes(name), { mimeType })
-    const images = [
-      add('a.jpg', 'image/jpeg'),
-      add('b.heic', 'image/heif'),
-      add('c.dng', 'image/x-adobe-dng'),
-      add('d', 'image/webp'),
-      add('e.HEIC', 'application/octet-stream'),
+    const images: [name: string, mimeType: string, listed?: string][] = [
+      ['a.jpg', 'image/jpeg'],
+      ['b.heic', 'image/heif'],
+      ['c.dng', 'image/x-adobe-dng'],
+      ['d', 'image/webp'],
+      ['e.HEIC', 'application/octet-stream', 'image/heic'],
+      ['f.jpg', 'binary/octet-stream', 'image/jpeg'],
+      ['g', 'application/jpeg', 'image/jpeg'],
+      ['h', 'application/x-jpg', 'image/jpeg'],
+      ['i.JPG', 'text/plain', 'image/jpeg'],
+      ['j.heic', 'video/mp4', 'image/heic'],
+      ['k.jfif', 'application/octet-stream', 'image/jpeg'],
+      ['l.jpg ', 'application/octet-stream', 'image/jpeg'],
+      ['m.jxl', 'application/octet-stream', 'image/jxl'],
+      ['n.CR3', 'application/octet-stream', 'image/x-dcraw'],
+      ['o.psd', 'application/x-photoshop', 'image/vnd.adobe.photoshop'],
     ]
-    add('f.svg', 'image/svg+xml')
-    add('g.dwg', 'image/vnd.dwg')
-    add('h.bin', 'application/octet-stream')
-    add('i.mp4', 'video/mp4')
-    add('j', 'application/vnd.google-apps.document')
-    const files = await list(root)
-    expect(ids(files)).toEqual(ids(images))
-    expect(files.find((file) => file.name === 'e.HEIC')?.mime_type).toBe('image/heic')
+    for (const [name, mimeType] of images) add(name, mimeType)
+    add('p.svg', 'image/svg+xml')
+    add('q.dwg', 'image/vnd.dwg')
+    add('r.bin', 'application/octet-stream')
+    add('s.mp4', 'video/mp4')
+    add('t.jpg.txt', 'text/plain')
+    add('u.jpg', 'application/vnd.google-apps.document')
+    expect(await typesOf(root)).toEqual(
+      Object.fromEntries(images.map(([name, mimeType, listed = mimeType]) => [name, listed])),
+    )
+  })
+
+  test("are told by the content where Drive knows none and the name is not an image's", async () => {
+    const { server, root } = await start()
+    for (const [type, head] of Object.entries(HEADS)) {
+      server.addFile(type, root, Buffer.concat([head, Buffer.alloc(1000)]), {
+        mimeType: 'application/octet-stream',
+      })
+    }
+    for (const [what, head] of Object.entries(OTHER_HEADS)) {
+      server.addFile(what, root, head, { mimeType: 'binary/octet-stream' })
+    }
+    expect(await typesOf(root)).toEqual(Object.fromEntries(Object.keys(HEADS).map((type) => [type, type])))
+    const contents = server.requests.filter(({ query }) => query.alt === 'media')
+    expect(contents).toHaveLength(Object.keys(HEADS).length + Object.keys(OTHER_HEADS).length - 1)
+    expect(new Set(contents.map(({ headers }) => headers.range))).toEqual(new Set(['bytes=0-255']))
+  })
+
+  test("are told by the content of a shortcut's target, and of a server that ignores ranges", async () => {
+    const { server, root } = await start()
+    const elsewhere = server.addFolder('Elsewhere')
+    const whole = Buffer.concat([HEADS['image/heic'], Buffer.alloc(500_000)])
+    const target = server.addFile('0001', elsewhere, whole, {
+      mimeType: 'application/octet-stream',
+      resourceKey: '0-key',
+      keyRequired: true,
+    })
+    server.addShortcut('to it', root, target)
+    server.fault(
+      { when: ({ query }) => query.alt === 'media' },
+      { status: 200, body: Buffer.from(whole).toString('latin1').slice(0, 100_000) },
+    )
+    expect(await list(root)).toMatchObject([
+      { id: target.id, mime_type: 'image/heic', resource_key: '0-key' },
+    ])
+  })
+
+  test('that nobody may look into count as images, whose events tell why', async () => {
+    const { server, root } = await start()
+    const options = { mimeType: 'application/octet-stream', canDownload: false }
+    const { id } = server.addFile('0001', root, HEADS['image/jpeg'], options)
+    expect(ids(await list(root))).toEqual([id])
   })
 
   test('in the trash are left out', async () => {
@@ -278,5 +336,5 @@ describe('a fault during a listing', () => {
 test('ids are escaped in the query', async () => {
   opened = await openGoogle()
   const id = "it's a \\ trap' in parents or '"
-  expect(parseQuery(searchIn({ id }, true).q).parents).toEqual([id])
+  expect(parseQuery(searchIn({ id }).q).parents).toEqual([id])
 })
