@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
+import { IMAGE_FORMATS } from '../shared/contract/image-formats.ts'
 import { STATUS_BY_CODE } from '../shared/http/error-response.ts'
 import { Environment } from '../shared/platform/config.ts'
 
@@ -35,6 +36,18 @@ test('the error table lists every error code with its status', () => {
   const expected = Object.entries(STATUS_BY_CODE).map(([code, status]) => `${status} ${code}`)
   const actual = [...README.matchAll(/^\| (\d{3}) \| (.+) \|$/gm)].flatMap(([, status, codes]) =>
     [...(codes ?? '').matchAll(/`(\w+)`/g)].map((code) => `${status} ${code[1]}`),
+  )
+  expect(actual.sort()).toEqual(expected.sort())
+})
+
+test('the table of formats has the names of each, and whether it can be uploaded', () => {
+  const [section = ''] = README.split('### Photos that are searched')[1]?.split('\n#') ?? []
+  const actual = section.split('\n').flatMap((line) => {
+    const [, , names = '', , , upload] = line.split('|').map((cell) => cell.trim())
+    return [...names.matchAll(/`(\.\w+)`/g)].map(([, name]) => `${name} ${upload}`)
+  })
+  const expected = IMAGE_FORMATS.flatMap(({ extensions, uploaded }) =>
+    extensions.map((extension) => `${extension} ${uploaded ? 'yes' : 'no'}`),
   )
   expect(actual.sort()).toEqual(expected.sort())
 })

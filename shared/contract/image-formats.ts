@@ -5,17 +5,18 @@ export interface ImageFormat {
   types: readonly [string, ...string[]]
   /** In lower case. The first is the usual one. */
   extensions: readonly [string, ...string[]]
-  /** Whether faces are searched in it; a photo in any other format ends as an error that names the format. */
-  searched: boolean
   /** Whether POST /drive/upload takes it: what browsers or phones show. */
   uploaded: boolean
 }
 
-const SHOWN = { searched: true, uploaded: true }
-const NOT_DECODED = { searched: false, uploaded: false }
+const RAW_EXTENSIONS =
+  '.nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .raf .orf .rw2 .pef .srw .x3f .3fr .fff .iiq .mrw .erf .kdc .dcr .mef .mos .rwl .gpr'.split(
+    ' ',
+  )
 
 /**
- * The formats that are listed. Extensions of raw photos are those of ExifTool's list of readable raw formats
+ * The formats that are listed, whether or not shared/face can decode them: an error that names the format is better than
+ * silence. Extensions of raw photos are those of ExifTool's list of readable raw formats
  * (https://exiftool.org/#supported); `image/x-adobe-dng` and the like are Google Drive's types for them.
  */
 export const IMAGE_FORMATS: readonly ImageFormat[] = [
@@ -23,64 +24,57 @@ export const IMAGE_FORMATS: readonly ImageFormat[] = [
     name: 'JPEG',
     types: ['image/jpeg', 'image/jpg', 'image/pjpeg', 'image/mpo'],
     extensions: ['.jpg', '.jpeg', '.jpe', '.jfif', '.jif', '.jfi', '.pjpeg', '.pjp', '.mpo', '.jps', '.insp'],
-    ...SHOWN,
+    uploaded: true,
   },
-  { name: 'PNG', types: ['image/png', 'image/apng'], extensions: ['.png', '.apng'], ...SHOWN },
-  { name: 'WebP', types: ['image/webp'], extensions: ['.webp'], ...SHOWN },
+  { name: 'PNG', types: ['image/png', 'image/apng'], extensions: ['.png', '.apng'], uploaded: true },
+  { name: 'WebP', types: ['image/webp'], extensions: ['.webp'], uploaded: true },
   {
     name: 'HEIC',
     types: ['image/heic', 'image/heic-sequence'],
     extensions: ['.heic', '.heics', '.hif'],
-    ...SHOWN,
+    uploaded: true,
   },
-  { name: 'HEIF', types: ['image/heif', 'image/heif-sequence'], extensions: ['.heif', '.heifs'], ...SHOWN },
-  { name: 'AVIF', types: ['image/avif', 'image/avif-sequence'], extensions: ['.avif', '.avifs'], ...SHOWN },
-  { name: 'GIF', types: ['image/gif'], extensions: ['.gif'], ...SHOWN },
-  { name: 'TIFF', types: ['image/tiff'], extensions: ['.tif', '.tiff'], ...SHOWN },
+  {
+    name: 'HEIF',
+    types: ['image/heif', 'image/heif-sequence'],
+    extensions: ['.heif', '.heifs'],
+    uploaded: true,
+  },
+  {
+    name: 'AVIF',
+    types: ['image/avif', 'image/avif-sequence'],
+    extensions: ['.avif', '.avifs'],
+    uploaded: true,
+  },
+  { name: 'GIF', types: ['image/gif'], extensions: ['.gif'], uploaded: true },
+  { name: 'TIFF', types: ['image/tiff'], extensions: ['.tif', '.tiff'], uploaded: true },
   {
     name: 'BMP',
     types: ['image/bmp', 'image/x-ms-bmp'],
     extensions: ['.bmp', '.dib'],
-    searched: false,
     uploaded: true,
   },
-  { name: 'JPEG XL', types: ['image/jxl'], extensions: ['.jxl'], ...NOT_DECODED },
+  { name: 'JPEG XL', types: ['image/jxl'], extensions: ['.jxl'], uploaded: false },
   {
     name: 'JPEG 2000',
     types: ['image/jp2', 'image/jpx', 'image/jpm', 'image/j2c'],
     extensions: ['.jp2', '.jpx', '.jpf', '.jpm', '.j2k', '.j2c', '.jpc'],
-    ...NOT_DECODED,
+    uploaded: false,
   },
-  { name: 'JPEG XR', types: ['image/jxr'], extensions: ['.jxr', '.wdp', '.hdp'], ...NOT_DECODED },
+  { name: 'JPEG XR', types: ['image/jxr'], extensions: ['.jxr', '.wdp', '.hdp'], uploaded: false },
   {
     name: 'Photoshop',
     types: ['image/vnd.adobe.photoshop', 'image/psd'],
     extensions: ['.psd', '.psb'],
-    ...NOT_DECODED,
+    uploaded: false,
   },
+  { name: 'OpenEXR', types: ['image/x-exr'], extensions: ['.exr'], uploaded: false },
+  { name: 'Radiance HDR', types: ['image/vnd.radiance'], extensions: ['.hdr'], uploaded: false },
   {
     name: 'RAW',
     types: ['image/x-dcraw', 'image/x-adobe-dng'],
-    extensions: [
-      '.dng',
-      ...[
-        '.nef',
-        '.nrw',
-        '.cr2',
-        '.cr3',
-        '.crw',
-        '.arw',
-        '.srf',
-        '.sr2',
-        '.raf',
-        '.orf',
-        '.rw2',
-        '.pef',
-        '.srw',
-      ],
-      ...['.x3f', '.3fr', '.fff', '.iiq', '.mrw', '.erf', '.kdc', '.dcr', '.mef', '.mos', '.rwl', '.gpr'],
-    ],
-    ...NOT_DECODED,
+    extensions: ['.dng', ...RAW_EXTENSIONS],
+    uploaded: false,
   },
 ]
 

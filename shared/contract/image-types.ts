@@ -55,6 +55,8 @@ const TYPE_BY_SIGNATURE: [start: string, type: string][] = [
   // Includes the four reserved bytes, which are 0: two letters alone would match too much.
   ['BM????\0\0\0\0', 'image/bmp'],
   ['8BPS\0', 'image/vnd.adobe.photoshop'],
+  ['v/1\x01', 'image/x-exr'],
+  ['#?RADIANCE', 'image/vnd.radiance'],
   ['\xff\x0a', 'image/jxl'],
   ['\0\0\0\x0cJXL \r\n\x87\n', 'image/jxl'],
   ['\xff\x4f\xff\x51', 'image/j2c'],
@@ -80,11 +82,6 @@ export function imageTypeOfBytes(head: Uint8Array): string | undefined {
 
 function startsWith(text: string, signature: string): boolean {
   return [...signature].every((byte, at) => byte === '?' || byte === text[at])
-}
-
-/** Whether an image is coded in HEVC, judged by its file type box. AVIF, which has that box too, is not. */
-export function isHeic(bytes: Uint8Array): boolean {
-  return brandsOf(bytes).some((brand) => TYPE_BY_BRAND[brand] === 'image/heic')
 }
 
 /**

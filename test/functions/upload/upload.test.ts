@@ -177,6 +177,21 @@ describe('POST /drive/upload', () => {
     ])
   })
 
+  test.each([
+    ['JPEG XL', Buffer.from('0000000c4a584c200d0a870a', 'hex')],
+    ['Photoshop', Buffer.from('8BPS\0\x01')],
+    ['RAW', Buffer.from('II*\0\x10\0\0\0CR\x02\0')],
+  ])('%s is refused by its name', async (format, content) => {
+    const { status, body } = await server.postForm(formWith(content, 'a.jpg'))
+    expect([status, body.error]).toEqual([
+      415,
+      {
+        code: 'unsupported_file_type',
+        message: expect.stringContaining(`${format} files cannot be uploaded`),
+      },
+    ])
+  })
+
   test('a form in which no file was chosen has none', async () => {
     const { body } = await sent(`${typed('application/octet-stream', '; filename=""')}\r\n--x--\r\n`)
     expect(body.error).toEqual({
