@@ -58,7 +58,7 @@ describe('the smoke test', () => {
       `${server.url}/api/v1`,
       `${server.url.replace('http', 'ws')}/api/v1/ws/updates`,
     )
-    expect(stdout.match(/^✓/gm)).toHaveLength(5)
+    expect(stdout.match(/^✓/gm)).toHaveLength(6)
   })
 
   test('fails where something else does', async () => {
