@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { AppError } from '../contract/app-error.ts'
+import { AppError, hasCode } from '../contract/app-error.ts'
 import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
-import type { Drive, DriveFile } from '../drive/port.ts'
+import type { Drive, DriveFile, FolderRef } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
 import { inGroups, type NewScan } from '../store/port.ts'
 import { type AdmissionDeps, admit } from './admission.ts'
@@ -19,6 +19,8 @@ import type { TokenCipher } from './token-cipher.ts'
 const MAX_LISTING_TIME = 5_000
 /** How long POST /scan may look files up in the face cache before it responds, in milliseconds. */
 const MAX_LOOK_UP_TIME = 1_500
+/** How long it may take to see whether there are images in the folders below, in milliseconds. */
+const MAX_LOOK_BELOW = 5_000
 
 export interface StartDeps extends AdvanceDeps {
   maxBacklog: AdmissionDeps['maxBacklog']
@@ -76,7 +78,7 @@ export async function startScan(
     throw signal?.aborted ? clientDisconnected() : error
   })
   abort.abort()
-  if (files.length === 0) throw new AppError('no_images', 'No images were found in this Drive folder.')
+  if (files.length === 0) throw await noImages(folder, request, deps.drive)
 
   const { key, hash } = newScanKey()
   const scanId = randomUUID()
@@ -155,6 +157,27 @@ function listAtFirst(list: (found: (file: DriveFile) => void) => Promise<DriveFi
         enough.promise.then(() => ({ files: [...found], isComplete: false })),
       ]),
   }
+}
+
+/** Tells of images below, which a scan that is not recursive does not see. */
+async function noImages(
+  folder: FolderRef,
+  { access_token, recursive }: StartScanRequest,
+  drive: Drive,
+): Promise<AppError> {
+  const options = { recursive: true, maxFiles: 0, signal: AbortSignal.timeout(MAX_LOOK_BELOW) }
+  const isBelow =
+    !recursive &&
+    (await drive.listImages(folder, access_token, options).then(
+      () => false,
+      (error: unknown) => hasCode(error, 'too_many_files'),
+    ))
+  return new AppError(
+    'no_images',
+    isBelow
+      ? 'No images were found in this folder itself, but there are some in its subfolders. Search again with subfolders included (recursive).'
+      : `No images were found in this Drive folder${recursive ? ' and its subfolders' : ''}.`,
+  )
 }
 
 function clientDisconnected(): AppError {

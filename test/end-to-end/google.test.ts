@@ -160,6 +160,22 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(await refused({ drive_link: 'local:/' })).toEqual([400, 'invalid_link'])
   })
 
+  test('a folder whose images are all in subfolders says so', async () => {
+    const { folder } = folderWithPhotos('guest-7')
+    const above = drive.addFolder('above')
+    drive.addFile('film.mp4', above, new Uint8Array(1))
+    drive.addShortcut('the photos', above, folder)
+    const { status, body } = await api.post('/scan', {
+      drive_link: FOLDER_LINK(above.id),
+      target_face: target,
+      access_token: 'guest-7',
+    })
+    expect([status, body.error]).toEqual([
+      404,
+      { code: 'no_images', message: expect.stringContaining('subfolders') },
+    ])
+  })
+
   test('no token, scan key or image is ever logged', () => {
     expect(logged.join('')).toContain('scan completed')
     expect(logged.join('')).not.toMatch(/guest-\d|scan_key|Bearer/)
