@@ -7,6 +7,7 @@ import { consoleLog } from '../../shared/platform/console-log.ts'
 import { openDiskImages, openStore } from '../../shared/platform/wiring/adapters.ts'
 import type { Job, JobStore } from '../../shared/store/port.ts'
 import { explain, positive } from './command.ts'
+import { printable } from './printable.ts'
 
 const program = new Command('npm run jobs --')
   .description(
@@ -90,5 +91,5 @@ async function imagePath(path: string): Promise<string> {
 
 function line({ job_id, status, download_link, tried_at }: Job): string {
   const drive = download_link ?? (tried_at === null ? 'not uploaded' : `not uploaded, last tried ${tried_at}`)
-  return [job_id, status, drive].join('  ').replace(/\p{Cc}/gu, '\ufffd')
+  return printable([job_id, status, drive].join('  '))
 }

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress'
+import { printableJson } from './printable.ts'
 
 /** What the reports of `npm run scan` and `npm run upload` have in common. */
 export interface ProgressBar {
@@ -41,12 +42,7 @@ export function progressBar(found: string): ProgressBar {
 }
 
 /** Prints a value as one line of JSON. */
-export const printJson = (value: unknown) => console.log(JSON.stringify(value))
-
-/** File names come from others: control characters would reach the terminal as commands. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\ufffd')
-}
+export const printJson = (value: unknown) => console.log(printableJson(value))
 
 function duration(seconds: number): string {
   return seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`

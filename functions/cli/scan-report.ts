@@ -1,6 +1,7 @@
 import type { MatchEvent, ScanEvent, SuggestionEvent } from '../../shared/contract/events.ts'
 import { several } from './command.ts'
-import { printable, printJson, progressBar } from './progress.ts'
+import { printable } from './printable.ts'
+import { printJson, progressBar } from './progress.ts'
 
 export interface Summary {
   type: 'summary'

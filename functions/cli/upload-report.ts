@@ -1,6 +1,7 @@
 import type { FileOutcome } from '../../shared/jobs/upload-folder.ts'
 import { several } from './command.ts'
-import { printable, printJson, progressBar } from './progress.ts'
+import { printable } from './printable.ts'
+import { printJson, progressBar } from './progress.ts'
 
 export interface UploadSummary {
   type: 'summary'
