@@ -268,8 +268,8 @@ export const SHARD_BYTES = 900_000
 export interface IndexStore {
   add(shard: NewShard): Promise<void>
   /**
-   * The shards of a folder that this engine computed, in order of `expire_at`, then of their ids. Where several have a
-   * file, the last one is valid.
+   * The shards of a folder that this engine computed, in the order in which they were added, the same every time. Where
+   * several have a file, the last one is valid.
    */
   shards(folderId: string, engineId: string): Promise<Shard[]>
   remove(folderId: string, shardIds: string[]): Promise<void>

@@ -14,7 +14,8 @@ export function firestoreIndexes(db: Firestore, now: () => number): IndexStore {
   return {
     async add({ folder_id, engine_id, photos, expire_at }) {
       if (!isDocumentId(folder_id)) return
-      const shard = shardsOf(folder_id).doc(randomUUID())
+      // In the order of time.
+      const shard = shardsOf(folder_id).doc(`${String(now()).padStart(15, '0')}-${randomUUID()}`)
       const expiry = Timestamp.fromMillis(expire_at)
       await retryIdempotent(() => shard.set({ engine_id, photos: packPhotos(photos), expire_at: expiry }))
     },
@@ -27,7 +28,7 @@ export function firestoreIndexes(db: Firestore, now: () => number): IndexStore {
         if (expire_at <= now()) return []
         return [{ shard_id: shard.id, expire_at, photos: openPhotos(shard.get('photos')) }]
       })
-      return shards.sort((a, b) => a.expire_at - b.expire_at || (a.shard_id < b.shard_id ? -1 : 1))
+      return shards.sort((a, b) => (a.shard_id < b.shard_id ? -1 : 1))
     },
 
     async remove(folderId, shardIds) {

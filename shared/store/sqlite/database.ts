@@ -90,13 +90,13 @@ const MIGRATIONS = [
 
   `ALTER TABLE groups ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
    CREATE TABLE shards (
-     shard_id TEXT PRIMARY KEY,
+     shard_id INTEGER PRIMARY KEY AUTOINCREMENT,
      folder_id TEXT NOT NULL,
      engine_id TEXT NOT NULL,
      photos BLOB NOT NULL,
      expire_at INTEGER NOT NULL
    ) STRICT;
-   CREATE INDEX shards_by_folder ON shards (folder_id, engine_id, expire_at);
+   CREATE INDEX shards_by_folder ON shards (folder_id, engine_id);
    CREATE INDEX shards_by_expiry ON shards (expire_at);`,
 
   'ALTER TABLE scans ADD COLUMN listing TEXT',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { IndexStore } from '../port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
@@ -7,12 +6,12 @@ import { transaction, truncateLog } from './database.ts'
 export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
   const sql = {
     add: db.prepare(
-      `INSERT INTO shards (shard_id, folder_id, engine_id, photos, expire_at)
-       VALUES (:shard, :folder, :engine, :photos, :expire)`,
+      `INSERT INTO shards (folder_id, engine_id, photos, expire_at)
+       VALUES (:folder, :engine, :photos, :expire)`,
     ),
     shards: db.prepare(
       `SELECT shard_id, photos, expire_at FROM shards
-       WHERE folder_id = :folder AND engine_id = :engine AND expire_at > :now ORDER BY expire_at, shard_id`,
+       WHERE folder_id = :folder AND engine_id = :engine AND expire_at > :now ORDER BY shard_id`,
     ),
     remove: db.prepare('DELETE FROM shards WHERE folder_id = :folder AND shard_id = :shard'),
     purge: db.prepare('DELETE FROM shards WHERE :folder IS NULL OR folder_id = :folder'),
@@ -22,7 +21,6 @@ export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
   return {
     async add({ folder_id, engine_id, photos, expire_at }) {
       sql.add.run({
-        shard: randomUUID(),
         folder: folder_id,
         engine: engine_id,
         photos: packPhotos(photos),
@@ -41,7 +39,7 @@ export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
 
     async remove(folderId, shardIds) {
       transaction(db, () => {
-        for (const shard of shardIds) sql.remove.run({ folder: folderId, shard })
+        for (const shard of shardIds) sql.remove.run({ folder: folderId, shard: Number(shard) })
       })
     },
 
