@@ -214,5 +214,25 @@ withEmulators(({ firestore, pubsub }) => {
       for (const repeat of repeats) await repeat.stop()
       await whole(scan, await follow(scan))
     }, 60_000)
+
+    test('an instance less while a scan runs: every file has its event, and the next scan has less in hand', async () => {
+      const windowOf = async ({ scan_id }: { scan_id: string }) => {
+        const db = new Firestore({ projectId: cloud.projectId, host: cloud.emulators.firestore, ssl: false })
+        const scan = await db.doc(`scans/${scan_id}`).get()
+        await db.terminate()
+        return Number(scan.get('window'))
+      }
+      const gate = gateAfter(2)
+      const scan = await scanFolder()
+      const socket = await follow(scan)
+      const fewer = cloud.scale(1)
+      gate.open()
+      await fewer
+      await whole(scan, socket)
+      expect(cloud.instances['face-match'].running).toHaveLength(1)
+      const next = await scanFolder()
+      await whole(next, await follow(next))
+      expect(await windowOf(next)).toBeLessThan(await windowOf(scan))
+    }, 60_000)
   })
 })
