@@ -15,7 +15,9 @@ const BASE64_DATA_URI = /^data:[^,]*;\s*base64\s*,/i
  */
 async function decodeTargetImage(text: string): Promise<Uint8Array> {
   const trimmed = text.trim()
-  const bytes = base64Bytes(trimmed.replace(DATA_URI, '')) ?? (await percentEncodedBytes(trimmed))
+  const encoded = trimmed.replace(DATA_URI, '')
+  if (encoded === '') throw new AppError('invalid_base64', 'The image is empty.')
+  const bytes = base64Bytes(encoded) ?? (await percentEncodedBytes(trimmed))
   if (bytes === undefined) throw new AppError('invalid_base64', 'The image is not valid base64.')
   if (bytes.length > MAX_TARGET_IMAGE) {
     throw new AppError('image_too_large', 'The image is larger than 10 MB.')

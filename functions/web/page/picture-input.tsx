@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { imageFormatOfName } from '../../../shared/contract/image-formats.ts'
 import { useStableCallback } from './use-stable-callback.ts'
 
 export interface PictureInputProps {
@@ -24,7 +25,7 @@ export function PictureInput({
       <input
         type="file"
         class="unseen"
-        accept="image/*,.heic,.heif"
+        accept="image/*,.heic,.heif,.heics,.hif,.jfif,.mpo"
         {...input}
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])])
@@ -37,9 +38,15 @@ export function PictureInput({
   )
 }
 
-/** Most systems report no type for HEIC, so its file name has to do. */
+/**
+ * Whether a file may be a picture. Many systems report no type for HEIC, and none for a file without an extension: the server
+ * looks at the content.
+ */
 export const isPicture = ({ type, name }: File) =>
-  type.startsWith('image/') || /\.(jpe?g|png|webp|hei[cf])$/i.test(name)
+  type.startsWith('image/') ||
+  type === '' ||
+  type === 'application/octet-stream' ||
+  imageFormatOfName(name) !== undefined
 
 /** Takes files dropped or pasted anywhere on the page while `active`. Returns whether files are being dragged over it. */
 export function useDrop(active: boolean, onFiles: (files: File[]) => void): boolean {

@@ -68,8 +68,10 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     await page.getByRole('button', { name: text.source.signIn }).click()
     await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
     expect(new URL(page.url()).search).toBe('')
-    await page.getByLabel(text.source.link).fill(folderLink)
-    await page.locator('input[type=file][multiple]').first().setInputFiles(selfie)
+    await page.getByLabel(text.source.link).fill(`Our photos (${folderLink}), enjoy!`)
+    // As some systems hand files out that have no extension.
+    const unnamed = { name: 'selfie', mimeType: '', buffer: await readFile(selfie) }
+    await page.locator('input[type=file][multiple]').first().setInputFiles(unnamed)
     await page.getByText(text.selfies.ready).waitFor()
     await page.getByRole('button', { name: text.find.start }).click()
   }

@@ -67,9 +67,12 @@ describe('a selfie is read', () => {
 })
 
 describe('is refused', () => {
+  test.each([' ', 'data:image/jpeg;base64,', 'data:,'])('%j, which is empty', async (image) => {
+    const empty = { code: 'invalid_base64', message: 'The image is empty.' }
+    await expect(bytesOf(image)).rejects.toMatchObject(empty)
+  })
+
   test.each([
-    ['nothing', ' '],
-    ['a data URI of nothing', 'data:image/jpeg;base64,'],
     ['other characters', '%%%'],
     ['percent signs that encode no text', '%ff%d8'],
     ['other characters in a data URI', 'data:image/jpeg;base64,<svg/>'],

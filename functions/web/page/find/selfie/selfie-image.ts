@@ -37,7 +37,7 @@ function toJpeg(source: CanvasImageSource, width: number, height: number): strin
 function dataUri(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
-    reader.onload = () => resolve(String(reader.result).replace(/^data:[^;,]*/, 'data:image/heic'))
+    reader.onload = () => resolve(String(reader.result))
     reader.onerror = () => reject(reader.error)
     reader.readAsDataURL(file)
   })
