@@ -28,7 +28,7 @@ const WRONG: [rule: string, from: string, to: string][] = [
   ['product-without-tests', 'functions/scan/index.ts', 'test/sample.ts'],
   ['wiring-chooses', 'functions/local/server.ts', 'shared/store/sqlite/store.ts'],
   ['domain-on-ports', 'shared/scan/start.ts', 'shared/store/firestore/store.ts'],
-  ['domain-on-ports', 'shared/scan/token-cipher.ts', 'shared/platform/config.ts'],
+  ['domain-on-ports', 'shared/scan/secrets/token-cipher.ts', 'shared/platform/config.ts'],
   ['domain-on-ports', 'shared/jobs/sync.ts', 'shared/scan/start.ts'],
   ['jobs-open-images-by-port', 'shared/jobs/sync.ts', 'shared/jobs/image-source/disk.ts'],
   ['adapters-apart', 'shared/store/firestore/store.ts', 'shared/store/sqlite/store.ts'],

@@ -6,7 +6,7 @@ import { bearer, query } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { TaskPublisher } from '../../shared/queue/port.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
-import { authorizedScan } from '../../shared/scan/scan-key.ts'
+import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import type { FaceStore, ScanStore } from '../../shared/store/port.ts'
 
 export interface ResultsDeps {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TokenCipher, TokenKeyError, tokenCipher } from '../scan/token-cipher.ts'
+import { type TokenCipher, TokenKeyError, tokenCipher } from '../scan/secrets/token-cipher.ts'
 import { writeAtomicallySync } from './atomic-write.ts'
 import { type Config, ConfigError } from './config.ts'
 

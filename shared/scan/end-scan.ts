@@ -1,9 +1,9 @@
 import { END } from '../contract/events.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import { GROUP_SIZE, type Scan } from '../store/port.ts'
-import { indexFolder } from './index-folder.ts'
+import { indexFolder } from './folder-index/index-folder.ts'
 import { ENDED_LIFETIME } from './lifetime.ts'
-import { type SuggestDeps, suggest } from './suggest.ts'
+import { type SuggestDeps, suggest } from './second-look/suggest.ts'
 
 export interface AdvanceDeps extends SuggestDeps {
   queue: TaskPublisher

@@ -6,7 +6,7 @@ import type { Delivery } from '../queue/port.ts'
 import { GROUP_SIZE, inGroups, type Listing, type Scan } from '../store/port.ts'
 import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, endAsTokenExpired, endIfClosed, groupCount, type RunningScan } from './end-scan.ts'
-import { knownFiles } from './known-faces.ts'
+import { knownFiles } from './folder-index/known-faces.ts'
 import { MAX_LOOK_UP_TIME, type MatchDeps } from './match-file.ts'
 
 /** Faults that pass: the task is delivered again. */

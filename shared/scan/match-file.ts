@@ -8,9 +8,9 @@ import type { Scan } from '../store/port.ts'
 import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
 import { type AdvanceDeps, endAsTokenExpired, groupCount } from './end-scan.ts'
 import { errorEvent, matchEvent } from './file-event.ts'
-import { cachedFiles, faceKey, knownFiles } from './known-faces.ts'
+import { cachedFiles, faceKey, knownFiles } from './folder-index/known-faces.ts'
 import { openGroup } from './open-group.ts'
-import type { TokenCipher } from './token-cipher.ts'
+import type { TokenCipher } from './secrets/token-cipher.ts'
 
 export interface MatchDeps extends AdvanceDeps {
   drive: Drive

@@ -8,12 +8,12 @@ import { inGroups, type NewScan } from '../store/port.ts'
 import { type AdmissionDeps, admit } from './admission.ts'
 import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, groupCount } from './end-scan.ts'
-import { knownFiles } from './known-faces.ts'
+import { knownFiles } from './folder-index/known-faces.ts'
 import { RUNNING_LIFETIME } from './lifetime.ts'
 import { listTask } from './list-rest.ts'
-import { newScanKey } from './scan-key.ts'
+import { newScanKey } from './secrets/scan-key.ts'
+import type { TokenCipher } from './secrets/token-cipher.ts'
 import { describeTargets } from './target-face.ts'
-import type { TokenCipher } from './token-cipher.ts'
 
 /** How long POST /scan lists the folder, in milliseconds. What is left then is listed by a task. */
 const MAX_LISTING_TIME = 5_000

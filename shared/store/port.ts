@@ -42,7 +42,7 @@ export interface NewScan {
   engine_id: string
   /** SHA-256 of the scan key. */
   key_hash: string
-  /** Encrypted, see shared/scan/token-cipher.ts. */
+  /** Encrypted, see shared/scan/secrets/token-cipher.ts. */
   access_token: string
   /** Milliseconds since 1970, as are all times below. */
   created_at: number

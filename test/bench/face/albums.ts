@@ -2,7 +2,7 @@ import { MATCH_DISTANCE } from '../../../infra/nets/curve.ts'
 import type { DescribedPhoto, DescribedSet } from '../../../infra/nets/labelled.ts'
 import { CALIBRATION, separate } from '../../../shared/face/describe/joint.ts'
 import { closestFace } from '../../../shared/face/distance.ts'
-import { secondLook } from '../../../shared/scan/second-look.ts'
+import { secondLook } from '../../../shared/scan/second-look/second-look.ts'
 import { median, round } from '../measure.ts'
 
 /** A photo's descriptor by each net, as a scan would hold it. MobileFaceNet alone has the rules and scale of both. */

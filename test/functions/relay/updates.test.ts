@@ -8,7 +8,7 @@ import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.t
 import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
 import { updatesProtocols } from '../../../shared/contract/updates-protocol.ts'
 import { createLog, type Log } from '../../../shared/platform/log.ts'
-import { newScanKey } from '../../../shared/scan/scan-key.ts'
+import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
 import type { ScanStore, WatchListener } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'

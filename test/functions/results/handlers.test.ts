@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals'
 import { resultRoutes } from '../../../functions/results/handlers.ts'
 import { createApp } from '../../../shared/http/app.ts'
-import { newScanKey } from '../../../shared/scan/scan-key.ts'
+import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { silent, storedScan } from '../../shared/scan/scan-fixture.ts'

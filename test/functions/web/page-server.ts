@@ -13,7 +13,7 @@ import {
 import { idOfPath } from '../../../shared/drive/ids.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
-import { newScanKey } from '../../../shared/scan/scan-key.ts'
+import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
 import { GROUP_SIZE, type ScanStore } from '../../../shared/store/port.ts'
 import { driveFiles, inGroups, newScan, started, suggestion } from '../../shared/store/samples.ts'
 

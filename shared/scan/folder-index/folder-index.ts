@@ -1,5 +1,5 @@
-import type { IndexStore, Scan, Shard } from '../store/port.ts'
-import type { FolderIndex, Recent } from './recent.ts'
+import type { IndexStore, Scan, Shard } from '../../store/port.ts'
+import type { FolderIndex, Recent } from '../recent.ts'
 
 export interface FolderIndexDeps {
   store: { indexes: IndexStore }

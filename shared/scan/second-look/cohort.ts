@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { descriptorDistance } from '../face/distance.ts'
+import { descriptorDistance } from '../../face/distance.ts'
 
 /** Most people that faces are compared with, and most faces among which these are looked for: both limit the time. */
 const MAX_PEOPLE = 128

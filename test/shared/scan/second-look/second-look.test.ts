@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { evenSample } from '../../../shared/scan/cohort.ts'
-import { type Suggestion, secondLook } from '../../../shared/scan/second-look.ts'
+import { evenSample } from '../../../../shared/scan/second-look/cohort.ts'
+import { type Suggestion, secondLook } from '../../../../shared/scan/second-look/second-look.ts'
 
 /**
  * Faces as points: the person looked for at 0.5 on the first axis, variations of a photo along axes of their own. Other

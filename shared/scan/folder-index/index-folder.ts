@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import type { DriveFile } from '../drive/port.ts'
-import type { Log } from '../platform/log.ts'
+import type { DriveFile } from '../../drive/port.ts'
+import type { Log } from '../../platform/log.ts'
 import {
   type FaceStore,
   GROUP_SIZE,
@@ -9,11 +9,11 @@ import {
   type ScanStore,
   SHARD_BYTES,
   type Shard,
-} from '../store/port.ts'
-import { packedSize } from '../store/shard.ts'
+} from '../../store/port.ts'
+import { packedSize } from '../../store/shard.ts'
+import type { FolderIndex } from '../recent.ts'
 import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
 import { faceKey } from './known-faces.ts'
-import type { FolderIndex } from './recent.ts'
 
 export interface IndexFolderDeps extends FolderIndexDeps {
   store: FolderIndexDeps['store'] & { scans: ScanStore; faces: FaceStore }

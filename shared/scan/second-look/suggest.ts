@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import type { SuggestionEvent, Unstored } from '../contract/events.ts'
-import type { DriveFile } from '../drive/port.ts'
-import type { Log } from '../platform/log.ts'
-import { type FaceStore, GROUP_SIZE, type Scan, type ScanStore } from '../store/port.ts'
-import { type MatchRule, suggestionEvent } from './file-event.ts'
-import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
-import { faceKey } from './known-faces.ts'
+import type { SuggestionEvent, Unstored } from '../../contract/events.ts'
+import type { DriveFile } from '../../drive/port.ts'
+import type { Log } from '../../platform/log.ts'
+import { type FaceStore, GROUP_SIZE, type Scan, type ScanStore } from '../../store/port.ts'
+import { type MatchRule, suggestionEvent } from '../file-event.ts'
+import { type FolderIndexDeps, folderIndex } from '../folder-index/folder-index.ts'
+import { faceKey } from '../folder-index/known-faces.ts'
 import { secondLook } from './second-look.ts'
 
 export interface SuggestDeps extends MatchRule, FolderIndexDeps {

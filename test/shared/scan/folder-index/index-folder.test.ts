@@ -1,13 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Task } from '../../../shared/contract/task.ts'
-import { bringFrom, recordFile } from '../../../shared/scan/advance.ts'
-import type { AdvanceDeps } from '../../../shared/scan/end-scan.ts'
-import { knownFiles } from '../../../shared/scan/known-faces.ts'
-import type { FaceKey, Store } from '../../../shared/store/port.ts'
-import { openDatabase } from '../../../shared/store/sqlite/database.ts'
-import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
-import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, newProcess, noMatch, storedScan } from './scan-fixture.ts'
+import type { Task } from '../../../../shared/contract/task.ts'
+import { bringFrom, recordFile } from '../../../../shared/scan/advance.ts'
+import type { AdvanceDeps } from '../../../../shared/scan/end-scan.ts'
+import { knownFiles } from '../../../../shared/scan/folder-index/known-faces.ts'
+import type { FaceKey, Store } from '../../../../shared/store/port.ts'
+import { openDatabase } from '../../../../shared/store/sqlite/database.ts'
+import { sqliteStore } from '../../../../shared/store/sqlite/store.ts'
+import { temporaryDir } from '../../../temporary-dir.ts'
+import { allEvents, idleQueue, newProcess, noMatch, storedScan } from '../scan-fixture.ts'
 
 const HOUR = 3_600_000
 let now = Date.now()

@@ -1,7 +1,7 @@
-import type { FileEvent, Unstored } from '../contract/events.ts'
-import type { Task } from '../contract/task.ts'
-import type { FaceKey, FaceStore, KnownFaces, Scan } from '../store/port.ts'
-import { type MatchRule, matchEvent } from './file-event.ts'
+import type { FileEvent, Unstored } from '../../contract/events.ts'
+import type { Task } from '../../contract/task.ts'
+import type { FaceKey, FaceStore, KnownFaces, Scan } from '../../store/port.ts'
+import { type MatchRule, matchEvent } from '../file-event.ts'
 import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
 
 export interface KnownFiles {

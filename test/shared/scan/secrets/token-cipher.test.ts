@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { TokenKeyError, tokenCipher } from '../../../shared/scan/token-cipher.ts'
+import { TokenKeyError, tokenCipher } from '../../../../shared/scan/secrets/token-cipher.ts'
 
 const key = () => randomBytes(32).toString('base64')
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../contract/app-error.ts'
-import type { Scan, ScanStore } from '../store/port.ts'
+import { AppError } from '../../contract/app-error.ts'
+import type { Scan, ScanStore } from '../../store/port.ts'
 
 /** A secret for the client that started the scan: scan ids are broadcast, keys are not. Only the hash is stored. */
 export function newScanKey(): { key: string; hash: string } {
