@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { benchCache } from './cache.ts'
 import { benchCloud, SCENARIOS } from './cloud/main.ts'
 import { benchFace } from './face/main.ts'
+import { benchFuzz } from './fuzz.ts'
 import { benchPage } from './page.ts'
 import { benchRelay } from './relay.ts'
 import { benchScan } from './scan.ts'
@@ -39,6 +40,14 @@ program
   .option('--json', 'print the figures as JSON')
   .option('--files <count>', 'photos', '2000')
   .action(benchCache)
+
+program
+  .command('fuzz')
+  .description('spoiled files of every format: each ends as an event, soon and in bounded memory')
+  .option('--json', 'print the figures as JSON')
+  .option('--files <count>', 'files', '500')
+  .option('--seed <number>', 'of the first file', '1')
+  .action(benchFuzz)
 
 program
   .command('cloud')

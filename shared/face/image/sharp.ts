@@ -20,8 +20,13 @@ const CLEAN_WHERE_MISSING = new Set(['jpeg', 'gif'])
 /** A photo that shows a smaller share of its lines is refused as damaged. */
 const MIN_SHOWN = 0.9
 
+/** JPEG cannot be shorter: one bit for each of the 6 blocks that 256 pixels have with subsampled chroma. */
+const MAX_PIXELS_PER_BYTE = 400
+
 /** In bytes per pixel. AVIF takes 13 to 16, but its images of 50 megapixels are to be read all the same. */
 const AVIF_BYTES = 8
+/** GIF takes 9, but none of more than 10 megapixels is a photo, and a few wrong bytes can ask for 4,000. */
+const GIF_BYTES = 40
 const SAMPLE_BYTES: Record<string, number> = {
   uchar: 1,
   char: 1,
@@ -57,6 +62,9 @@ export async function decodeWithSharp(bytes: Uint8Array, enough: number, place?:
   const header = await sharp(file, { ...where, failOn: 'none', limitInputPixels: false }).metadata()
   if (!FORMATS.has(header.format)) throw new Error(`format ${header.format}`)
   checkSize(header.autoOrient, bytesPerPixel(file, header))
+  if (header.format === 'jpeg' && header.width * header.height > MAX_PIXELS_PER_BYTE * file.length) {
+    throw new AppError('not_an_image', 'The file is damaged: it is too short for a photo of its size.')
+  }
   // Converting from sRGB to sRGB would take longer than decoding.
   const ignoreIcc = header.icc !== undefined && isSrgbProfile(header.icc)
   const decode = (failOn: SharpOptions['failOn'], from = file) =>
@@ -114,6 +122,7 @@ async function toPhoto(bytes: Uint8Array, options: SharpOptions, size: Size, eno
 function bytesPerPixel(bytes: Uint8Array, header: Metadata): number {
   const { format, channels, depth, isProgressive, chromaSubsampling } = header
   if (format === 'heif') return AVIF_BYTES
+  if (format === 'gif') return GIF_BYTES
   // A progressive file's coefficients, of two bytes, are all in memory before the first line is decoded.
   if (format === 'jpeg') {
     if (!isProgressive) return 0

@@ -1,4 +1,4 @@
-import { checkSize, MAX_PIXELS, type Photo, shrinkFactor } from '../photo.ts'
+import { checkSize, type Photo, shrinkFactor } from '../photo.ts'
 import type { Raster } from '../raster.ts'
 import { type CodedImage, HeifError, withHeif } from './libheif.ts'
 import type { PrimaryImage } from './primary-image.ts'
@@ -9,6 +9,8 @@ import { planTransformations, transformRaster } from './transform.ts'
 const BYTES_PER_PIXEL = 7
 /** A raster of 50 megapixels is the largest. */
 const RASTER_BYTES = 8
+/** By how much the coded image may be larger than the file says, in pixels: coding blocks have 64 at most. */
+const PADDING = 64
 /** A photo of which a larger share of its tiles cannot be read is not searched. */
 const MAX_MISSING = 0.1
 
@@ -18,18 +20,23 @@ const MAX_MISSING = 0.1
  */
 export async function decodeHeic(bytes: Uint8Array, { sizes }: PrimaryImage, enough: number): Promise<Photo> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (const at of sizes) checkSize({ width: view.getUint32(at), height: view.getUint32(at + 4) }, 0)
+  const declared = sizes.map((at) => ({ width: view.getUint32(at), height: view.getUint32(at + 4) }))
+  for (const size of declared) checkSize(size, 0)
+  const maxPixels = Math.max(
+    ...declared.map(({ width, height }) => (width + PADDING) * (height + PADDING)),
+    0,
+  )
   try {
-    return await decodeAsSized(bytes, enough)
+    return await decodeAsSized(bytes, maxPixels, enough)
   } catch (error) {
     // libheif before 1.16 wrote the size after a rotation, where the standard wants the one before it.
     if (!(error instanceof HeifError) || !error.isWrongSize) throw error
-    return await decodeAsSized(withSwappedSizes(bytes, sizes), enough)
+    return await decodeAsSized(withSwappedSizes(bytes, sizes), maxPixels, enough)
   }
 }
 
-async function decodeAsSized(bytes: Uint8Array, enough: number): Promise<Photo> {
-  const { raster, plan, damage } = withHeif(bytes, MAX_PIXELS, (image) => {
+async function decodeAsSized(bytes: Uint8Array, maxPixels: number, enough: number): Promise<Photo> {
+  const { raster, plan, damage } = withHeif(bytes, maxPixels, (image) => {
     checkSize(image.tile, BYTES_PER_PIXEL)
     const factor = tileFactor(image, shrinkFactor(image, enough))
     checkSize(image, RASTER_BYTES / factor ** 2)

@@ -59,7 +59,7 @@ export class HeifError extends Error {
  * WebAssembly memory never shrinks. An instance with more is given up after its file, so that the memory of a large photo
  * is free again; others are kept, because their code has been optimised.
  */
-const MAX_KEPT_BYTES = 64 * 2 ** 20
+const MAX_KEPT_BYTES = 32 * 2 ** 20
 
 /** Not in use. */
 let kept: Libheif | undefined
