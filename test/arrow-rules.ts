@@ -19,7 +19,7 @@ const PORTS = ['^shared/(store|queue|drive)/[^/]+[.]ts$', '^shared/face/(port|di
 const CONTRACT = '^shared/contract/'
 const LOG = '^shared/platform/log[.]ts$'
 /** Of shared/platform, what imports nothing of the project itself. */
-const LEAVES = '^shared/platform/(log|atomic-write)[.]ts$'
+const LEAVES = '^shared/platform/(log|atomic-write|data-dir-error)[.]ts$'
 
 function forbid(
   name: string,

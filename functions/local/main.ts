@@ -1,7 +1,8 @@
+import { mkdirSync } from 'node:fs'
 import { Command } from 'commander'
 import { ConfigError, parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-import { DataDirLockedError } from '../../shared/platform/data-dir-lock.ts'
+import { DataDirError, openingInDataDir } from '../../shared/platform/data-dir-error.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 import { ListenError } from './listen.ts'
 import { choosePhotos } from './photos.ts'
@@ -30,6 +31,7 @@ async function main(options: { photos?: string; port?: string; host?: string }):
   } = options
   const config = parseConfig({ ...process.env, PHOTOS_DIR, PORT, HOST })
   const log = await consoleLog(config.LOG_LEVEL)
+  openingInDataDir(config.DATA_DIR, () => mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 }))
   const photos = await choosePhotos(config)
   const server = await startServer(config, { log, photosDir: photos?.dir })
   // Registered before the message, because a program that waits for it may stop the server at once.
@@ -48,7 +50,7 @@ async function main(options: { photos?: string; port?: string; host?: string }):
 }
 
 function explain(error: unknown): string {
-  const expected = [ConfigError, DataDirLockedError, ListenError].some((kind) => error instanceof kind)
+  const expected = [ConfigError, DataDirError, ListenError].some((kind) => error instanceof kind)
   if (error instanceof Error && expected) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -51,6 +51,7 @@ export const ERROR_CODES = [
   'drive_quota_exceeded',
   'drive_unavailable',
   'busy',
+  'disk_full',
   'worker_failed',
   'scan_timed_out',
 ] as const

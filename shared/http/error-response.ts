@@ -1,6 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode } from '../contract/app-error.ts'
 import type { ErrorResponse } from '../contract/error-response.ts'
+import { isDiskFull } from '../platform/data-dir-error.ts'
 
 /** The HTTP status of every error code. A code without one is a compile error. */
 export const STATUS_BY_CODE = {
@@ -55,13 +56,18 @@ export const STATUS_BY_CODE = {
   drive_quota_exceeded: 502,
   drive_unavailable: 502,
   busy: 503,
+  disk_full: 503,
   worker_failed: 500,
   scan_timed_out: 500,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
 /** The only place where an error becomes a response. What is not an AppError keeps its message to itself. */
 export function toErrorResponse(error: unknown): { status: ContentfulStatusCode; body: ErrorResponse } {
-  const { code, message } =
-    error instanceof AppError ? error : new AppError('internal', 'Unexpected server error.')
+  const { code, message } = error instanceof AppError ? error : unexpected(error)
   return { status: STATUS_BY_CODE[code], body: { error: { code, message } } }
 }
+
+const unexpected = (error: unknown) =>
+  isDiskFull(error)
+    ? new AppError('disk_full', "The server's disk is full. Please tell whoever runs it.")
+    : new AppError('internal', 'Unexpected server error.')

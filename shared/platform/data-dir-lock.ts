@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { DataDirError, openingInDataDir } from './data-dir-error.ts'
 
 /**
  * Makes this process the only server on a data directory and returns a function that releases the lock. It is SQLite's
@@ -11,8 +12,11 @@ import { DatabaseSync } from 'node:sqlite'
  * @throws DataDirLockedError when another process holds it
  */
 export function lockDataDir(dataDir: string, name = 'lock'): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(dataDir, `${name}.sqlite`))
+  const file = join(dataDir, `${name}.sqlite`)
+  const lock = openingInDataDir(file, () => {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    return new DatabaseSync(file)
+  })
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
@@ -22,7 +26,7 @@ export function lockDataDir(dataDir: string, name = 'lock'): () => void {
   return () => lock.close()
 }
 
-export class DataDirLockedError extends Error {
+class DataDirLockedError extends DataDirError {
   constructor(dataDir: string, options: { cause: unknown }) {
     super(
       `another process is already running on ${dataDir}: stop it, or set DATA_DIR to another directory`,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import type { DirectoryDrive } from '../../drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../drive/directory/upload.ts'
 import type { Drive, UploadDrive } from '../../drive/port.ts'
@@ -9,6 +10,7 @@ import { type ImageSource, imagesByPath } from '../../jobs/image-source/port.ts'
 import type { TaskPublisher, TaskQueue } from '../../queue/port.ts'
 import type { Store } from '../../store/port.ts'
 import { type Config, ConfigError } from '../config.ts'
+import { openingInDataDir } from '../data-dir-error.ts'
 import type { Log } from '../log.ts'
 
 /**
@@ -19,9 +21,14 @@ import type { Log } from '../log.ts'
 /** The store of PLATFORM, for commands: SQLite beside a running server, or Firestore. */
 export async function openStore(config: Config, log: Log): Promise<Store> {
   if (config.PLATFORM === 'cloud') return openFirestore(config, log)
-  const { openDatabase } = await import('../../store/sqlite/database.ts')
   const { sqliteStore } = await import('../../store/sqlite/store.ts')
-  return sqliteStore(openDatabase(config.DATA_DIR))
+  return sqliteStore(await openLocalDatabase(config))
+}
+
+/** Rejects with DataDirError. */
+export async function openLocalDatabase({ DATA_DIR: dataDir }: Config): Promise<DatabaseSync> {
+  const { databaseFile, openDatabase } = await import('../../store/sqlite/database.ts')
+  return openingInDataDir(databaseFile(dataDir), () => openDatabase(dataDir))
 }
 
 export async function openFirestore(config: Config, log: Log): Promise<Store> {

@@ -9,6 +9,7 @@ import {
   openDirectoryUpload,
   openFace,
   openGuestDrive,
+  openLocalDatabase,
   openUploadDrive,
 } from './adapters.ts'
 import { scanSettings, uploadSettings } from './settings.ts'
@@ -17,7 +18,7 @@ import { scanSettings, uploadSettings } from './settings.ts'
 
 /**
  * The store and the queue in DATA_DIR, which belong to this process until `closing` ends.
- * Throws DataDirLockedError while another process has them.
+ * Rejects with DataDirLockedError while another process has them, and with DataDirError where they cannot be opened.
  */
 export async function openLocalStore(
   config: Config,
@@ -25,13 +26,12 @@ export async function openLocalStore(
   closing: Closing,
 ): Promise<{ store: Store; queue: TaskQueue }> {
   closing.add(lockDataDir(config.DATA_DIR))
-  const [{ openDatabase }, { sqliteStore }, { releaseClaims }, { localQueue }] = await Promise.all([
-    import('../../store/sqlite/database.ts'),
+  const [db, { sqliteStore }, { releaseClaims }, { localQueue }] = await Promise.all([
+    openLocalDatabase(config),
     import('../../store/sqlite/store.ts'),
     import('../../store/sqlite/jobs.ts'),
     import('../../queue/sqlite/queue.ts'),
   ])
-  const db = openDatabase(config.DATA_DIR)
   const store = sqliteStore(db)
   closing.add(() => store.close())
   // Whoever held them is dead: the lock says so.

@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 
 const PRIVATE = 0o600
 
+export const databaseFile = (dataDir: string) => join(dataDir, 'store.sqlite')
+
 /** Selects a scan unless it has expired. Whatever reads or writes inside a scan includes this. */
 export const VISIBLE = 'FROM scans WHERE scan_id = :scan AND expire_at > :now'
 
@@ -110,7 +112,7 @@ const MIGRATIONS = [
  */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const file = join(dataDir, 'store.sqlite')
+  const file = databaseFile(dataDir)
   // Private even in a directory that is not; SQLite gives its log the same mode.
   closeSync(openSync(file, 'a', PRIVATE))
   chmodSync(file, PRIVATE)

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from '@jest/globals'
+import { toErrorResponse } from '../../../shared/http/error-response.ts'
+import { parseConfig } from '../../../shared/platform/config.ts'
+import { DataDirError, isDiskFull } from '../../../shared/platform/data-dir-error.ts'
+import { createLog } from '../../../shared/platform/log.ts'
+import { openStore } from '../../../shared/platform/wiring/adapters.ts'
+import { temporaryDir } from '../../temporary-dir.ts'
+
+const dir = await temporaryDir()
+
+const problem = (dataDir: string) =>
+  openStore(parseConfig({ DATA_DIR: dataDir }), createLog('silent')).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+test('a damaged database is named, with what to do', async () => {
+  const damaged = join(dir, 'damaged')
+  mkdirSync(damaged)
+  writeFileSync(join(damaged, 'store.sqlite'), 'This was a database.'.repeat(1_000))
+  const error = await problem(damaged)
+  expect(error).toBeInstanceOf(DataDirError)
+  expect(String(error)).toContain(`${join(damaged, 'store.sqlite')} is damaged: move it away`)
+})
+
+test('what is in the way of the database is named', async () => {
+  mkdirSync(join(dir, 'blocked', 'store.sqlite'), { recursive: true })
+  writeFileSync(join(dir, 'file'), '')
+  for (const dataDir of [join(dir, 'blocked'), join(dir, 'file')]) {
+    const error = await problem(dataDir)
+    expect(error).toBeInstanceOf(DataDirError)
+    expect(String(error)).toContain(`${join(dataDir, 'store.sqlite')} is in the way`)
+  }
+})
+
+test('a full disk is told as such, by SQLite and by the system', () => {
+  const db = new DatabaseSync(join(dir, 'small.sqlite'))
+  db.exec('PRAGMA max_page_count = 3; CREATE TABLE t (b BLOB)')
+  let full: unknown
+  try {
+    db.exec('INSERT INTO t VALUES (zeroblob(100000))')
+  } catch (error) {
+    full = error
+  }
+  db.close()
+  const noSpace = Object.assign(new Error('write'), { code: 'ENOSPC' })
+  for (const error of [full, noSpace]) {
+    expect(isDiskFull(error)).toBe(true)
+    expect(toErrorResponse(error)).toMatchObject({ status: 503, body: { error: { code: 'disk_full' } } })
+  }
+  expect(isDiskFull(new Error('else'))).toBe(false)
+})
