@@ -95,12 +95,16 @@ function idInPath(path: string): string | undefined {
 /** The id or key at the start of a part of a link, where punctuation or text may follow it; undefined if there is none. */
 function tokenAt(part: string): string | undefined {
   // Links of 2012 have `folder.0.` or `0.` before the id.
-  const [, token = '', after = ''] = /^(?:folder\.)?(?:\d\.)?([\w-]*)(.?)/su.exec(decoded(part).trim()) ?? []
+  const text = decoded(part).replace(INVISIBLE, '').trim()
+  const [, token = '', after = ''] = /^(?:folder\.)?(?:\d\.)?([\w-]*)(.?)/su.exec(text) ?? []
   return ID.test(token) && AFTER.test(after) ? token : undefined
 }
 
-/** Nothing, what separates parameters, the punctuation of a sentence, or a language that writes without blanks. */
-const AFTER = /^(?:[&?#=.,;:!*~]|[^\p{ASCII}])?$/u
+/**
+ * Nothing, what separates parameters, the punctuation of a sentence, or a language that writes without blanks; no dash, which a
+ * word processor makes of hyphens in the id.
+ */
+const AFTER = /^(?:[&?#=.,;:!*~]|[^\p{ASCII}\p{Pd}])?$/u
 
 function decoded(part: string): string {
   try {

@@ -48,7 +48,10 @@ describe('a Google Drive link', () => {
     `https://drive.google.com/drive/folders/${ID}…`,
     `https://drive.google.com/drive/folders/${ID}%20`,
     `https://drive.google.com/drive/folders/${ID}%E2%80%8B`,
+    `https://drive.google.com/drive/folders/${ID.slice(0, 12)}%E2%80%8B${ID.slice(12)}`,
     `https://drive.google.com/drive/folders/${ID}%3Fusp%3Dsharing`,
+    `http://https://drive.google.com/drive/folders/${ID}`,
+    `<iframe src="https://drive.google.com/embeddedfolderview?id=${ID}#list" width="9">`,
     `https://drive.google.com/drive/folders/${ID}です`,
     `(https://drive.google.com/drive/folders/${ID})`,
     `<https://drive.google.com/drive/folders/${ID}>`,
@@ -162,6 +165,7 @@ describe('a Google Drive link', () => {
     'https://drive.google.com/drive/folders/..%2F..%2Fetc',
     "https://drive.google.com/open?id=x'%20in%20parents",
     'https://drive.google.com/drive/#folders/',
+    'https://drive.google.com/drive/folders/1AbCdEfGhI–0123456789',
     'https://docs.google.com/folder/d/',
   ])('is refused if it is not for a folder: %j', (link) => {
     expect(() => parseGoogleLink(link)).toThrow(
