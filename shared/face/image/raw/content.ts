@@ -26,6 +26,7 @@ const RAW_SIGNATURES = [
   /^II\*\0.{4}CR/s,
   /^\0MRM/,
   /^FOVb/,
+  /^II.{4}HEAPCCDR/s,
 ]
 
 /** What a TIFF or raw file holds; undefined for any other file, and for a TIFF whose first image is the photo. */

@@ -85,6 +85,11 @@ describe('a raw file', () => {
           Buffer.alloc(999, 7),
         ]),
     ],
+    [
+      'CRW',
+      () =>
+        Buffer.concat([Buffer.from('II\x1a\0\0\0HEAPCCDR'), Buffer.alloc(70), preview, Buffer.alloc(999, 7)]),
+    ],
     ['CR3', () => cr3(inTiff('II*\0', { tags: [[0x100, 6000]] }), smallJpeg, preview)],
   ]
 
