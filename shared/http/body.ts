@@ -3,9 +3,9 @@ import { AppError } from '../contract/app-error.ts'
 
 /** Bytes of all bodies together that a process has in memory while they arrive. */
 const BUDGET = 256 * 1024 * 1024
-/** A body has this many milliseconds, */
+/** How far a body may fall behind, in milliseconds. What came fast earns no more than this, or it could stop for minutes. */
 const GRACE = 30_000
-/** and from then on must have come at this many bytes per millisecond. */
+/** Bytes per millisecond at which a body does not fall behind. */
 const SLOWEST = 50
 
 let arriving = 0
@@ -20,14 +20,13 @@ export async function readBody(c: Context, limit: number, { grace = GRACE } = {}
   const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = c.req.raw.body?.getReader()
   if (!reader) return Buffer.alloc(0)
 
-  const start = performance.now()
+  let deadline = performance.now() + grace
   const late = Promise.withResolvers<never>()
   late.promise.catch(() => {})
   let received = 0
-  const patience = () => grace + received / SLOWEST - (performance.now() - start)
   let timer = setTimeout(expire, grace)
   function expire(): void {
-    const left = patience()
+    const left = deadline - performance.now()
     if (left > 0) timer = setTimeout(expire, left)
     else late.reject(new AppError('request_timeout', 'The request came too slowly.'))
   }
@@ -37,6 +36,7 @@ export async function readBody(c: Context, limit: number, { grace = GRACE } = {}
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late.promise])
       if (done) return Buffer.concat(chunks, received)
+      deadline = Math.min(deadline + value.length / SLOWEST, performance.now() + grace)
       received += value.length
       arriving += value.length
       chunks.push(value)

@@ -10,7 +10,7 @@ import { createLog } from '../../../shared/platform/log.ts'
 const LIMIT = 100_000
 const app = createApp({ log: createLog('silent'), allowedOrigins: [] })
   .post('/length', async (c) => c.json({ length: (await readBody(c, LIMIT)).length }))
-  .post('/hasty', async (c) => c.json({ length: (await readBody(c, LIMIT, { grace: 1 })).length }))
+  .post('/hasty', async (c) => c.json({ length: (await readBody(c, 10_000_000, { grace: 1 })).length }))
   .post('/closed', (c) => c.json({ read: false }, 403))
 const server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1')
 await once(server, 'listening')
@@ -66,6 +66,15 @@ test('a body that comes too slowly is refused', async () => {
   const sent = post('/hasty')
   sent.write('a')
   expect(await answer(sent)).toEqual(refused(408, 'request_timeout'))
+})
+
+test('a body that stops is refused, however fast it came', async () => {
+  // At the slowest speed it would have had two minutes.
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.alloc(6_000_000)) })
+  const response = await app.request(
+    new Request('http://x/hasty', { method: 'POST', body, duplex: 'half' } as RequestInit),
+  )
+  expect([response.status, await response.json()]).toEqual(refused(408, 'request_timeout'))
 })
 
 test('the memory for bodies is shared, and free again when they are through', async () => {
