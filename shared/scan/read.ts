@@ -8,7 +8,10 @@ import type { ScanStore } from '../store/port.ts'
 export async function scanStatus(scanId: string, scans: ScanStore): Promise<ScanStatus> {
   const scan = await scans.get(scanId)
   if (!scan) return { scan_id: scanId, status: 'unknown' }
-  const remaining = scan.total_files - (await scans.countFiles(scanId))
+  const recorded = await scans.countFiles(scanId)
+  // Read once more while the folder is being listed: files that have been added since may be among those counted.
+  const { total_files } = (scan.listing && (await scans.get(scanId))) || scan
+  const remaining = total_files - recorded
   return { scan_id: scanId, status: scan.ended ?? 'running', remaining }
 }
 

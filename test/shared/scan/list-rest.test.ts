@@ -167,6 +167,17 @@ describe('a folder that takes long to list', () => {
     expect(shards.flatMap((shard) => shard.photos.fileIds)).toHaveLength(250)
   })
 
+  test('never has fewer files than are done, also while its status is read', async () => {
+    const published: QueuedTask[] = []
+    const deps = depsFor(slowDrive(photos(TOTAL), 37), published)
+    const { scan_id } = await start(deps)
+    const countFiles = async (scanId: string) => {
+      await workThrough(published, deps)
+      return store.scans.countFiles(scanId)
+    }
+    expect(await scanStatus(scan_id, { ...store.scans, countFiles })).toMatchObject({ remaining: 0 })
+  })
+
   test('that has no further photos', async () => {
     const published: QueuedTask[] = []
     const deps = depsFor(slowDrive(photos(200), 200), published)
