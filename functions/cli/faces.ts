@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
 import { openDirectoryDrive, openStore } from '../../shared/platform/wiring/adapters.ts'
+import { purgeFaces } from '../../shared/scan/folder-index/purge-faces.ts'
 import { explain } from './command.ts'
 
 const program = new Command('npm run faces --').exitOverride()
@@ -17,8 +18,7 @@ program
     const { parseLink } = await openDirectoryDrive('', '')
     const folderId = folder === undefined ? undefined : parseLink(folder).id
     const store = await openStore(config, log)
-    await store.indexes.purge(folderId)
-    const purged = await store.faces.purge(folderId)
+    const purged = await purgeFaces(store, folderId)
     await store.close()
     console.log(`faces of ${purged} ${purged === 1 ? 'file' : 'files'} deleted`)
   })

@@ -3,6 +3,7 @@ import type { Task } from '../../../../shared/contract/task.ts'
 import { bringFrom, recordFile } from '../../../../shared/scan/advance.ts'
 import type { AdvanceDeps } from '../../../../shared/scan/end-scan.ts'
 import { knownFiles } from '../../../../shared/scan/folder-index/known-faces.ts'
+import { purgeFaces } from '../../../../shared/scan/folder-index/purge-faces.ts'
 import type { FaceKey, Store } from '../../../../shared/store/port.ts'
 import { openDatabase } from '../../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../../shared/store/sqlite/store.ts'
@@ -181,6 +182,20 @@ describe('the index of a folder', () => {
     const off = await scan(filesOf(0, 10), { overrides: { keepFacesFor: 0 } })
     expect(off.analysed).toHaveLength(10)
     expect(off.read).toEqual({ files: 0, indexes: 0 })
+  })
+
+  test('is purged with the faces, also where a scan ends meanwhile', async () => {
+    const files = filesOf(0, 10)
+    await scan(files)
+    const faces = {
+      ...store.faces,
+      async purge(folderId?: string) {
+        await scan(files)
+        return store.faces.purge(folderId)
+      },
+    }
+    expect(await purgeFaces({ ...store, faces }, 'folder')).toBe(10)
+    expect(await shards()).toEqual([])
   })
 
   test('that cannot be stored does not keep a scan from its end', async () => {
