@@ -23,7 +23,8 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than CI has cores: there is always a test file that waits for a child process, a browser or a backoff.
+  maxWorkers: 3,
   // Of JavaScript's heap. A process that has grown over fifty test files takes longer to end than the 500 ms Jest waits.
   workerIdleMemoryLimit: '300MB',
 }
