@@ -25,7 +25,13 @@ export interface Recent {
     group: number,
     read: () => Promise<OpenGroup | undefined>,
   ): Promise<OpenGroup | undefined>
-  index(folderId: string, engineId: string, read: () => Promise<FolderIndex>): Promise<FolderIndex>
+  /** @param maxAge an index that was read longer ago is read again, in milliseconds */
+  index(
+    folderId: string,
+    engineId: string,
+    read: () => Promise<FolderIndex>,
+    maxAge?: number,
+  ): Promise<FolderIndex>
   /** The scan has ended. */
   forget(scanId: string): void
   /** The index has changed. */
@@ -47,7 +53,7 @@ export function recently(now: () => number = Date.now): Recent {
   return {
     scan: scans.get,
     group: (scanId, group, read) => groups.get(`${scanId} ${group}`, read),
-    index: (folderId, engineId, read) => indexes.get(`${folderId} ${engineId}`, read),
+    index: (folderId, engineId, read, maxAge) => indexes.get(`${folderId} ${engineId}`, read, maxAge),
     forget: scans.forget,
     forgetIndex: (folderId, engineId) => indexes.forget(`${folderId} ${engineId}`),
   }
@@ -55,14 +61,14 @@ export function recently(now: () => number = Date.now): Recent {
 
 /** Remembers the `size` latest readings for `lifetime` milliseconds each; a failed one is not remembered. */
 function remembered<T>(size: number, lifetime: number, now: () => number) {
-  const entries = new Map<string, { value: Promise<T>; until: number }>()
+  const entries = new Map<string, { value: Promise<T>; since: number }>()
   return {
     forget: (key: string) => void entries.delete(key),
-    get(key: string, read: () => Promise<T>): Promise<T> {
+    get(key: string, read: () => Promise<T>, maxAge = lifetime): Promise<T> {
       const known = entries.get(key)
-      if (known && now() < known.until) return known.value
+      if (known && now() - known.since < maxAge) return known.value
       entries.delete(key)
-      const entry = { value: read(), until: now() + lifetime }
+      const entry = { value: read(), since: now() }
       entries.set(key, entry)
       entry.value.catch(() => entries.get(key) === entry && entries.delete(key))
       for (const oldest of entries.keys()) {

@@ -8,6 +8,7 @@ import { inGroups, type NewScan } from '../store/port.ts'
 import { type AdmissionDeps, admit } from './admission.ts'
 import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, groupCount } from './end-scan.ts'
+import { folderIndex } from './folder-index/folder-index.ts'
 import { knownFiles } from './folder-index/known-faces.ts'
 import { RUNNING_LIFETIME } from './lifetime.ts'
 import { listTask } from './list-rest.ts'
@@ -122,6 +123,8 @@ async function storeAndOpen(
   }
   try {
     if (scan.listing) await deps.queue.publish([listTask(scan)])
+    // Another process may have indexed the folder a moment ago.
+    await folderIndex(scan, deps, { fresh: true })
     await bringFrom(scan, 0, deps, { lookUp, recorded: 'none' })
     if (signal?.aborted) throw clientDisconnected()
   } catch (error) {

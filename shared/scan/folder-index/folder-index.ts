@@ -10,15 +10,21 @@ export interface FolderIndexDeps {
   keepFacesFor: number
 }
 
-/** The index of a scan's folder, which a process reads once in a while. Empty where faces are not cached. */
+/** How old an index may be where it decides about a whole scan, in milliseconds: many may begin or end at the same time. */
+const FRESH = 2_000
+
+/**
+ * The index of a scan's folder, which a process reads once in a while. Empty where faces are not cached.
+ * @param fresh with what another process has just added
+ */
 export async function folderIndex(
   { folder, engine_id }: Pick<Scan, 'folder' | 'engine_id'>,
   { store, recent, now, keepFacesFor }: FolderIndexDeps,
+  { fresh = false } = {},
 ): Promise<FolderIndex> {
   if (keepFacesFor === 0) return indexOf([], now)
-  return recent.index(folder.id, engine_id, async () =>
-    indexOf(await store.indexes.shards(folder.id, engine_id), now),
-  )
+  const read = async () => indexOf(await store.indexes.shards(folder.id, engine_id), now)
+  return recent.index(folder.id, engine_id, read, fresh ? FRESH : undefined)
 }
 
 function indexOf(shards: readonly Shard[], now: () => number): FolderIndex {

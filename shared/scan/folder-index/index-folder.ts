@@ -38,7 +38,7 @@ export async function indexFolder(scan: IndexedScan, deps: IndexFolderDeps): Pro
   if (keepFacesFor === 0) return
   const { folder, engine_id } = scan
   try {
-    const index = await folderIndex(scan, deps)
+    const index = await folderIndex(scan, deps, { fresh: true })
     const added = await addMissing(scan, index, deps)
     const unneeded = superfluous(index.shards)
     if (unneeded.length > 0) await store.indexes.remove(folder.id, unneeded)

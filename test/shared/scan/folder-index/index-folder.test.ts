@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Task } from '../../../../shared/contract/task.ts'
 import { bringFrom, recordFile } from '../../../../shared/scan/advance.ts'
 import type { AdvanceDeps } from '../../../../shared/scan/end-scan.ts'
+import { folderIndex } from '../../../../shared/scan/folder-index/folder-index.ts'
 import { knownFiles } from '../../../../shared/scan/folder-index/known-faces.ts'
 import { purgeFaces } from '../../../../shared/scan/folder-index/purge-faces.ts'
 import type { FaceKey, Store } from '../../../../shared/store/port.ts'
@@ -175,6 +176,26 @@ describe('the index of a folder', () => {
     await Promise.all([scan(filesOf(0, 12)), scan(filesOf(0, 12))])
     expect(new Set(await indexedFiles())).toEqual(new Set(filesOf(0, 12).map(({ id }) => id)))
     expect((await shards()).length).toBeLessThan(6)
+  })
+
+  test('is read again by a process that has it, for a scan that begins or ends more than a moment later', async () => {
+    const counted = counting(store)
+    const deps = { ...newProcess(() => now), store: counted.store }
+    const scanned = { folder: { id: 'folder' }, engine_id: ENGINE }
+    const read = async (fresh: boolean) => {
+      const index = await folderIndex(scanned, deps, { fresh })
+      return index.get({ id: 'f0', md5: 'm' }) !== undefined
+    }
+    expect(await read(true)).toBe(false)
+    await scan(filesOf(0, 10))
+    expect(await read(false)).toBe(false)
+    now += 5_000
+    expect(await read(false)).toBe(false)
+    expect(await read(true)).toBe(true)
+    expect(counted.read.indexes).toBe(2)
+    now += 31_000
+    expect(await read(false)).toBe(true)
+    expect(counted.read.indexes).toBe(3)
   })
 
   test('is neither made nor read where faces are not cached', async () => {
