@@ -12,7 +12,10 @@ const SLOW = [
   'store/firestore/',
   'end-to-end/',
   'functions/cli/',
+  'google/upload/',
+  'functions/upload/',
   'sample/album.test',
+  'face/image/',
   'emulate/start.test',
 ]
 
