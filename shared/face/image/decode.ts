@@ -16,7 +16,7 @@ const AV1 = 'av01'
  *
  * Rejects with AppError `not_an_image` for anything but an image in a known format that shows nine tenths of its lines,
  * `format_not_searched` for an image in another format, `image_too_large`.
- * @param enough a longer side of this many pixels is enough: a photo of twice as many or more is decoded smaller
+ * @param enough a longer side of this many pixels is enough: a photo of about twice as many or more is decoded smaller
  */
 export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise<Photo> {
   try {

@@ -18,6 +18,7 @@ export interface Photo extends Size {
 export const MAX_PIXELS = 250_000_000
 /** The most memory, in bytes, that the decoder of a format may take for all pixels of an image. */
 const MAX_DECODER_BYTES = 400_000_000
+const NEARLY = 0.98
 /** Pixels of the largest raster: 150 MB. */
 const MAX_RASTER_PIXELS = 50_000_000
 
@@ -35,9 +36,13 @@ export function checkSize({ width, height }: Size, bytesPerPixel: number): void 
   )
 }
 
-/** The power of two by which an image can be smaller and still have `enough` pixels on its longer side. */
+/**
+ * The power of two by which an image can be smaller and still have `enough` pixels on its longer side, or nearly: phones
+ * with 48 and 50 megapixels are a little below twice the detector's 4,096.
+ */
 export function shrinkFactor({ width, height }: Size, enough: number): number {
-  let factor = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(width, height) / enough)))
+  const longer = Math.max(width, height)
+  let factor = 2 ** Math.max(0, Math.floor(Math.log2(longer / (NEARLY * enough))))
   while ((width * height) / factor ** 2 > MAX_RASTER_PIXELS) factor *= 2
   return factor
 }

@@ -31,6 +31,14 @@ describe('the size of an image', () => {
     }
   })
 
+  test.each([
+    ['a phone with 48 megapixels', 8064, 6048, 4032],
+    ['a camera with 24 megapixels', 6000, 4000, 6000],
+  ])('of %s is read with as many pixels as the detector needs', async (_, width, height, expected) => {
+    const { raster } = await decodeImage(await blank(width, height).jpeg().toBuffer(), 4096)
+    expect(raster.width).toBe(expected)
+  })
+
   test('never makes a raster of more than 50 megapixels', async () => {
     const { raster } = await decodeImage(await blank(9504, 6336).jpeg().toBuffer())
     expect([raster.width, raster.height]).toEqual([4752, 3168])

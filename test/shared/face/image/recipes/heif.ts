@@ -105,10 +105,14 @@ function metaOf(items: Item[], primary: number, start: number): Buffer {
     box('infe', u32(0x02000000), id(index), u16(0), latin1(type), Buffer.from([0]))
   const location = ({ data }: Item, index: number) =>
     Buffer.concat([id(index), u16(0), u16(1), u32(offsets.get(data) ?? 0), u32(data.length)])
-  const properties = items.flatMap((item) => item.properties)
-  let property = 0
+  // Tiles share them: libheif reads at most a hundred.
+  const properties = items
+    .flatMap((item) => item.properties)
+    .filter((property, index, all) => all.findIndex((other) => other.equals(property)) === index)
   const association = (item: Item, index: number) => {
-    const numbers = item.properties.flatMap(() => [...u16(++property)])
+    const numbers = item.properties.flatMap((property) => [
+      ...u16(1 + properties.findIndex((other) => other.equals(property))),
+    ])
     return Buffer.concat([id(index), Buffer.from([item.properties.length, ...numbers])])
   }
   const references = items.flatMap(({ parts }, index) =>
