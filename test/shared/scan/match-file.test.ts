@@ -7,6 +7,7 @@ import { ScanEvent } from '../../../shared/contract/events.ts'
 import type { Task } from '../../../shared/contract/task.ts'
 import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
+import { createLog } from '../../../shared/platform/log.ts'
 import { openFace } from '../../../shared/platform/wiring/adapters.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { type MatchDeps, matchFile } from '../../../shared/scan/match-file.ts'
@@ -163,6 +164,18 @@ describe('one file of a scan', () => {
     await store.faces.purge()
     const third = await started(keeping)
     expect(third.published).toHaveLength(2)
+  })
+
+  test('that cannot be read has the reason of the decoder in the log', async () => {
+    const lines: string[] = []
+    const log = createLog('warn', { write: (line) => lines.push(line) })
+    const { deps, broken } = await started({ log })
+    await matchFile(broken, FIRST, deps)
+    const line = lines.find((text) => text.includes(broken.file_id))
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      code: 'not_an_image',
+      err: { message: expect.stringContaining('unsupported image format') },
+    })
   })
 
   test('is told to be damaged, also from the face cache', async () => {
