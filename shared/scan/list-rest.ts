@@ -28,7 +28,7 @@ export const listTask = (scan: RunningScan): ListTask => ({
 
 /**
  * Lists the folder of a scan once more, from the start, and adds the files that the scan does not have. What Google refuses, or
- * is beyond the limit, is left out, which the event says. Rejects only where a redelivery helps.
+ * is beyond the limit, is left out, which the event says; what was known before is not. Rejects only where a redelivery helps.
  */
 export async function listRest(task: ListTask, { attempt }: Delivery, deps: MatchDeps): Promise<void> {
   const { scans } = deps.store
@@ -53,15 +53,17 @@ export async function listRest(task: ListTask, { attempt }: Delivery, deps: Matc
   }
 }
 
-/** Ends a listing that has failed too often: the scan goes on with the files that are in its groups. */
+/** Ends a listing that has failed too often: the scan goes on with the files that are known. */
 export async function giveUpListing(task: ListTask, reason: AppError, deps: AdvanceDeps): Promise<void> {
   deps.log.error({ scan_id: task.scan_id, code: reason.code }, 'gave up listing the folder of a scan')
-  if (await endListing(task, { files: [], refused: reason }, deps)) await bringListed(task, deps)
+  const scan = await deps.store.scans.get(task.scan_id)
+  const files = scan?.listing?.known ?? []
+  if (await endListing(task, { files, refused: reason }, deps)) await bringListed(task, deps)
 }
 
 async function list(
   { folder, scan_id }: Scan,
-  { recursive, max_files: maxFiles }: Listing,
+  { recursive, max_files: maxFiles, known }: Listing,
   accessToken: string,
   { drive, log }: MatchDeps,
 ): Promise<Found> {
@@ -74,7 +76,8 @@ async function list(
       throw error
     }
     log.warn({ scan_id, code: error.code, err: error.cause }, error.message)
-    return { files, refused: error }
+    const found = new Set(files.map(({ id }) => id))
+    return { files: [...files, ...known.filter(({ id }) => !found.has(id))], refused: error }
   }
 }
 

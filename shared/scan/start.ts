@@ -4,7 +4,7 @@ import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile, FolderRef } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
-import { inGroups, type NewScan } from '../store/port.ts'
+import { GROUP_SIZE, inGroups, type NewScan } from '../store/port.ts'
 import { type AdmissionDeps, admit } from './admission.ts'
 import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, groupCount } from './end-scan.ts'
@@ -88,7 +88,9 @@ export async function startScan(
     scan_id: scanId,
     folder,
     total_files: files.length,
-    listing: isComplete ? undefined : { recursive, max_files: deps.maxFiles },
+    listing: isComplete
+      ? undefined
+      : { recursive, max_files: deps.maxFiles, known: files.slice(files.length - (files.length % GROUP_SIZE)) },
     window: deps.window,
     targets,
     // With the face cache turned off, it may still have faces from before, which are not to be read.

@@ -23,6 +23,8 @@ export interface Listing {
   recursive: boolean
   /** The most files of the scan. */
   max_files: number
+  /** Files that are known but in no group yet: fewer than fill one. */
+  known: DriveFile[]
 }
 
 export interface NewScan {

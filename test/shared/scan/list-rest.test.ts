@@ -194,7 +194,8 @@ describe('a folder that takes long to list', () => {
     const { scan_id } = await start(deps)
     const scan = await ownStore.scans.get(scan_id)
     const task: ListTask = { scan_id, group: 5, list: true }
-    expect(scan?.listing).toEqual({ recursive: true, max_files: 20_000 })
+    expect(scan?.listing).toMatchObject({ recursive: true, max_files: 20_000 })
+    expect(scan?.listing?.known).toHaveLength(40)
     const consumer = queue.consume(
       { task: (task, delivery) => workOn(task, delivery, deps), dead: (task) => giveUp(task, deps) },
       { concurrency: 4 },
@@ -269,13 +270,13 @@ describe('a listing that goes wrong', () => {
     expect(listed).toMatchObject({ total_files: 300, code: 'too_many_files', error: 'There are too many.' })
   })
 
-  test('a folder that is no longer shared: the scan has what is in its groups', async () => {
+  test('a folder that is no longer shared: the scan has what was known', async () => {
     const published: QueuedTask[] = []
     const gone = new AppError('folder_not_found', 'The folder is gone.')
     const deps = depsFor(slowDrive(photos(500), 137, gone), published)
     const { scan_id } = await start(deps)
     await workThrough(published, deps)
-    await expectWhole(scan_id, 100)
+    await expectWhole(scan_id, 137)
   })
 
   test('a token that has expired ends the scan', async () => {
@@ -296,7 +297,7 @@ describe('a listing that goes wrong', () => {
     await expect(listRest(task, FIRST, deps)).rejects.toThrow('Drive does not respond')
     await giveUp(task, deps)
     await workThrough(published, deps)
-    await expectWhole(scan_id, 200)
+    await expectWhole(scan_id, 237)
   })
 
   test('after six hours the scan ends without the rest', async () => {
@@ -307,7 +308,11 @@ describe('a listing that goes wrong', () => {
     await workThroughKnown(published, deps)
     now += RUN_LIMIT + 1
     await reconcile(deps)
-    await expectWhole(scan_id, 100)
+    const events = await allEvents(store, scan_id)
+    expect(events.filter(({ type }) => type === 'match')).toHaveLength(100)
+    const timedOut = events.filter((event) => event.type === 'error' && event.code === 'scan_timed_out')
+    expect(timedOut).toHaveLength(37)
+    expect(events.at(-1)?.type).toBe('completed')
   })
 })
 
