@@ -90,7 +90,11 @@ export async function startScan(
     total_files: files.length,
     listing: isComplete
       ? undefined
-      : { recursive, max_files: deps.maxFiles, known: files.slice(files.length - (files.length % GROUP_SIZE)) },
+      : {
+          recursive,
+          max_files: deps.maxFiles,
+          known: files.slice(files.length - (files.length % GROUP_SIZE)),
+        },
     window: deps.window,
     targets,
     // With the face cache turned off, it may still have faces from before, which are not to be read.
