@@ -125,7 +125,8 @@ async function storeAndOpen(
   })
   const lookUp = {
     knownFiles: knownFiles(deps),
-    until: deps.now() + MAX_LOOK_UP_TIME,
+    // With a second look nothing is looked up, so that a task ends the scan: on 12,000 known photos it takes 6 s.
+    until: scan.suggestions ? 0 : deps.now() + MAX_LOOK_UP_TIME,
   }
   try {
     if (scan.listing) await deps.queue.publish([listTask(scan)])
