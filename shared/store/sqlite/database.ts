@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 const PRIVATE = 0o600
+/** Milliseconds that a write waits for those of other processes, such as a command. Meanwhile this process stands still. */
+const BUSY_TIMEOUT = 5_000
 
 export const databaseFile = (dataDir: string) => join(dataDir, 'store.sqlite')
 
@@ -118,7 +120,7 @@ export function openDatabase(dataDir: string): DatabaseSync {
   chmodSync(file, PRIVATE)
   const db = new DatabaseSync(file)
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-           PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;`)
+           PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;`)
   migrate(db)
   return db
 }
@@ -138,10 +140,15 @@ function migrate(db: DatabaseSync): void {
 
 /**
  * To be called after something was deleted for good: empties the log, which still has it. The database file itself has
- * zeros in its place, see PRAGMA secure_delete. Where another process is reading, the next call does it.
+ * zeros in its place, see PRAGMA secure_delete. Where another process is reading, as a backup does, the next call does it.
  */
 export function truncateLog(db: DatabaseSync): void {
-  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  db.exec('PRAGMA busy_timeout = 0')
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+  }
 }
 
 /** Runs `work` as one transaction, which is rolled back if it throws. */

@@ -224,8 +224,8 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
         return true
       })
       if (!ended) return false
-      truncateLog(db)
       feed.appended(scanId)
+      truncateLog(db)
       return true
     },
 

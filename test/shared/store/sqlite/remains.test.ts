@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { localQueue } from '../../../../shared/queue/sqlite/queue.ts'
 import type { NewScan, Store } from '../../../../shared/store/port.ts'
@@ -112,6 +113,20 @@ test.each(['purge', 'sweep'] as const)('of faces, cached and indexed, nothing af
   now += HOUR
   await store.faces[how]()
   await store.indexes[how]()
+  expect(found(secrets)).toEqual([])
+})
+
+test('while another process reads, nothing is waited for, and the next sweep does it', async () => {
+  const { scan, secrets } = await scanned()
+  const reader = new DatabaseSync(join(dir, 'store.sqlite'), { readOnly: true })
+  reader.exec('BEGIN')
+  reader.prepare('SELECT count(*) FROM scans').get()
+  const start = performance.now()
+  await store.scans.end(scan.scan_id, completed(scan.scan_id), now + HOUR)
+  // A write waits for 5 seconds.
+  expect(performance.now() - start).toBeLessThan(4_000)
+  reader.close()
+  await store.scans.sweep()
   expect(found(secrets)).toEqual([])
 })
 
