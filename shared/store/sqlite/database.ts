@@ -93,6 +93,7 @@ const MIGRATIONS = [
   'ALTER TABLE groups ADD COLUMN opening TEXT',
 
   `ALTER TABLE groups ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX groups_unclosed ON groups (scan_id, idx) WHERE closed_at IS NULL;
    CREATE TABLE shards (
      shard_id INTEGER PRIMARY KEY AUTOINCREMENT,
      folder_id TEXT NOT NULL,
