@@ -1,5 +1,6 @@
 import type { FileEvent, Unstored } from '../../contract/events.ts'
 import type { Task } from '../../contract/task.ts'
+import type { FaceEngine } from '../../face/port.ts'
 import type { FaceKey, FaceStore, KnownFaces, Scan } from '../../store/port.ts'
 import { type MatchRule, matchEvent } from '../file-event.ts'
 import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
@@ -13,6 +14,8 @@ type SearchedScan = Pick<Scan, 'folder' | 'engine_id' | 'targets'>
 
 export interface KnownFilesDeps extends MatchRule, FolderIndexDeps {
   store: FolderIndexDeps['store'] & { faces: FaceStore }
+  /** The engine of this process, where there is one. Faces of another, as of an earlier version, may be stored in another form. */
+  face?: Pick<FaceEngine, 'id'>
 }
 
 /**
@@ -24,7 +27,7 @@ export function knownFiles(deps: KnownFilesDeps): KnownFiles {
   const cached = cachedFiles(deps)
   return {
     async events(scan, tasks) {
-      if (!scan.targets) return new Map()
+      if (!isReadable(scan, deps)) return new Map()
       const index = await folderIndex(scan, deps)
       const indexed = eventsOf(scan, tasks, (task) => index.get({ id: task.file_id, md5: task.md5 }), deps)
       const others = tasks.filter(({ file_id }) => !indexed.has(file_id))
@@ -37,12 +40,15 @@ export function knownFiles(deps: KnownFilesDeps): KnownFiles {
 export function cachedFiles(deps: Omit<KnownFilesDeps, 'recent' | 'now'>): KnownFiles {
   return {
     async events(scan, tasks) {
-      if (deps.keepFacesFor === 0 || !scan.targets) return new Map()
+      if (deps.keepFacesFor === 0 || !isReadable(scan, deps)) return new Map()
       const known = await deps.store.faces.get(tasks.flatMap((task) => faceKey(task, scan.engine_id)))
       return eventsOf(scan, tasks, ({ file_id }) => known.get(file_id), deps)
     },
   }
 }
+
+const isReadable = ({ targets, engine_id }: SearchedScan, { face }: Pick<KnownFilesDeps, 'face'>): boolean =>
+  targets !== undefined && (face === undefined || face.id === engine_id)
 
 function eventsOf(
   { targets = new Float32Array() }: SearchedScan,

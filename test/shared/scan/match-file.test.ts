@@ -205,6 +205,18 @@ describe('one file of a scan', () => {
     expect(events[1]).toMatchObject({ type: 'error', code: 'worker_failed', file_name: 'me.jpg' })
   })
 
+  test('that an earlier version has cached is an error too, since its form may have been another', async () => {
+    const caching = { keepFacesFor: 60_000 }
+    const before = await started(caching)
+    await matchFile(before.me, FIRST, before.deps)
+    // With suggestions no file is looked up at the start.
+    const { scan_id, deps, me } = await started({ ...caching, suggestions: true })
+    await matchFile(me, FIRST, { ...deps, recent: recently(), face: { ...face, id: 'another' } })
+    const events = await allEvents(store, scan_id)
+    expect(events[1]).toMatchObject({ type: 'error', code: 'worker_failed', file_name: 'me.jpg' })
+    await store.faces.purge()
+  })
+
   test('whose token Google refuses ends the scan, and the remaining files get no event', async () => {
     const refusing = { ...drive, download: () => Promise.reject(new AppError('token_expired', 'expired')) }
     const { scan_id, deps, me, broken } = await started({ drive: refusing })
