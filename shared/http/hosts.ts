@@ -4,7 +4,7 @@ import { AppError } from '../contract/app-error.ts'
 import { isLoopback } from './origins.ts'
 
 export interface HostNames {
-  /** ALLOWED_HOSTS: names without a port, or `*`. */
+  /** ALLOWED_HOSTS: names as browsers send them, in lower case and ASCII, without a port; or `*` alone. */
   allowed: readonly string[]
   /** Public addresses of this server, whose host names it has. */
   addresses: readonly (string | undefined)[]
@@ -21,7 +21,7 @@ export function hostCheck({ allowed, addresses }: HostNames): HostCheck {
   const names = new Set([
     machine,
     `${machine}.local`,
-    ...allowed.map((name) => name.toLowerCase()),
+    ...allowed,
     ...addresses.flatMap((address) => (address === undefined ? [] : new URL(address).hostname)),
   ])
   const isOwn = (name: string) =>

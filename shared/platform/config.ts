@@ -9,6 +9,14 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 )
+const hostNames = list.transform((names, { addIssue }) => {
+  if (names.length === 1 && names[0] === '*') return names
+  // As browsers send them: in lower case and ASCII.
+  const urls = names.map((name) => (/[:/@?#*]/.test(name) ? null : URL.parse(`http://${name}`)))
+  if (urls.includes(null))
+    addIssue('must be host names without scheme, port or path, such as photos.example, or * alone')
+  return urls.flatMap((url) => url?.hostname.replace(/\.$/, '') ?? [])
+})
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
 const root = z.url().transform((value) => value.replace(/\/+$/, ''))
 
@@ -42,7 +50,7 @@ export const Environment = z.object({
     .describe(
       'Web origins, besides the server itself, that may call the API and open WebSockets, comma-separated; :* means any port, * alone any origin. Default: pages on this machine.',
     ),
-  ALLOWED_HOSTS: list
+  ALLOWED_HOSTS: hostNames
     .default([])
     .describe(
       'Names under which a server on one machine is called, comma-separated and without port, besides localhost, addresses, the name of the machine and that of API_BASE_URL; * alone means any. A proxy that passes its own name on needs it here.',

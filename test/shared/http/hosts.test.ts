@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { hostCheck } from '../../../shared/http/hosts.ts'
 
 const check = hostCheck({
-  allowed: ['Photos.example', 'box'],
+  allowed: ['photos.example', 'box'],
   addresses: ['https://api.example/api/v1', undefined],
 })
 const accepts = (host: string | undefined) => {

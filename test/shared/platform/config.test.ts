@@ -30,3 +30,19 @@ test('lists are split and trimmed', () => {
     'https://b.example',
   ])
 })
+
+test('names of hosts are taken as browsers send them', () => {
+  const names = (text: string) => parseConfig({ ALLOWED_HOSTS: text }).ALLOWED_HOSTS
+  expect(names('Photos.Example., fotos.münchen.example')).toEqual([
+    'photos.example',
+    'fotos.xn--mnchen-3ya.example',
+  ])
+  expect(names('*')).toEqual(['*'])
+})
+
+test.each(['https://photos.example', 'photos.example:443', 'photos.example/', '*.example', 'a b', 'a,*'])(
+  'a name of a host that no request can have is refused: %j',
+  (text) => {
+    expect(() => parseConfig({ ALLOWED_HOSTS: text })).toThrow(/ALLOWED_HOSTS: must be host names/)
+  },
+)
