@@ -5,7 +5,7 @@ import { consoleLog } from '../../shared/platform/console-log.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 import { choosePhotos } from '../local/photos.ts'
 import { type EmulatedCloud, startEmulatedCloud } from './cloud.ts'
-import { readWorkers, toWorkers, WORKERS_HELP } from './workers.ts'
+import { instancesOfFaceMatch, readWorkers, toWorkers, WORKERS_HELP } from './workers.ts'
 
 const program = new Command('npm run emulate --')
   .description('Runs the output of npm run build on the official Google Cloud emulators.')
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   })
   try {
     running = true
-    printStart(cloud, photos, config)
+    printStart(cloud, workers, photos, config)
     readWorkers(process.stdin, { scale: cloud.scale, print: console.log })
     await Promise.race([stopping.promise, cloud.lost])
     console.log('Stopping.')
@@ -74,10 +74,11 @@ async function main(): Promise<void> {
 
 function printStart(
   { url, scanUrl, emulators, apiKey }: EmulatedCloud,
+  workers: number,
   photos: { dir: string; selfie?: string } | undefined,
   { API_KEYS: keys }: Config,
 ) {
-  console.log(`face-recon-drive listens on ${url}/api/v1, ${options.workers} instances of face-match`)
+  console.log(`face-recon-drive listens on ${url}/api/v1, ${instancesOfFaceMatch(workers)}`)
   console.log(`Own address of scan, which may take longer than 60 s: ${scanUrl}/api/v1`)
   console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')

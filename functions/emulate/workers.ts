@@ -12,6 +12,9 @@ export function toWorkers(text: string): number | undefined {
   return text.trim() !== '' && Number.isInteger(number) && number >= 1 && number <= MOST ? number : undefined
 }
 
+export const instancesOfFaceMatch = (workers: number) =>
+  `${workers} ${workers === 1 ? 'instance' : 'instances'} of face-match`
+
 export interface WorkersInput {
   scale(workers: number): Promise<void>
   /** Called with what there is to tell whoever typed. */
@@ -28,7 +31,7 @@ export function readWorkers(input: Readable, { scale, print }: WorkersInput): vo
     if (workers === undefined) return print(`Type ${WORKERS_HELP} to change the instances of face-match.`)
     try {
       await scale(workers)
-      print(`${workers} instances of face-match`)
+      print(instancesOfFaceMatch(workers))
     } catch (error) {
       print(
         `The instances of face-match could not be changed: ${error instanceof Error ? error.message : error}`,

@@ -30,7 +30,7 @@ test('a number changes the instances', async () => {
     'scale to 4',
     '4 instances of face-match',
     'scale to 1',
-    '1 instances of face-match',
+    '1 instance of face-match',
   ])
 })
 
