@@ -106,7 +106,7 @@ export const text = {
     erase: 'Delete now',
     eraseHeading: 'Delete this search?',
     eraseText:
-      'Your selfies and the results will be deleted from the server immediately. The photos themselves are not deleted.',
+      'This search and its results will be deleted from the server immediately. The photos themselves are not deleted.',
     eraseConfirm: 'Delete',
     announce: (found: number, done: number, total: number) =>
       `${photos(found)} found. ${number.format(done)} of ${number.format(total)} searched.`,
