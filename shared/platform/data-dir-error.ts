@@ -2,16 +2,20 @@
 export class DataDirError extends Error {}
 
 /** Result codes of SQLite, https://www.sqlite.org/rescode.html */
-const SQLITE = { readonly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const
+const SQLITE = { busy: 5, readonly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const
 /** A result code is extended by what is above its lowest byte. */
 const RESULT_CODE = 0xff
 
-/** Runs what opens `file` in the data directory, and throws a DataDirError where it is the file's fault. */
-export function openingInDataDir<T>(file: string, open: () => T): T {
+/**
+ * Runs what opens `file` in the data directory, and throws a DataDirError where it is the file's fault.
+ *
+ * @param loss what is gone without the file, to be told where it is damaged
+ */
+export function openingInDataDir<T>(file: string, open: () => T, loss = 'Nothing is lost.'): T {
   try {
     return open()
   } catch (error) {
-    const remedy = remedyFor(error)
+    const remedy = remedyFor(error, loss)
     throw remedy === undefined ? error : new DataDirError(`${file} ${remedy}`, { cause: error })
   }
 }
@@ -22,12 +26,17 @@ export function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT' || sqlite === SQLITE.full
 }
 
-function remedyFor(error: unknown): string | undefined {
+/** Whether another process has locked the file. */
+export function isBusy(error: unknown): boolean {
+  return codesOf(error).sqlite === SQLITE.busy
+}
+
+function remedyFor(error: unknown, loss: string): string | undefined {
   const { code, sqlite } = codesOf(error)
   if (isDiskFull(error))
     return 'cannot be written, because the disk is full: make room, or set DATA_DIR to another disk.'
   if (sqlite === SQLITE.corrupt || sqlite === SQLITE.notADatabase)
-    return 'is damaged: move it away and start again. Lost are running scans, known faces and the list of jobs, but no photo.'
+    return `is damaged: move it away and start again. ${loss}`
   if (
     sqlite === SQLITE.readonly ||
     sqlite === SQLITE.cannotOpen ||

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { DataDirError, openingInDataDir } from './data-dir-error.ts'
+import { DataDirError, isBusy, openingInDataDir } from './data-dir-error.ts'
 
 /**
  * Makes this process the only server on a data directory and returns a function that releases the lock. It is SQLite's
@@ -18,10 +18,10 @@ export function lockDataDir(dataDir: string, name = 'lock'): () => void {
     return new DatabaseSync(file)
   })
   try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    openingInDataDir(file, () => lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE'))
   } catch (error) {
     lock.close()
-    throw new DataDirLockedError(dataDir, { cause: error })
+    throw isBusy(error) ? new DataDirLockedError(dataDir, { cause: error }) : error
   }
   return () => lock.close()
 }

@@ -25,10 +25,13 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
   return sqliteStore(await openLocalDatabase(config))
 }
 
+/** Without the database. */
+const LOSS = 'Lost are running scans, known faces and the list of jobs, but no photo.'
+
 /** Rejects with DataDirError. */
 export async function openLocalDatabase({ DATA_DIR: dataDir }: Config): Promise<DatabaseSync> {
   const { databaseFile, openDatabase } = await import('../../store/sqlite/database.ts')
-  return openingInDataDir(databaseFile(dataDir), () => openDatabase(dataDir))
+  return openingInDataDir(databaseFile(dataDir), () => openDatabase(dataDir), LOSS)
 }
 
 export async function openFirestore(config: Config, log: Log): Promise<Store> {

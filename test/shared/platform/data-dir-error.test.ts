@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
 import { toErrorResponse } from '../../../shared/http/error-response.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { DataDirError, isDiskFull } from '../../../shared/platform/data-dir-error.ts'
+import { lockDataDir } from '../../../shared/platform/data-dir-lock.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import { openStore } from '../../../shared/platform/wiring/adapters.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
@@ -24,6 +25,18 @@ test('a damaged database is named, with what to do', async () => {
   const error = await problem(damaged)
   expect(error).toBeInstanceOf(DataDirError)
   expect(String(error)).toContain(`${join(damaged, 'store.sqlite')} is damaged: move it away`)
+  expect(String(error)).toContain('Lost are running scans')
+})
+
+test('a damaged lock is not taken for another process', () => {
+  const dataDir = join(dir, 'locked')
+  lockDataDir(dataDir)()
+  writeFileSync(join(dataDir, 'lock.sqlite'), 'This was a lock.')
+  expect(() => lockDataDir(dataDir)).toThrow(`${join(dataDir, 'lock.sqlite')} is damaged: move it away`)
+  rmSync(join(dataDir, 'lock.sqlite'))
+  const unlock = lockDataDir(dataDir)
+  expect(() => lockDataDir(dataDir)).toThrow('another process is already running')
+  unlock()
 })
 
 test('what is in the way of the database is named', async () => {
