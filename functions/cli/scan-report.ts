@@ -40,7 +40,10 @@ export function jsonReport(): Report {
 }
 
 /** Matches, suggestions and the summary on standard output; on standard error the files with errors and, on a terminal, the bar. */
-export function textReport(whereIs: (found: MatchEvent | SuggestionEvent) => string): Report {
+export function textReport(
+  whereIs: (found: MatchEvent | SuggestionEvent) => string,
+  suggestionsAsked = false,
+): Report {
   const bar = progressBar('found')
   return {
     event(event, sofar) {
@@ -53,7 +56,7 @@ export function textReport(whereIs: (found: MatchEvent | SuggestionEvent) => str
       bar.update(done(sofar), sofar.seconds, sofar.matches)
     },
     close: bar.stop,
-    end: (summary) => console.log(summaryLine(summary)),
+    end: (summary) => console.log(summaryLine(summary, suggestionsAsked)),
   }
 }
 
@@ -62,14 +65,15 @@ const WORD = { possible: 'maybe', look_alike: 'doubt' }
 
 function foundLine(event: MatchEvent | SuggestionEvent, where: string): string {
   const word = event.type === 'match' ? 'match' : WORD[event.certainty]
-  return `${word}  ${event.distance.toFixed(3)}  ${printable(event.file_name)}  ${printable(where)}`
+  const damage = 'damaged' in event ? ' (damaged)' : ''
+  return `${word}  ${event.distance.toFixed(3)}  ${printable(event.file_name)}${damage}  ${printable(where)}`
 }
 
 const REASON = { completed: '', stopped: ' (stopped)', token_expired: ' (the access token expired)' }
 
-function summaryLine(summary: Summary): string {
+function summaryLine(summary: Summary, suggestionsAsked: boolean): string {
   const { total_files, matches, suggestions, no_face_found, errors, seconds, status } = summary
-  const more = suggestions > 0 ? `, ${several(suggestions, 'suggestion', 'suggestions')}` : ''
+  const more = suggestionsAsked ? `, ${several(suggestions, 'suggestion', 'suggestions')}` : ''
   const all = several(total_files, 'file', 'files')
   const scanned = status === 'completed' ? all : `${done(summary)} of ${all}`
   return (

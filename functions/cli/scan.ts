@@ -62,7 +62,9 @@ async function run(folder: string, selfie: string, options: Options): Promise<bo
       recursive: options.recursive ?? false,
       suggestions: options.suggestions ?? false,
     }
-    const report = options.json ? jsonReport() : textReport((match) => whereIs(match, place))
+    const report = options.json
+      ? jsonReport()
+      : textReport((match) => whereIs(match, place), options.suggestions)
     return (await scan(place, request, report)) === 'completed'
   } finally {
     await place.close()

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -107,6 +107,22 @@ describe('at a running server', () => {
     expect(stderr).toMatch(/^error {2}damaged\.jpg: \w.*\n$/)
     const link = lines[0]?.split('  ').at(-1) ?? ''
     expect((await fetch(link)).status).toBe(200)
+  })
+
+  test('that a photo is damaged, and how many suggestions there are where they were asked for', async () => {
+    const cut = join(photosDir, 'below', 'cut.jpg')
+    const photo = await readFile(join(album, 'portrait-16.jpg'))
+    await writeFile(cut, photo.subarray(0, photo.length * 0.97))
+    const { code, lines } = await scan(['local:/below', selfie, '--suggestions', '--url', server.url])
+    await rm(cut)
+    expect(code).toBe(0)
+    expect(
+      lines
+        .slice(0, 2)
+        .map((line) => line.split('  ')[2])
+        .sort(),
+    ).toEqual(['cut.jpg (damaged)', 'group-5-left.jpg'])
+    expect(lines[2]).toMatch(/^2 files, 2 matches, 0 suggestions, 0 without a face, 0 errors, /)
   })
 
   test('--json: every event and the summary, nothing else', async () => {
