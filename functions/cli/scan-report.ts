@@ -53,6 +53,9 @@ export function textReport(
       if (event.type === 'error') {
         bar.print(console.error, `error  ${printable(event.file_name)}: ${printable(event.error)}`)
       }
+      if (event.type === 'listed' && event.error !== undefined) {
+        bar.print(console.error, `error  photos of the folder are left out: ${printable(event.error)}`)
+      }
       bar.update(done(sofar), sofar.seconds, sofar.matches)
     },
     close: bar.stop,

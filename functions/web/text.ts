@@ -90,6 +90,7 @@ export const text = {
     errors: 'Unreadable',
     showErrors: 'Show unreadable photos',
     errorsHeading: 'Photos that could not be read',
+    leftOut: (reason: string) => `Some photos of this folder are left out. ${reason}`,
     nothing: 'None of these photos clearly shows you. Try another selfie, facing the camera in good light.',
     waiting: 'Photos will appear here as they are found.',
     lost: 'Connection lost. Reconnecting… No photos will be missed.',

@@ -36,6 +36,13 @@ test('the number of files is the one that the folder has in the end', () => {
   expect(findings).toMatchObject({ total: 25, done: 1 })
 })
 
+test('why photos of the folder are left out is kept', () => {
+  const refused = { total_files: 10, code: 'too_many_files', error: 'There are too many.' }
+  const listed = stored({ type: 'listed', scan_id: 'scan-1', event_id: 'listed', ...refused })
+  expect(noFindings(10).leftOut).toBeUndefined()
+  expect(withEvents(noFindings(10), [listed], SCAN).leftOut).toBe('There are too many.')
+})
+
 test('a photo found again by a later scan keeps its place and takes the newer key', () => {
   const first = withEvents(noFindings(3), [found('a'), found('b')], SCAN)
   const again = { scan_id: 'scan-2', scan_key: 'key-2' }

@@ -27,6 +27,8 @@ export interface Findings {
   noMatch: number
   noFace: number
   errors: FileErrorEvent[]
+  /** Why further photos of the folder are left out. */
+  leftOut: string | undefined
   /** Files of the current scan with an event. */
   done: number
   /** Files processed according to the scan's status, when there are no live events. */
@@ -47,6 +49,7 @@ export function noFindings(total: number, photos: Photo[] = []): Findings {
     noMatch: 0,
     noFace: 0,
     errors: [],
+    leftOut: undefined,
     done: 0,
     polled: 0,
     times: [],
@@ -64,6 +67,7 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
   for (const event of events) {
     if (event.type === 'started' || event.type === 'listed') {
       now.total = event.total_files
+      if (event.type === 'listed') now.leftOut = event.error
       continue
     }
     if (event.type === 'completed' || event.type === 'token_expired') {

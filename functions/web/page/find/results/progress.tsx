@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../../../../../shared/client/events.ts'
 import { text } from '../../../text.ts'
+import { Alert } from '../../alert.tsx'
 import { Dialog } from '../../dialog.tsx'
 import { type Findings, filesDone, speed } from './findings.ts'
 
@@ -16,7 +17,7 @@ export function Progress({
   connection: Connection | undefined
 }) {
   const [showErrors, setShowErrors] = useState(false)
-  const { total, noMatch, noFace, errors, end } = findings
+  const { total, noMatch, noFace, errors, leftOut, end } = findings
   const done = Math.min(total, filesDone(findings))
   const trouble = end === undefined && (connection === 'lost' || connection === 'polling')
 
@@ -32,6 +33,7 @@ export function Progress({
           {connection === 'lost' ? text.scan.lost : text.scan.polling}
         </p>
       )}
+      {leftOut !== undefined && <Alert message={text.scan.leftOut(leftOut)} />}
       <dl class="counts">
         <Count name={text.scan.found} value={found} />
         <Count name={text.scan.noMatch} value={noMatch} />
