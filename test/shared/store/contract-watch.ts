@@ -197,8 +197,14 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       test('is gone once when its scan is erased during the replay, and delivers nothing more', async () => {
         const { scan_id } = await begin(scans, now, 400)
         await write(scan_id, 0, MAX_BATCH)
-        const watch = collect(scans, scan_id, { after: '', take: () => scans.erase(scan_id) })
+        let erased = Promise.resolve()
+        const take = () => {
+          erased = scans.erase(scan_id)
+          return erased
+        }
+        const watch = collect(scans, scan_id, { after: '', take })
         await watch.gone
+        await erased
         const later = collect(scans, scan_id, { after: '' })
         await later.gone
         expect(watch.batches).toHaveLength(1)
