@@ -19,7 +19,7 @@ import { describeTargets } from './target-face.ts'
 /** How long POST /scan lists the folder, in milliseconds. What is left then is listed by a task. */
 const MAX_LISTING_TIME = 5_000
 /** How long POST /scan may look files up in the face cache before it responds, in milliseconds. */
-const MAX_LOOK_UP_TIME = 1_500
+const MAX_TIME_BEFORE_ANSWER = 1_500
 /** How long it may take to see whether there are images in the folders below, in milliseconds. */
 const MAX_LOOK_BELOW = 5_000
 
@@ -126,7 +126,7 @@ async function storeAndOpen(
   const lookUp = {
     knownFiles: knownFiles(deps),
     // With a second look nothing is looked up, so that a task ends the scan: on 12,000 known photos it takes 6 s.
-    until: scan.suggestions ? 0 : deps.now() + MAX_LOOK_UP_TIME,
+    until: scan.suggestions ? 0 : deps.now() + MAX_TIME_BEFORE_ANSWER,
   }
   try {
     if (scan.listing) await deps.queue.publish([listTask(scan)])

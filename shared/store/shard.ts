@@ -58,8 +58,21 @@ export function packPhotos(photos: readonly IndexedPhoto[]): Uint8Array {
   return bytes
 }
 
-/** Reads what `packPhotos` packed, and unpacks a photo when it is asked for. */
-export function openPhotos(packed: Uint8Array): PackedPhotos {
+/**
+ * Reads what `packPhotos` packed, and unpacks a photo when it is asked for. Undefined for damaged bytes: their photos are
+ * unknown, and analysed again.
+ */
+export function openPhotos(packed: Uint8Array): PackedPhotos | undefined {
+  try {
+    return open(packed)
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError || error instanceof TypeError)
+      return undefined
+    throw error
+  }
+}
+
+function open(packed: Uint8Array): PackedPhotos {
   // Copied, since database drivers return parts of larger buffers, at any offset.
   const { buffer } = new Uint8Array(packed)
   const [headerLength = 0] = new Uint32Array(buffer, 0, 1)
@@ -69,7 +82,8 @@ export function openPhotos(packed: Uint8Array): PackedPhotos {
   const faceCount = entries.reduce((sum, [, , , , faces]) => sum + faces, 0)
   const aboutAt = HEADER_AT + headerLength
   const about = new Float32Array(buffer, aboutAt, faceCount * ABOUT_FACE)
-  const descriptors = new Float16Array(buffer, aboutAt + about.byteLength)
+  const numberCount = entries.reduce((sum, [, , , , faces, length]) => sum + faces * length, 0)
+  const descriptors = new Float16Array(buffer, aboutAt + about.byteLength, numberCount)
 
   const places = new Map<string, { entry: Entry; face: number; number: number }>()
   let face = 0

@@ -25,8 +25,8 @@ export function firestoreIndexes(db: Firestore, now: () => number): IndexStore {
       const { docs } = await shardsOf(folderId).where('engine_id', '==', engineId).get()
       const shards = docs.flatMap((shard): Shard[] => {
         const expire_at = shard.get('expire_at').toMillis()
-        if (expire_at <= now()) return []
-        return [{ shard_id: shard.id, expire_at, photos: openPhotos(shard.get('photos')) }]
+        const photos = expire_at > now() ? openPhotos(shard.get('photos')) : undefined
+        return photos ? [{ shard_id: shard.id, expire_at, photos }] : []
       })
       return shards.sort((a, b) => (a.shard_id < b.shard_id ? -1 : 1))
     },

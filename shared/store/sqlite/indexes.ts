@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { IndexStore } from '../port.ts'
+import type { IndexStore, Shard } from '../port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
 import { transaction, truncateLog } from './database.ts'
 
@@ -30,11 +30,10 @@ export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
 
     async shards(folderId, engineId) {
       const rows = sql.shards.all({ folder: folderId, engine: engineId, now: now() })
-      return rows.map((row) => ({
-        shard_id: String(row.shard_id),
-        expire_at: Number(row.expire_at),
-        photos: openPhotos(row.photos as Uint8Array),
-      }))
+      return rows.flatMap((row): Shard[] => {
+        const photos = openPhotos(row.photos as Uint8Array)
+        return photos ? [{ shard_id: String(row.shard_id), expire_at: Number(row.expire_at), photos }] : []
+      })
     },
 
     async remove(folderId, shardIds) {

@@ -35,11 +35,11 @@ test('packed photos are what they were, at any offset of a larger buffer', () =>
       const larger = new Uint8Array(packed.length + 16)
       larger.set(packed, offset)
       const opened = openPhotos(larger.subarray(offset, offset + packed.length))
-      expect(opened.fileIds).toEqual(given.map(({ file_id }) => file_id))
+      expect(opened?.fileIds).toEqual(given.map(({ file_id }) => file_id))
       for (const { file_id, md5, damaged, ...faces } of given) {
-        expect(opened.get(file_id, md5)).toEqual({ ...faces, ...(damaged && { damaged }) })
-        expect(opened.get(file_id, `${md5} `)).toBeUndefined()
-        expect(opened.get(`${file_id} `, md5)).toBeUndefined()
+        expect(opened?.get(file_id, md5)).toEqual({ ...faces, ...(damaged && { damaged }) })
+        expect(opened?.get(file_id, `${md5} `)).toBeUndefined()
+        expect(opened?.get(`${file_id} `, md5)).toBeUndefined()
       }
     }),
     { numRuns: 50 },
@@ -75,8 +75,26 @@ test('distances hardly change, those near zero by more', () => {
   )
   const [target = new Float32Array(320)] = descriptors
   for (const [index, descriptor] of descriptors.entries()) {
-    const kept = opened.get(String(index), '')?.faces[0]?.descriptor ?? new Float32Array(320)
+    const kept = opened?.get(String(index), '')?.faces[0]?.descriptor ?? new Float32Array(320)
     const distance = descriptorDistance(target, descriptor)
     expect(Math.abs(descriptorDistance(target, kept) - distance)).toBeLessThan(distance < 0.1 ? 2e-4 : 5e-5)
+  }
+})
+
+test('damaged bytes have no photos', () => {
+  const photos = Array.from({ length: 3 }, (_, index) => ({
+    ...{ file_id: String(index), md5: '', width: 1, height: 1 },
+    faces: [{ box: { x: 0, y: 0, width: 1, height: 1 }, score: 1, descriptor: new Float32Array(128) }],
+  }))
+  const packed = packPhotos(photos)
+  for (const damaged of [
+    packed.subarray(0, 0),
+    packed.subarray(0, 3),
+    packed.subarray(0, 30),
+    packed.subarray(0, packed.length - 256),
+    [255, 255, 255, 255, ...packed.subarray(4)],
+    [...packed.subarray(0, 4), 0x7b, ...packed.subarray(5)],
+  ]) {
+    expect(openPhotos(Uint8Array.from(damaged))).toBeUndefined()
   }
 })
