@@ -43,15 +43,15 @@ describe.each([
 
   test('with one wrong byte at any place near its end is shown, and damaged where the decoder notices', async () => {
     const places = Array.from({ length: 20 }, (_, i) => Math.floor(jpeg.length * (0.9 + i / 250)))
-    const damages = await Promise.all(
-      places.map(async (place) => {
-        const file = Buffer.from(jpeg)
-        file.writeUInt8(file.readUInt8(place) ^ 0x55, place)
-        const { raster, damage } = await decodeImage(file)
-        expect(difference(raster.data)).toBeLessThan(25)
-        return damage
-      }),
-    )
+    const damages: (string | undefined)[] = []
+    // One by one: libvips has one error text for the whole process, so what is said of one file may come with another.
+    for (const place of places) {
+      const file = Buffer.from(jpeg)
+      file.writeUInt8(file.readUInt8(place) ^ 0x55, place)
+      const { raster, damage } = await decodeImage(file)
+      expect(difference(raster.data)).toBeLessThan(25)
+      damages.push(damage)
+    }
     expect(damages.some((damage) => damage !== undefined)).toBe(true)
   })
 
