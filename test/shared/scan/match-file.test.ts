@@ -57,7 +57,7 @@ async function started(
     face,
     cipher,
     log: silent,
-    recent: recently(),
+    recent: recently(overrides.now),
     now: Date.now,
     matchDistance: 0.45,
     keepFacesFor: 0,
@@ -164,6 +164,21 @@ describe('one file of a scan', () => {
     await store.faces.purge()
     const third = await started(keeping)
     expect(third.published).toHaveLength(2)
+  })
+
+  test('is known where another process has indexed the folder since this one read the index', async () => {
+    let at = Date.now()
+    const keeping = { keepFacesFor: 3_600_000, now: () => at }
+    const first = await started(keeping)
+    const { file_id, md5 = '' } = first.me
+    const scan = await store.scans.get(first.scan_id)
+    const photos = [{ file_id, md5, width: 1, height: 1, faces: [] }]
+    const folder_id = scan?.folder.id ?? ''
+    await store.indexes.add({ folder_id, engine_id: face.id, photos, expire_at: at + 3_600_000 })
+    at += 5_000
+    const second = await started({ ...keeping, recent: first.deps.recent })
+    expect(second.published.map(({ file_name }) => file_name)).toEqual(['broken.jpg'])
+    await store.indexes.purge()
   })
 
   test('that cannot be read has the reason of the decoder in the log', async () => {
