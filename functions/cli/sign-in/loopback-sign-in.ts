@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import { clientKeys } from '../../../shared/google-auth/client-config.ts'
+import { oauthClient } from '../../../shared/google-auth/oauth-client.ts'
 import { googleSignIn } from '../../../shared/google-auth/sign-in.ts'
 import type { Config } from '../../../shared/platform/config.ts'
 import { browserConsent } from './browser-consent.ts'
@@ -11,7 +11,8 @@ import { browserConsent } from './browser-consent.ts'
  * The OAuth client must be of type Desktop: only for those does Google accept any port.
  */
 export async function loopbackSignIn(config: Config, signal: AbortSignal): Promise<string> {
-  if (!clientKeys(config)) {
+  const keys = clientKeys(config)
+  if (!keys) {
     throw new AppError(
       'oauth_not_configured',
       'Set ACCESS_TOKEN, or configure a Google client to sign in with.',
@@ -19,13 +20,12 @@ export async function loopbackSignIn(config: Config, signal: AbortSignal): Promi
   }
   const google = (redirectUri: string) => googleSignIn({ ...config, GOOGLE_REDIRECT_URI: redirectUri })
   // PKCE: another program on this machine that catches the code cannot use it.
-  const verifier = randomBytes(32).toString('base64url')
-  const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
+  const { codeVerifier, codeChallenge } = await oauthClient(keys).generateCodeVerifierAsync()
   const { code, redirectUri } = await browserConsent({
     page: (address, state) => google(address).authorizationUrl({ state, codeChallenge }),
     signal,
   })
-  const { access_token, email } = await google(redirectUri).exchangeCode(code, verifier)
+  const { access_token, email } = await google(redirectUri).exchangeCode(code, codeVerifier)
   console.error(`Signed in as ${email}.`)
   return access_token
 }
