@@ -43,7 +43,7 @@ program
 
 program
   .command('fuzz')
-  .description('spoiled files of every format: each ends as an event, soon and in bounded memory')
+  .description('spoiled files of every format: each has faces or an error, soon and in bounded memory')
   .option('--json', 'print the figures as JSON')
   .option('--files <count>', 'files', '500')
   .option('--seed <number>', 'of the first file', '1')
