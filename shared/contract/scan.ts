@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { Box, MatchEvent, SuggestionEvent } from './events.ts'
 
-const base64Image = z.string().min(1).meta({
+/** A photo in a request. */
+export const base64Image = z.string().min(1).meta({
   description:
     'Base64, bare or as a data URI of any type; the content decides. JPEG, PNG, WebP or HEIC, at most 10 MB decoded.',
   example: '<base64_encoded_image>',

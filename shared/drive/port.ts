@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Authorisation } from '../contract/album.ts'
 
 /** A folder named by a link. Links to items shared before 2021 have a `resource_key`. */
 export interface FolderRef {
@@ -98,4 +99,34 @@ export interface UploadDrive {
   ): Promise<void>
   /** Where a person views the file, and where they download it. Makes no call. */
   links(fileId: string): { drive_link: string; download_link: string }
+}
+
+/** Bytes of an original on their way to a person. */
+export interface OriginalStream {
+  /** 200, 206 for a part, or 304 where the person's copy is still the same. */
+  status: 200 | 206 | 304
+  /** Those that describe the bytes: Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified. */
+  headers: Record<string, string>
+  /** Null for 304. */
+  body: ReadableStream<Uint8Array> | null
+}
+
+/**
+ * The Drive as the organiser of an album sees it: the server renews the authorisation itself, so calls take no token. They
+ * reject as those of `Drive` do, but with the codes of `UploadDrive` where the authorisation is missing or refused.
+ */
+export interface OrganiserDrive {
+  readonly authorisation: Authorisation
+  parseLink(link: string): FolderRef
+  /** The folder's own name; undefined where it is not known. Rejects with `folder_not_found`. */
+  folderName(folder: FolderRef): Promise<string | undefined>
+  listImages(folder: FolderRef, options: ListOptions): Promise<DriveFile[]>
+  download(file: DriveFile, signal?: AbortSignal): Promise<Uint8Array>
+  /**
+   * Streams an original, or the part that the headers `Range` and `If-None-Match` of the person's request ask for. Rejects with
+   * `range_not_satisfiable` as well.
+   */
+  open(file: DriveFile, request: Headers, signal?: AbortSignal): Promise<OriginalStream>
+  /** Calls `changed` soon after anything in the folder may have changed. Undefined where that is not told. */
+  watch?(folder: FolderRef, recursive: boolean, changed: () => void): { stop(): void }
 }
