@@ -47,13 +47,9 @@ const AlbumForOrganiser = z
     faces: z.int().min(0),
     searches: z.int().min(0),
     last_listed_at: z.iso.datetime().nullable(),
-    problem: z
-      .object({ code: z.string(), error: z.string() })
-      .nullable()
-      .meta({
-        description:
-          'Why the folder could not be listed or indexed the last time; the message is the remedy.',
-      }),
+    problem: z.object({ code: z.string(), error: z.string() }).nullable().meta({
+      description: 'Why the folder could not be listed or indexed the last time; the message is the remedy.',
+    }),
     errors: z
       .array(z.object({ file_id: z.string(), file_name: z.string(), code: z.string(), error: z.string() }))
       .meta({ description: 'Files that could not be indexed, the first 100.' }),

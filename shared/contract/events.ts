@@ -29,7 +29,7 @@ const aboutDamage = {
 }
 
 export const StartedEvent = z
-  .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(1) })
+  .object({ type: z.literal('started'), ...everyEvent, total_files: z.int().min(0) })
   .meta({ id: 'StartedEvent', description: 'Once, when a scan begins.' })
 
 export const ListedEvent = z

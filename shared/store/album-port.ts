@@ -1,6 +1,6 @@
 import type { Authorisation } from '../contract/album.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
-import type { KnownFaces } from './port.ts'
+import type { KnownFaces, PackedPhotos } from './port.ts'
 
 export interface NewAlbum {
   album_id: string
@@ -10,13 +10,17 @@ export interface NewAlbum {
   drive_link: string
   recursive: boolean
   authorisation: Authorisation
-  /** See shared/albums/code.ts; undefined where no code is asked for. */
+  /** Undefined where no code is asked for. */
   code_hash: string | undefined
   /** Milliseconds since 1970, as are all times below. */
   created_at: number
   /** From then on guests are told that it has ended, and `sweep` deletes what was derived from its photos. */
   until: number
 }
+
+/** When everything of an album is gone by itself, whatever was made of its end since. */
+export const latestEnd = ({ created_at }: Pick<NewAlbum, 'created_at'>): number =>
+  created_at + LONGEST_ALBUM + ENDED_ALBUM_LIFETIME
 
 export interface Album extends NewAlbum {
   closed: boolean
@@ -25,7 +29,6 @@ export interface Album extends NewAlbum {
   photos: number
   faces: number
   failed: number
-  searches: number
   last_listed_at: number | undefined
   /** The scan that indexes, or did so last. */
   scan_id: string | undefined
@@ -37,25 +40,32 @@ export type AlbumPatch = Partial<
   Pick<Album, 'title' | 'code_hash' | 'closed' | 'until' | 'last_listed_at' | 'scan_id' | 'problem'>
 >
 
-/** A photo of an album with its faces, or with the reason why it has none. */
-export interface AlbumPhoto extends DriveFile {
+/** A photo of an album. */
+export interface AlbumFile extends DriveFile {
   /** That of the index in which it came or changed. */
   version: number
   /** Id of the face engine that computed the descriptors; empty where it failed. */
   engine_id: string
-  /** Undefined where it failed. */
-  known: KnownFaces | undefined
   error?: { code: string; message: string } | undefined
 }
 
-/** The most photos of a shard. */
-export const SHARD_PHOTOS = 500
+/** The same with its faces, which are undefined where it failed. */
+export interface AlbumPhoto extends AlbumFile {
+  known: KnownFaces | undefined
+}
 
-/** Some hundred photos that are read and written together. */
-export interface AlbumShard {
+/** Some hundred photos that are written together. */
+export interface NewAlbumShard {
   /** From 0. */
   shard: number
   photos: AlbumPhoto[]
+}
+
+export interface AlbumShard {
+  shard: number
+  files: AlbumFile[]
+  /** By file id and checksum, or an empty string for a file without one. */
+  faces: PackedPhotos
 }
 
 export interface AlbumIndexPart {
@@ -64,7 +74,7 @@ export interface AlbumIndexPart {
   shards: AlbumShard[]
 }
 
-/** A guest's consent, without anything about the guest. */
+/** What a guest agreed to, without anything about the guest. */
 export interface Consent {
   /** Word for word. */
   wording: string
@@ -72,35 +82,44 @@ export interface Consent {
 }
 
 /**
- * Albums with their photos. One past `until` is still returned until `sweep` has deleted it. Reads of an unknown album
- * return undefined or nothing; writes to one change nothing.
+ * Albums with their photos. Reads of an unknown album return undefined or nothing, writes to it change nothing.
  */
 export interface AlbumStore {
   create(album: NewAlbum): Promise<void>
+  /** Also one past `until`, for a week. */
   get(albumId: string): Promise<Album | undefined>
-  /** Newest first. */
+  /** Newest first, without those past `until`. */
   list(): Promise<Album[]>
   /** Returns the album as it is now. A field that is present with the value undefined is cleared. */
   patch(albumId: string, patch: AlbumPatch): Promise<Album | undefined>
   /** What has changed in the index after that version; everything for 0. */
   index(albumId: string, after: number): Promise<AlbumIndexPart>
   /**
-   * Puts the shards in the place of those with the same number, as the next version, and sets the counts. All at once,
+   * Puts the shards in the place of those with the same numbers, as the next version, and sets the counts. All at once,
    * and only if `from` is still the version; false where it is not, or there is no such album.
    */
   publish(
     albumId: string,
     from: number,
-    shards: AlbumShard[],
+    shards: NewAlbumShard[],
     counts: Pick<Album, 'photos' | 'faces' | 'failed'>,
   ): Promise<boolean>
-  /** Counts a search, and keeps the consent. */
-  recordSearch(albumId: string, consent: Consent): Promise<void>
-  consents(albumId: string): Promise<Consent[]>
-  /** Calls the listener with the album now and whenever it changes, and with undefined once it is gone. */
+  /** Keeps a consent, of which there is one for each search. */
+  addConsent(albumId: string, consent: Consent): Promise<void>
+  countConsents(albumId: string): Promise<number>
+  /** Calls the listener with the album now and after it has changed, and with undefined once it is gone. */
   watch(albumId: string, listener: (album: Album | undefined) => void): { stop(): void }
-  /** Deletes the album with its index and its consents. */
+  /** Deletes the album with its photos and consents. */
   erase(albumId: string): Promise<void>
-  /** Deletes the albums past `until` and returns their ids. */
+  /**
+   * Deletes photos and consents of the albums past `until`, and a week later the albums. Returns the ids of those whose
+   * photos it deleted, so that their faces can be.
+   */
   sweep(): Promise<string[]>
 }
+
+const DAY = 24 * 3_600_000
+/** The longest time from an album's creation to its end, in milliseconds. */
+export const LONGEST_ALBUM = 180 * DAY
+/** Milliseconds for which guests are told that an album has ended. */
+export const ENDED_ALBUM_LIFETIME = 7 * DAY

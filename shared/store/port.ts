@@ -9,11 +9,12 @@ import type {
 } from '../contract/events.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
 import type { Face } from '../face/port.ts'
+import type { AlbumStore } from './album-port.ts'
 
 /** Files per group; a group is the unit in which a scan is listed and counted. */
 export const GROUP_SIZE = 100
 
-export const inGroups = (files: DriveFile[]): DriveFile[][] =>
+export const inGroups = <T>(files: T[]): T[][] =>
   Array.from({ length: Math.ceil(files.length / GROUP_SIZE) }, (_, group) =>
     files.slice(group * GROUP_SIZE, (group + 1) * GROUP_SIZE),
   )
@@ -44,11 +45,19 @@ export interface NewScan {
   engine_id: string
   /** SHA-256 of the scan key. */
   key_hash: string
-  /** Encrypted, see shared/scan/secrets/token-cipher.ts. */
-  access_token: string
+  /** Encrypted, see shared/scan/secrets/token-cipher.ts. Undefined where the files are an album's. */
+  access_token: string | undefined
+  /** The album whose new photos the scan indexes, or in which a guest searched. */
+  album?: ScannedAlbum | undefined
   /** Milliseconds since 1970, as are all times below. */
   created_at: number
   expire_at: number
+}
+
+export interface ScannedAlbum {
+  album_id: string
+  /** Until when the faces found in its photos are kept, whatever FACE_CACHE_HOURS says. */
+  keep_faces_until: number
 }
 
 export interface Scan extends Omit<NewScan, 'targets' | 'access_token'> {
@@ -57,6 +66,29 @@ export interface Scan extends Omit<NewScan, 'targets' | 'access_token'> {
   access_token: string | undefined
   last_progress_at: number
   ended: EndEvent['type'] | undefined
+}
+
+/** A scan that is stored when it has already ended. */
+export interface EndedScan
+  extends Pick<
+    NewScan,
+    'scan_id' | 'folder' | 'total_files' | 'engine_id' | 'key_hash' | 'created_at' | 'expire_at'
+  > {
+  album: ScannedAlbum
+}
+
+/** What such a scan has in the place of what only running ones need. */
+export const WITHOUT_SECRETS = {
+  window: 0,
+  targets: new Float32Array(),
+  suggestions: false,
+  access_token: undefined,
+}
+
+export interface EndedEvents {
+  started: Unstored<StartedEvent>
+  files: Unstored<FileEvent>[]
+  end: Unstored<EndEvent>
 }
 
 /** How the files of a group are brought, decided once: by whoever opened the group. See shared/scan/window.ts. */
@@ -110,6 +142,11 @@ export interface ScanStore {
    * yet to be listed: it has no files, and keeps the scan from ending.
    */
   create(scan: NewScan, groups: DriveFile[][], started: Unstored<StartedEvent>): Promise<void>
+  /**
+   * Stores a scan that has ended, with all of its events in their order, of which those of files are of any number. It has
+   * no groups, targets nor token. A crash in between leaves nothing visible.
+   */
+  createEnded(scan: EndedScan, events: EndedEvents): Promise<void>
   /**
    * Puts the files that have been listed, in slices of GROUP_SIZE, in the place of group `first`, which stood for them, sets
    * `total_files` to that of the event, and stores the event, all at once. True for the one call that did so; it changes
@@ -355,5 +392,6 @@ export interface Store {
   faces: FaceStore
   indexes: IndexStore
   jobs: JobStore
+  albums: AlbumStore
   close(): Promise<void>
 }

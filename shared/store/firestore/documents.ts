@@ -42,6 +42,11 @@ export function groupDocument(files: DriveFile[], scanExpireAt: number): Documen
   return { files, opening: null, known: 0, closed_at: null, expire_at: childExpiry(scanExpireAt) }
 }
 
+/** The one group of a scan that was stored when it had already ended. */
+export function closedGroupDocument(known: number, closedAt: number, scanExpireAt: number): DocumentData {
+  return { ...groupDocument([], scanExpireAt), known, closed_at: Timestamp.fromMillis(closedAt) }
+}
+
 export function toScan(document: DocumentSnapshot): Scan {
   const { targets, ...data } = document.data() ?? {}
   return {
@@ -59,6 +64,7 @@ export function toScan(document: DocumentSnapshot): Scan {
     created_at: data.created_at.toMillis(),
     last_progress_at: data.last_progress_at.toMillis(),
     expire_at: data.expire_at.toMillis(),
+    album: data.album ?? undefined,
     ended: data.ended ?? undefined,
   }
 }

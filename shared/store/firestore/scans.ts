@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
 import type { ScanEvent } from '../../contract/events.ts'
 import type { Log } from '../../platform/log.ts'
-import type { ScanStore } from '../port.ts'
+import { inGroups, type ScanStore, WITHOUT_SECRETS } from '../port.ts'
 import { type LiveReader, shareWatches } from '../shared-watch.ts'
-import { eventDocument, groupDocument, isDocumentId, scanDocument, toScan } from './documents.ts'
+import {
+  closedGroupDocument,
+  eventDocument,
+  groupDocument,
+  groupEventsDocument,
+  groupEventsId,
+  isDocumentId,
+  scanDocument,
+  toScan,
+} from './documents.ts'
 import { eraseScan, sweepScans } from './erase.ts'
 import { firestoreEvents } from './events.ts'
 import { firestoreGroups } from './groups.ts'
@@ -69,6 +78,38 @@ export function firestoreScans(
           .create(eventsOf(scan_id).doc(started.event_id), eventDocument(started, expire_at))
         return ignoreStatus(ALREADY_EXISTS, () => writes.commit())
       })
+    },
+
+    async createEnded(scan, { started, files, end }) {
+      const { scan_id, expire_at } = scan
+      const events = eventsOf(scan_id)
+      const together = files.filter((event) => event.type === 'progress')
+      const singly = files.filter((event) => event.type !== 'progress')
+      const documents = [
+        ...singly.map((event) => [event.event_id, eventDocument(event, expire_at, { group: 0 })] as const),
+        ...inGroups(together).map(
+          (slice, group) => [groupEventsId(group), groupEventsDocument(group, slice, expire_at)] as const,
+        ),
+      ]
+      // One after the other, as their times order them. The scan itself comes last, without which nothing is visible.
+      await retryIdempotent(() => events.doc(started.event_id).set(eventDocument(started, expire_at)))
+      await Promise.all(
+        inGroups(documents).map((page) =>
+          retryIdempotent(() => {
+            const writes = db.batch()
+            for (const [id, document] of page) writes.set(events.doc(id), document)
+            return writes.commit()
+          }),
+        ),
+      )
+      await retryIdempotent(() =>
+        db
+          .batch()
+          .set(events.doc(end.event_id), eventDocument(end, expire_at))
+          .set(groupsOf(scan_id).doc('0'), closedGroupDocument(together.length, now(), expire_at))
+          .set(all.doc(scan_id), { ...scanDocument({ ...scan, ...WITHOUT_SECRETS }), ended: end.type })
+          .commit(),
+      )
     },
 
     async get(scanId) {

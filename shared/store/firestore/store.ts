@@ -1,6 +1,7 @@
 import { Firestore } from '@google-cloud/firestore'
 import type { Log } from '../../platform/log.ts'
 import type { Store } from '../port.ts'
+import { firestoreAlbums } from './albums.ts'
 import { firestoreFaces } from './faces.ts'
 import { firestoreIndexes } from './indexes.ts'
 import { firestoreJobs } from './jobs.ts'
@@ -36,13 +37,16 @@ export function firestoreStore({
   })
   const { scans, stopWatches } = firestoreScans(db, { now, log, watch })
   const { jobs, stopWatches: stopJobs } = firestoreJobs(db, { now, log })
+  const { albums, stopWatches: stopAlbums } = firestoreAlbums(db, { now, log })
   return {
     scans,
     faces: firestoreFaces(db, now),
     indexes: firestoreIndexes(db, now),
     jobs,
+    albums,
     async close() {
       stopJobs()
+      stopAlbums()
       await stopWatches()
       await db.terminate()
     },

@@ -105,6 +105,30 @@ const MIGRATIONS = [
    CREATE INDEX shards_by_expiry ON shards (expire_at);`,
 
   'ALTER TABLE scans ADD COLUMN listing TEXT',
+
+  `ALTER TABLE scans ADD COLUMN album TEXT;
+   CREATE TABLE albums (
+     album_id TEXT PRIMARY KEY,
+     about TEXT NOT NULL,
+     until INTEGER NOT NULL,
+     version INTEGER NOT NULL,
+     swept INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE INDEX albums_by_end ON albums (until);
+   CREATE TABLE album_shards (
+     album_id TEXT NOT NULL REFERENCES albums ON DELETE CASCADE,
+     shard INTEGER NOT NULL,
+     version INTEGER NOT NULL,
+     files TEXT NOT NULL,
+     faces BLOB NOT NULL,
+     PRIMARY KEY (album_id, shard)
+   ) STRICT;
+   CREATE TABLE album_consents (
+     album_id TEXT NOT NULL REFERENCES albums ON DELETE CASCADE,
+     wording TEXT NOT NULL,
+     at INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX album_consents_by_album ON album_consents (album_id);`,
 ]
 
 /**

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { EndEvent, ScanEvent, Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
-import type { Opening, Scan, ScanStore } from '../port.ts'
+import { inGroups, type NewScan, type Opening, type Scan, type ScanStore, WITHOUT_SECRETS } from '../port.ts'
 import { transaction, truncateLog, VISIBLE } from './database.ts'
 import { eventFinder, groupEventsId, toEvents } from './event-rows.ts'
 import { eventFeed } from './feed.ts'
@@ -14,11 +14,14 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
   const sql = {
     insertScan: db.prepare(
       `INSERT INTO scans (scan_id, folder, total_files, window, targets, suggestions, engine_id, key_hash, access_token,
-                          created_at, last_progress_at, expire_at, listing)
+                          created_at, last_progress_at, expire_at, listing, album)
        VALUES (:scan, :folder, :total, :window, :targets, :suggestions, :engine, :key, :token, :created, :created,
-               :expire, :listing)`,
+               :expire, :listing, :album)`,
     ),
     insertGroup: db.prepare('INSERT INTO groups (scan_id, idx, files) VALUES (:scan, :group, :files)'),
+    insertClosed: db.prepare(
+      `INSERT INTO groups (scan_id, idx, files, known, closed_at) VALUES (:scan, 0, '[]', :known, :now)`,
+    ),
     endListing: db.prepare(
       `UPDATE scans SET total_files = :total, listing = NULL, last_progress_at = :now
        WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND ended IS NULL AND listing IS NOT NULL
@@ -89,6 +92,24 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     return added.changes === 1
   }
 
+  function insertScan(scan: NewScan): void {
+    sql.insertScan.run({
+      scan: scan.scan_id,
+      folder: JSON.stringify(scan.folder),
+      total: scan.total_files,
+      window: scan.window,
+      targets: new Uint8Array(scan.targets.buffer, scan.targets.byteOffset, scan.targets.byteLength),
+      suggestions: Number(scan.suggestions),
+      engine: scan.engine_id,
+      key: scan.key_hash,
+      token: scan.access_token ?? null,
+      created: scan.created_at,
+      expire: scan.expire_at,
+      listing: scan.listing ? JSON.stringify(scan.listing) : null,
+      album: scan.album ? JSON.stringify(scan.album) : null,
+    })
+  }
+
   function insertGroups(scanId: string, first: number, groups: DriveFile[][]): void {
     for (const [index, files] of groups.entries()) {
       sql.insertGroup.run({ scan: scanId, group: first + index, files: JSON.stringify(files) })
@@ -111,24 +132,27 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
   return {
     async create(scan, groups, started) {
       transaction(db, () => {
-        sql.insertScan.run({
-          scan: scan.scan_id,
-          folder: JSON.stringify(scan.folder),
-          total: scan.total_files,
-          window: scan.window,
-          targets: new Uint8Array(scan.targets.buffer, scan.targets.byteOffset, scan.targets.byteLength),
-          suggestions: Number(scan.suggestions),
-          engine: scan.engine_id,
-          key: scan.key_hash,
-          token: scan.access_token,
-          created: scan.created_at,
-          expire: scan.expire_at,
-          listing: scan.listing ? JSON.stringify(scan.listing) : null,
-        })
+        insertScan(scan)
         insertGroups(scan.scan_id, 0, scan.listing ? [...groups, []] : groups)
         insertEvent(null, started)
       })
       feed.appended(scan.scan_id)
+    },
+
+    async createEnded(scan, { started, files, end }) {
+      const { scan_id } = scan
+      const together = files.filter((event) => event.type === 'progress')
+      const singly = files.filter((event) => event.type !== 'progress')
+      transaction(db, () => {
+        insertScan({ ...scan, ...WITHOUT_SECRETS })
+        insertEvent(null, started)
+        sql.insertClosed.run({ ...at(scan_id), known: together.length })
+        for (const event of singly) insertEvent(0, event)
+        for (const [group, events] of inGroups(together).entries()) insertGroupEvents(scan_id, group, events)
+        insertEvent(null, end)
+        sql.end.run({ scan: scan_id, type: end.type, expire: scan.expire_at })
+      })
+      feed.appended(scan_id)
     },
 
     async endListing(scanId, first, groups, event) {
@@ -296,6 +320,7 @@ function toScan(row: Row): Scan {
     created_at: Number(row.created_at),
     last_progress_at: Number(row.last_progress_at),
     expire_at: Number(row.expire_at),
+    album: row.album === null ? undefined : JSON.parse(String(row.album)),
     ended: (row.ended as Scan['ended'] | null) ?? undefined,
   }
 }

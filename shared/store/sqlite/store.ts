@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../port.ts'
+import { sqliteAlbums } from './albums.ts'
 import { sqliteFaces } from './faces.ts'
 import { sqliteIndexes } from './indexes.ts'
 import { sqliteJobs } from './jobs.ts'
@@ -17,6 +18,7 @@ export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOpt
     faces: sqliteFaces(db, now),
     indexes: sqliteIndexes(db, now),
     jobs: sqliteJobs(db, now),
+    albums: sqliteAlbums(db, now),
     close: async () => db.close(),
   }
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
 import type { ScanStore } from '../../../shared/store/port.ts'
+import { albumsContract } from './contract-albums.ts'
+import { endedContract } from './contract-ended.ts'
 import { eventsContract } from './contract-events.ts'
 import { expiryContract } from './contract-expiry.ts'
 import { facesContract } from './contract-faces.ts'
@@ -292,6 +294,8 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
     })
   })
 
+  albumsContract(name, open)
+  endedContract(name, open)
   eventsContract(name, open)
   expiryContract(name, open)
   facesContract(name, open, promises)

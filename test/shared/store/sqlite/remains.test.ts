@@ -48,7 +48,8 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
 
 /** A scan with an event of each kind, and its secrets. */
 async function scanned() {
-  const scan: NewScan = { ...newScan(now, 150), access_token: 'k1:the-encrypted-token' }
+  const token = 'k1:the-encrypted-token'
+  const scan: NewScan = { ...newScan(now, 150), access_token: token }
   const files = driveFiles(150).map((file) => ({ ...file, name: `Secret ${file.id}.jpg` }))
   await store.scans.create(scan, inGroups(files), started(scan))
   const known = [{ ...progress(scan.scan_id, 'known'), file_name: 'Known.jpg' }]
@@ -58,7 +59,7 @@ async function scanned() {
   await queue.publish([{ ...task, scan_id: scan.scan_id }])
   return {
     scan,
-    secrets: { token: scan.access_token, targets: bytesOf(scan.targets) },
+    secrets: { token, targets: bytesOf(scan.targets) },
     names: { listed: 'Secret file-7.jpg', known: 'Known.jpg', found: 'Found.jpg', queued: 'Queued.jpg' },
   }
 }

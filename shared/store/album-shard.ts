@@ -1,0 +1,40 @@
+import type { AlbumFile, AlbumPhoto, AlbumShard } from './album-port.ts'
+import { type IndexedPhoto, SHARD_BYTES } from './port.ts'
+import { openPhotos, packedSize, packPhotos } from './shard.ts'
+
+/** The two fields that a shard is stored as: its files as JSON, and their faces packed. */
+export interface PackedAlbumShard {
+  files: string
+  faces: Uint8Array
+}
+
+const MAX_PHOTOS = 500
+
+/** Whether these photos fit into one shard, which has to stay below the 1 MiB of a document. */
+export const fitsShard = (photos: readonly AlbumPhoto[]): boolean =>
+  photos.length <= MAX_PHOTOS && photos.reduce((sum, photo) => sum + bytesOf(photo), 0) <= SHARD_BYTES
+
+/** Bytes that a photo takes up, at most. */
+function bytesOf(photo: AlbumPhoto): number {
+  const faces = indexed(photo).reduce((sum, each) => sum + packedSize(each), 0)
+  return faces + Buffer.byteLength(JSON.stringify(fileOf(photo))) + 1
+}
+
+export function packAlbumShard(photos: readonly AlbumPhoto[]): PackedAlbumShard {
+  return { files: JSON.stringify(photos.map(fileOf)), faces: packPhotos(photos.flatMap(indexed)) }
+}
+
+/** Damaged bytes make their photos unknown, so that they are analysed again. */
+export function openAlbumShard(shard: number, { files, faces }: PackedAlbumShard): AlbumShard {
+  const photos = openPhotos(faces)
+  return {
+    shard,
+    files: photos ? JSON.parse(files) : [],
+    faces: photos ?? { fileIds: [], get: () => undefined },
+  }
+}
+
+const fileOf = ({ known: _known, ...file }: AlbumPhoto): AlbumFile => file
+
+const indexed = ({ id, md5 = '', known }: AlbumPhoto): IndexedPhoto[] =>
+  known ? [{ file_id: id, md5, ...known }] : []
