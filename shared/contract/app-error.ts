@@ -23,6 +23,10 @@ export const ERROR_CODES = [
   'no_images',
   'file_not_found',
   'job_not_found',
+  'album_not_found',
+  'album_closed',
+  'album_code_wrong',
+  'album_ended',
   'job_file_not_found',
   'method_not_allowed',
   'request_timeout',
@@ -57,6 +61,9 @@ export const ERROR_CODES = [
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
+
+export const isErrorCode = (code: string): code is ErrorCode =>
+  (ERROR_CODES as readonly string[]).includes(code)
 
 /**
  * An error that callers of the API may see: `code` and `message` go into the HTTP response or the event, `cause` into

@@ -1,12 +1,14 @@
 import { END } from '../contract/events.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import { GROUP_SIZE, type Scan } from '../store/port.ts'
+import { type AlbumIndexer, type AlbumScan, isAlbumScan } from './album-scan.ts'
 import { indexFolder } from './folder-index/index-folder.ts'
 import { ENDED_LIFETIME } from './lifetime.ts'
 import { type SuggestDeps, suggest } from './second-look/suggest.ts'
 
 export interface AdvanceDeps extends SuggestDeps {
   queue: TaskPublisher
+  albums: AlbumIndexer
 }
 
 export type RunningScan = Pick<
@@ -20,6 +22,7 @@ export type RunningScan = Pick<
   | 'engine_id'
   | 'targets'
   | 'suggestions'
+  | 'album'
 >
 
 /** How many groups of files there are. While further files are listed, only full ones. */
@@ -50,7 +53,15 @@ export async function closeIfFull(
   const { scans } = deps.store
   if (!isFull && (await scans.countGroup(scan.scan_id, group)) < groupSize(scan, group)) return
   const isFirst = await scans.closeGroup(scan.scan_id, group)
+  if (isFirst && isAlbumScan(scan)) await publishGroup(scan, group, deps)
   if (isFirst || repair) await endIfClosed(scan, deps)
+}
+
+/** So that guests see an album grow. What fails here is made up for at the end. */
+async function publishGroup(scan: AlbumScan, group: number, { albums, log }: AdvanceDeps): Promise<void> {
+  await albums.publish(scan, group).catch((error: unknown) => {
+    log.warn({ scan_id: scan.scan_id, group, err: error }, 'photos of an album will be published later')
+  })
 }
 
 /** Ends the scan if all of its groups are closed. */
@@ -58,8 +69,12 @@ export async function endIfClosed(running: RunningScan, deps: AdvanceDeps): Prom
   const { scans } = deps.store
   if ((await scans.unclosedGroups(running.scan_id, 1)).length > 0) return
   const scan = await asListed(running, deps)
-  await indexFolder(scan, deps)
-  await suggest(scan, deps)
+  if (isAlbumScan(scan)) {
+    await deps.albums.publish(scan)
+  } else {
+    await indexFolder(scan, deps)
+    await suggest(scan, deps)
+  }
   const event = { type: 'completed', scan_id: scan.scan_id, event_id: END } as const
   const ended = await scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)
   deps.recent.forget(scan.scan_id)

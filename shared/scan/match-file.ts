@@ -1,19 +1,23 @@
-import { AppError, hasCode } from '../contract/app-error.ts'
+import { AppError } from '../contract/app-error.ts'
 import { type FileEvent, fileEventId, type Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
-import type { Drive } from '../drive/port.ts'
+import type { Drive, DriveFile, OrganiserDrive } from '../drive/port.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 import type { Delivery } from '../queue/port.ts'
-import type { Scan } from '../store/port.ts'
+import { albumFaceFolder } from '../store/album-port.ts'
+import type { FaceKey, Scan } from '../store/port.ts'
 import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
+import { isAboutAuthorisation, isAlbumScan } from './album-scan.ts'
 import { type AdvanceDeps, endAsTokenExpired, groupCount } from './end-scan.ts'
 import { errorEvent, matchEvent } from './file-event.ts'
-import { cachedFiles, faceKey, knownFiles } from './folder-index/known-faces.ts'
+import { cachedFiles, faceKeys, knownFiles } from './folder-index/known-faces.ts'
 import { openGroup } from './open-group.ts'
 import type { TokenCipher } from './secrets/token-cipher.ts'
 
 export interface MatchDeps extends AdvanceDeps {
   drive: Drive
+  /** Reads the photos of albums. */
+  organiser: Pick<OrganiserDrive, 'download'>
   face: FaceEngine
   cipher: TokenCipher
 }
@@ -37,9 +41,9 @@ export async function matchFile(
   { slowAfter = SLOW_AFTER }: { slowAfter?: number } = {},
 ): Promise<void> {
   const scan = await scanOf(task, deps)
-  if (!scan || scan.ended || !scan.targets || !scan.access_token) return
-  const accessToken = deps.cipher.decrypt(scan.scan_id, scan.access_token)
-  if (accessToken === undefined) return endAsTokenExpired(scan, deps)
+  if (!scan || scan.ended || !scan.targets) return
+  const download = downloadOf(scan, deps)
+  if (download === undefined) return endAsTokenExpired(scan, deps)
 
   const lookUp = { knownFiles: knownFiles(deps), until: deps.now() + MAX_LOOK_UP_TIME }
   const options: MoveOptions = { lookUp, again: attempt > 1 }
@@ -55,9 +59,12 @@ export async function matchFile(
     event =
       known === 'recorded'
         ? undefined
-        : (known ?? (await newEvent(task, { ...scan, targets: scan.targets }, accessToken, deps)))
+        : (known ?? (await newEvent(task, { ...scan, targets: scan.targets }, download, deps)))
   } catch (error) {
-    if (hasCode(error, 'token_expired')) return endAsTokenExpired(scan, deps)
+    if (isAboutAuthorisation(error)) {
+      if (isAlbumScan(scan)) await deps.albums.stopped(scan, error)
+      return endAsTokenExpired(scan, deps)
+    }
     if (!(error instanceof AppError) || error.code === 'busy') throw error
     const about = { scan_id: scan.scan_id, file_id: task.file_id, code: error.code, err: error.cause }
     deps.log.warn(about, error.message)
@@ -68,6 +75,15 @@ export async function matchFile(
   const passedOn = await slow?.passedOn()
   if (event) await recordFile(scan, task, event, deps, { ...options, passedOn: passedOn ?? false })
   else if (options.again) await moveOn(scan, task, deps, options)
+}
+
+type Download = (file: DriveFile) => Promise<Uint8Array>
+
+/** Undefined where the scan's token cannot be read, as after its end. */
+function downloadOf(scan: Scan, { drive, organiser, cipher }: MatchDeps): Download | undefined {
+  if (isAlbumScan(scan)) return (file) => organiser.download(file)
+  const token = scan.access_token && cipher.decrypt(scan.scan_id, scan.access_token)
+  return token === undefined ? undefined : (file) => drive.download(file, token)
 }
 
 /** As it was read lately, unless the task's file has been listed since. */
@@ -112,7 +128,7 @@ async function knownEvent(
   scan: Scan,
   deps: MatchDeps,
 ): Promise<Unstored<FileEvent> | 'recorded' | undefined> {
-  if (deps.keepFacesFor > 0 && faceKey(task, scan.engine_id).length > 0) {
+  if (faceKeys(task, scan, deps).length > 0) {
     return (await cachedFiles(deps).events(scan, [task])).get(task.file_id)
   }
   const recorded = await deps.store.scans.has(scan.scan_id, fileEventId(task.file_id))
@@ -122,36 +138,35 @@ async function knownEvent(
 async function newEvent(
   task: Task,
   scan: Scan & { targets: Float32Array },
-  accessToken: string,
+  download: Download,
   deps: MatchDeps,
 ): Promise<Unstored<FileEvent>> {
   // Another version or configuration has started since. Its descriptors may differ even in length.
-  if (scan.engine_id !== deps.face.id) {
+  if (!scan.album && scan.engine_id !== deps.face.id) {
     throw new AppError(
       'worker_failed',
       'The server was changed while this scan ran, so that the selfie can no longer be compared. Start a new scan.',
     )
   }
   const file = { ...task, id: task.file_id, name: task.file_name }
-  const bytes = await deps.drive.download(file, accessToken)
-  const analysis = await deps.face.analyse(bytes, { kind: 'photo', thumbnail: deps.keepFacesFor > 0 })
+  const bytes = await download(file)
+  const keys = faceKeys(task, scan, deps)
+  const analysis = await deps.face.analyse(bytes, { kind: 'photo', thumbnail: keys.length > 0 })
   if (analysis.damage !== undefined) {
     const about = { scan_id: scan.scan_id, file_id: task.file_id, reason: analysis.damage }
     deps.log.warn(about, 'a damaged photo was searched')
   }
-  await cacheFaces(task, scan, analysis, deps)
+  for (const key of keys) await cacheFaces(key, scan, analysis, deps)
   return matchEvent(task, analysis, scan.targets, deps)
 }
 
-async function cacheFaces(task: Task, scan: Scan, analysis: Analysis, deps: MatchDeps): Promise<void> {
-  if (deps.keepFacesFor === 0) return
-  for (const key of faceKey(task, deps.face.id)) {
-    await deps.store.faces.put({
-      ...key,
-      ...analysis,
-      folder_id: scan.folder.id,
-      thumbnail: analysis.thumbnail,
-      expire_at: deps.now() + deps.keepFacesFor,
-    })
-  }
+async function cacheFaces(key: FaceKey, scan: Scan, analysis: Analysis, deps: MatchDeps): Promise<void> {
+  const { album } = scan
+  await deps.store.faces.put({
+    ...key,
+    ...analysis,
+    folder_id: album ? albumFaceFolder(album.album_id) : scan.folder.id,
+    thumbnail: analysis.thumbnail,
+    expire_at: album ? album.keep_faces_until : deps.now() + deps.keepFacesFor,
+  })
 }

@@ -1,4 +1,5 @@
 import type { Authorisation } from '../contract/album.ts'
+import type { ErrorCode } from '../contract/app-error.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
 import type { KnownFaces, PackedPhotos } from './port.ts'
 
@@ -32,13 +33,23 @@ export interface Album extends NewAlbum {
   last_listed_at: number | undefined
   /** The scan that indexes, or did so last. */
   scan_id: string | undefined
+  /** Id of the engine that described the last guest; photos that another one analysed are analysed again. */
+  engine_id: string | undefined
   /** What went wrong the last time. */
   problem: { code: string; error: string } | undefined
 }
 
 export type AlbumPatch = Partial<
-  Pick<Album, 'title' | 'code_hash' | 'closed' | 'until' | 'last_listed_at' | 'scan_id' | 'problem'>
+  Pick<
+    Album,
+    'title' | 'code_hash' | 'closed' | 'until' | 'last_listed_at' | 'scan_id' | 'engine_id' | 'problem'
+  >
 >
+
+/** Under what the faces of an album's photo are cached: for itself alone, since they live as long as the album does. */
+export const albumFaceId = (albumId: string, fileId: string) => `${albumId}:${fileId}`
+/** The folder of those, by which they are purged. */
+export const albumFaceFolder = (albumId: string) => `album:${albumId}`
 
 /** A photo of an album. */
 export interface AlbumFile extends DriveFile {
@@ -46,7 +57,9 @@ export interface AlbumFile extends DriveFile {
   version: number
   /** Id of the face engine that computed the descriptors; empty where it failed. */
   engine_id: string
-  error?: { code: string; message: string } | undefined
+  /** How many there are. */
+  faces: number
+  error?: { code: ErrorCode; message: string; at: number } | undefined
 }
 
 /** The same with its faces, which are undefined where it failed. */

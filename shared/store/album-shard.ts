@@ -8,14 +8,11 @@ export interface PackedAlbumShard {
   faces: Uint8Array
 }
 
-const MAX_PHOTOS = 500
+/** What a shard takes, so that it stays below the 1 MiB of a document. */
+export const ALBUM_SHARD = { photos: 500, bytes: SHARD_BYTES }
 
-/** Whether these photos fit into one shard, which has to stay below the 1 MiB of a document. */
-export const fitsShard = (photos: readonly AlbumPhoto[]): boolean =>
-  photos.length <= MAX_PHOTOS && photos.reduce((sum, photo) => sum + bytesOf(photo), 0) <= SHARD_BYTES
-
-/** Bytes that a photo takes up, at most. */
-function bytesOf(photo: AlbumPhoto): number {
+/** Bytes that a photo takes up in a shard, at most. */
+export function albumPhotoBytes(photo: AlbumPhoto): number {
   const faces = indexed(photo).reduce((sum, each) => sum + packedSize(each), 0)
   return faces + Buffer.byteLength(JSON.stringify(fileOf(photo))) + 1
 }

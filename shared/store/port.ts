@@ -220,6 +220,8 @@ export interface ScanStore {
   touch(scanId: string): Promise<void>
   /** Deletes everything about the scan. */
   erase(scanId: string): Promise<void>
+  /** The same for every scan of an album. */
+  eraseAlbum(albumId: string): Promise<void>
   /**
    * Deletes the scans that have expired and returns their number. Their groups and events go with them, or later where the
    * store deletes by itself what has expired: without its scan nothing of them is visible.
@@ -257,12 +259,18 @@ export interface CachedFaces extends KnownFaces {
   expire_at: number
 }
 
+/** The same with what it was computed from, and by what. */
+export interface LatestFaces extends CachedFaces, Pick<FaceKey, 'md5' | 'engine_id'> {}
+
 /** The face cache. It keeps the latest entry of each file; an entry past its `expire_at` is invisible. */
 export interface FaceStore {
   put(known: NewKnownFaces): Promise<void>
   /** By file id, those cached under exactly this key. */
   get(keys: FaceKey[]): Promise<Map<string, CachedFaces>>
+  /** By file id, whatever content and engine they are of. */
+  latest(fileIds: string[]): Promise<Map<string, LatestFaces>>
   thumbnail(fileId: string): Promise<Uint8Array | undefined>
+  remove(fileIds: string[]): Promise<void>
   /** Deletes the entries of a folder, or all of them, and returns how many. */
   purge(folderId?: string): Promise<number>
   /** Deletes what has expired and returns how many. Does nothing where the store does that by itself. */

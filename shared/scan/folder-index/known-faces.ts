@@ -1,6 +1,7 @@
 import type { FileEvent, Unstored } from '../../contract/events.ts'
 import type { Task } from '../../contract/task.ts'
 import type { FaceEngine } from '../../face/port.ts'
+import { albumFaceId } from '../../store/album-port.ts'
 import type { FaceKey, FaceStore, KnownFaces, Scan } from '../../store/port.ts'
 import { type MatchRule, matchEvent } from '../file-event.ts'
 import { type FolderIndexDeps, folderIndex } from './folder-index.ts'
@@ -10,7 +11,7 @@ export interface KnownFiles {
   events(scan: SearchedScan, tasks: Task[]): Promise<Map<string, Unstored<FileEvent>>>
 }
 
-type SearchedScan = Pick<Scan, 'folder' | 'engine_id' | 'targets'>
+type SearchedScan = Pick<Scan, 'folder' | 'engine_id' | 'targets' | 'album'>
 
 export interface KnownFilesDeps extends MatchRule, FolderIndexDeps {
   store: FolderIndexDeps['store'] & { faces: FaceStore }
@@ -28,6 +29,7 @@ export function knownFiles(deps: KnownFilesDeps): KnownFiles {
   return {
     async events(scan, tasks) {
       if (!isReadable(scan, deps)) return new Map()
+      if (scan.album) return cached.events(scan, tasks)
       const index = await folderIndex(scan, deps)
       const indexed = eventsOf(scan, tasks, (task) => index.get({ id: task.file_id, md5: task.md5 }), deps)
       const others = tasks.filter(({ file_id }) => !indexed.has(file_id))
@@ -40,15 +42,19 @@ export function knownFiles(deps: KnownFilesDeps): KnownFiles {
 export function cachedFiles(deps: Omit<KnownFilesDeps, 'recent' | 'now'>): KnownFiles {
   return {
     async events(scan, tasks) {
-      if (deps.keepFacesFor === 0 || !isReadable(scan, deps)) return new Map()
-      const known = await deps.store.faces.get(tasks.flatMap((task) => faceKey(task, scan.engine_id)))
-      return eventsOf(scan, tasks, ({ file_id }) => known.get(file_id), deps)
+      if (!isReadable(scan, deps)) return new Map()
+      const keys = new Map(tasks.map((task) => [task.file_id, faceKeys(task, scan, deps)]))
+      const known = await deps.store.faces.get([...keys.values()].flat())
+      return eventsOf(scan, tasks, ({ file_id }) => known.get(keys.get(file_id)?.[0]?.file_id ?? ''), deps)
     },
   }
 }
 
-const isReadable = ({ targets, engine_id }: SearchedScan, { face }: Pick<KnownFilesDeps, 'face'>): boolean =>
-  targets !== undefined && (face === undefined || face.id === engine_id)
+const isReadable = (
+  { targets, engine_id, album }: SearchedScan,
+  { face }: Pick<KnownFilesDeps, 'face'>,
+): boolean =>
+  targets !== undefined && (album ? face !== undefined : face === undefined || face.id === engine_id)
 
 function eventsOf(
   { targets = new Float32Array() }: SearchedScan,
@@ -62,6 +68,18 @@ function eventsOf(
       return found ? [[task.file_id, matchEvent(task, found, targets, rule)]] : []
     }),
   )
+}
+
+/** Under what the faces of a task's file are cached; empty where they are not. */
+export function faceKeys(
+  task: Pick<Task, 'file_id' | 'md5'>,
+  { album, engine_id }: Pick<Scan, 'album' | 'engine_id'>,
+  { keepFacesFor, face }: Pick<KnownFilesDeps, 'keepFacesFor' | 'face'>,
+): FaceKey[] {
+  if (!album) return keepFacesFor > 0 ? faceKey(task, engine_id) : []
+  if (!face) return []
+  // An album's photos are listed again and again, so that a file without a checksum is analysed once.
+  return [{ file_id: albumFaceId(album.album_id, task.file_id), md5: task.md5 ?? '', engine_id: face.id }]
 }
 
 /** Empty for a file without a checksum, since a change of its content would go unnoticed. */

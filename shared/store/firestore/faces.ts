@@ -1,6 +1,6 @@
 import { type DocumentSnapshot, type Firestore, type Query, Timestamp } from '@google-cloud/firestore'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
-import type { CachedFaces, FaceStore } from '../port.ts'
+import type { CachedFaces, FaceStore, LatestFaces } from '../port.ts'
 import { isDocumentId } from './documents.ts'
 import { DELETES_PER_SECOND } from './erase.ts'
 import { retryIdempotent } from './status.ts'
@@ -27,6 +27,26 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
     return deleted
   }
 
+  async function latest(fileIds: string[]): Promise<Map<string, LatestFaces>> {
+    const found = new Map<string, LatestFaces>()
+    const possible = fileIds.filter(isDocumentId)
+    for (let first = 0; first < possible.length; first += PAGE) {
+      const page = possible.slice(first, first + PAGE)
+      const entries = await db.getAll(...page.map((fileId) => all.doc(fileId)), {
+        fieldMask: ['md5', 'engine_id', 'faces', 'expire_at'],
+      })
+      for (const entry of entries.filter(isVisible)) {
+        found.set(entry.id, {
+          md5: entry.get('md5'),
+          engine_id: entry.get('engine_id'),
+          expire_at: entry.get('expire_at').toMillis(),
+          ...fromBytes(entry.get('faces')),
+        })
+      }
+    }
+    return found
+  }
+
   return {
     async put({ file_id, md5, engine_id, folder_id, thumbnail, expire_at, ...known }) {
       if (!isDocumentId(file_id)) return
@@ -44,30 +64,27 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
 
     async get(keys) {
       const found = new Map<string, CachedFaces>()
-      const possible = keys.filter(({ file_id }) => isDocumentId(file_id))
-      for (let first = 0; first < possible.length; first += PAGE) {
-        const page = possible.slice(first, first + PAGE)
-        const entries = await db.getAll(...page.map(({ file_id }) => all.doc(file_id)), {
-          fieldMask: ['md5', 'engine_id', 'faces', 'expire_at'],
-        })
-        for (const [index, entry] of entries.entries()) {
-          const key = page[index]
-          if (!key || !isVisible(entry)) continue
-          if (entry.get('md5') !== key.md5 || entry.get('engine_id') !== key.engine_id) continue
-          found.set(key.file_id, {
-            ...fromBytes(entry.get('faces')),
-            expire_at: entry.get('expire_at').toMillis(),
-          })
-        }
+      const entries = await latest(keys.map(({ file_id }) => file_id))
+      for (const key of keys) {
+        const { md5, engine_id, ...cached } = entries.get(key.file_id) ?? {}
+        if (md5 === key.md5 && engine_id === key.engine_id) found.set(key.file_id, cached as CachedFaces)
       }
       return found
     },
+
+    latest,
 
     async thumbnail(fileId) {
       if (!isDocumentId(fileId)) return undefined
       const [entry] = await db.getAll(all.doc(fileId), { fieldMask: ['thumbnail', 'expire_at'] })
       const bytes = entry && isVisible(entry) ? entry.get('thumbnail') : null
       return bytes ? new Uint8Array(bytes) : undefined
+    },
+
+    async remove(fileIds) {
+      const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
+      for (const fileId of fileIds.filter(isDocumentId)) void writer.delete(all.doc(fileId))
+      await writer.close()
     },
 
     purge: (folderId) => deleteAll(folderId === undefined ? all : all.where('folder_id', '==', folderId)),

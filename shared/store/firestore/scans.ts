@@ -184,6 +184,11 @@ export function firestoreScans(
       if (isDocumentId(scanId)) await eraseScan(db, all.doc(scanId))
     },
 
+    async eraseAlbum(albumId) {
+      const { docs } = await all.where('album.album_id', '==', albumId).select().get()
+      for (const scan of docs) await eraseScan(db, scan.ref)
+    },
+
     sweep: () => sweepScans(db, now()),
   }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
-import type { CachedFaces, FaceStore } from '../port.ts'
-import { truncateLog } from './database.ts'
+import type { CachedFaces, FaceStore, LatestFaces } from '../port.ts'
+import { transaction, truncateLog } from './database.ts'
 
 export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
   const sql = {
@@ -13,7 +13,11 @@ export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
       `SELECT faces, expire_at FROM faces
        WHERE file_id = :file AND md5 = :md5 AND engine_id = :engine AND expire_at > :now`,
     ),
+    latest: db.prepare(
+      'SELECT md5, engine_id, faces, expire_at FROM faces WHERE file_id = :file AND expire_at > :now',
+    ),
     thumbnail: db.prepare('SELECT thumbnail FROM faces WHERE file_id = :file AND expire_at > :now'),
+    remove: db.prepare('DELETE FROM faces WHERE file_id = :file'),
     purge: db.prepare('DELETE FROM faces WHERE :folder IS NULL OR folder_id = :folder'),
     sweep: db.prepare('DELETE FROM faces WHERE expire_at <= :now'),
   }
@@ -42,9 +46,28 @@ export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
       return found
     },
 
+    async latest(fileIds) {
+      const found = new Map<string, LatestFaces>()
+      for (const file of fileIds) {
+        const row = sql.latest.get({ file, now: now() })
+        if (!row) continue
+        const [md5, engine_id] = [String(row.md5), String(row.engine_id)]
+        const expire_at = Number(row.expire_at)
+        found.set(file, { md5, engine_id, expire_at, ...fromBytes(row.faces as Uint8Array) })
+      }
+      return found
+    },
+
     async thumbnail(fileId) {
       const row = sql.thumbnail.get({ file: fileId, now: now() })
       return (row?.thumbnail as Uint8Array | null | undefined) ?? undefined
+    },
+
+    async remove(fileIds) {
+      transaction(db, () => {
+        for (const file of fileIds) sql.remove.run({ file })
+      })
+      truncateLog(db)
     },
 
     async purge(folderId) {

@@ -81,6 +81,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       'SELECT * FROM scans WHERE ended IS NULL AND expire_at > :now AND last_progress_at < :before',
     ),
     erase: db.prepare('DELETE FROM scans WHERE scan_id = :scan'),
+    ofAlbum: db.prepare(`SELECT scan_id FROM scans WHERE album ->> 'album_id' = :album`),
     expired: db.prepare('SELECT scan_id FROM scans WHERE expire_at <= :now'),
   }
   const at = (scanId: string) => ({ scan: scanId, now: now() })
@@ -288,6 +289,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
 
     async erase(scanId) {
       erase(scanId)
+      truncateLog(db)
+    },
+
+    async eraseAlbum(albumId) {
+      for (const row of sql.ofAlbum.all({ album: albumId })) erase(String(row.scan_id))
       truncateLog(db)
     },
 

@@ -1,0 +1,75 @@
+import { type ErrorCode, isErrorCode } from '../contract/app-error.ts'
+import type { FileErrorEvent } from '../contract/events.ts'
+import type { AlbumIndexer, AlbumScan } from '../scan/album-scan.ts'
+import { type AlbumPhoto, albumFaceId } from '../store/album-port.ts'
+import { type FaceStore, GROUP_SIZE, type ScanStore } from '../store/port.ts'
+import { type ChangeIndexDeps, changeIndex } from './change-index.ts'
+
+export interface IndexPhotosDeps extends ChangeIndexDeps {
+  store: ChangeIndexDeps['store'] & { scans: ScanStore; faces: FaceStore }
+}
+
+type NewPhoto = Omit<AlbumPhoto, 'version'>
+
+/** Events that are read at a time. */
+const PAGE = 500
+
+/** Takes the photos of an album from the face cache, where the scan's tasks put their faces, into its index. */
+export function indexPhotos(deps: IndexPhotosDeps): AlbumIndexer {
+  const { store } = deps
+
+  /** Those whose faces are known. */
+  async function analysed({ scan_id, album }: AlbumScan, group: number): Promise<NewPhoto[]> {
+    const files = (await store.scans.group(scan_id, group))?.files ?? []
+    const known = await store.faces.latest(files.map(({ id }) => albumFaceId(album.album_id, id)))
+    return files.flatMap((file) => {
+      const found = known.get(albumFaceId(album.album_id, file.id))
+      if (!found || found.md5 !== (file.md5 ?? '')) return []
+      const { engine_id, md5: _md5, expire_at: _expiry, ...faces } = found
+      return [{ ...file, engine_id, faces: faces.faces.length, known: faces }]
+    })
+  }
+
+  /** Those that ended as an error. */
+  async function failed({ scan_id, total_files }: AlbumScan): Promise<NewPhoto[]> {
+    const errors = new Map<string, FileErrorEvent>()
+    let after: string | undefined
+    do {
+      const page: FileErrorEvent[] = (
+        (await store.scans.events(scan_id, { after, types: ['error'], limit: PAGE })) ?? []
+      ).filter((event) => event.type === 'error')
+      for (const event of page) errors.set(event.file_id, event)
+      after = page.length === PAGE ? page.at(-1)?.event_id : undefined
+    } while (after !== undefined)
+    if (errors.size === 0) return []
+    const photos: NewPhoto[] = []
+    for (let group = 0; group * GROUP_SIZE < total_files; group++) {
+      for (const file of (await store.scans.group(scan_id, group))?.files ?? []) {
+        const event = errors.get(file.id)
+        if (event) photos.push({ ...file, engine_id: '', faces: 0, known: undefined, error: reasonOf(event) })
+      }
+    }
+    return photos
+  }
+
+  return {
+    async publish(scan, group) {
+      const { album_id } = scan.album
+      if (group !== undefined)
+        return changeIndex(album_id, { put: await analysed(scan, group), remove: [] }, deps)
+      for (let each = 0; each * GROUP_SIZE < scan.total_files; each++) {
+        await changeIndex(album_id, { put: await analysed(scan, each), remove: [] }, deps)
+      }
+      await changeIndex(album_id, { put: await failed(scan), remove: [] }, deps)
+    },
+
+    async stopped({ album }, { code, message }) {
+      await store.albums.patch(album.album_id, { problem: { code, error: message } })
+    },
+  }
+}
+
+function reasonOf({ code, error, at }: FileErrorEvent): AlbumPhoto['error'] {
+  const known: ErrorCode = isErrorCode(code) ? code : 'internal'
+  return { code: known, message: error, at: Date.parse(at) }
+}
