@@ -95,7 +95,7 @@ async function start(config: Config, photosDir: string | undefined) {
     API_BASE_URL: undefined,
     TOKEN_AUDIENCES: ['*'],
   }
-  const { url, close } = await startServer(own, { log, photosDir, uploadJobs: false })
+  const { url, close } = await startServer(own, { log, photosDir, uploadJobs: false, watchFolders: false })
   return { api: url + BASE_PATH, close }
 }
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { SearchDeps } from '../../shared/albums/search.ts'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
@@ -13,6 +14,7 @@ import type { SyncDeps } from '../../shared/jobs/sync.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
+import { type AlbumRoutesDeps, albumRoutes } from '../albums/handlers.ts'
 import { authRoutes } from '../auth/handlers.ts'
 import { qrRoutes } from '../qr/handlers.ts'
 import { resultRoutes } from '../results/handlers.ts'
@@ -33,7 +35,7 @@ export interface LocalAppOptions {
   directoryDrive: DirectoryDrive | undefined
   /** Of links to originals. */
   signature: FileSignature
-  scanning: StartDeps
+  scanning: StartDeps & SearchDeps & AlbumRoutesDeps
   uploading: SyncDeps
   /** Who may upload. */
   caller: CallerCheck
@@ -70,6 +72,7 @@ export function localApp(
   api.route('/', authRoutes({ signIn }))
   api.route('/', scanRoutes(scanning, limits))
   api.route('/', resultRoutes(scanning))
+  api.route('/', albumRoutes(scanning, { caller }))
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))
   api.route('/', qrRoutes())

@@ -1,10 +1,8 @@
-import { basename, dirname } from 'node:path'
-import { Readable } from 'node:stream'
-import send from '@fastify/send'
 import { create as contentDisposition } from 'content-disposition'
 import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
 import type { DirectoryDrive, DirectoryFile } from '../../shared/drive/directory/drive.ts'
+import { serveFile } from '../../shared/drive/directory/serve.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { FileSignature } from '../../shared/drive/file-signature.ts'
 import { isStoredId } from '../../shared/drive/ids.ts'
@@ -32,7 +30,7 @@ export function contentRoutes({ directoryDrive, signature, stored }: LocalFiles)
     const place = isStoredId(id) ? stored : isSigned ? directoryDrive : undefined
     if (!place) throw new AppError('file_not_found', 'The file no longer exists.')
     const file = await place.open(id)
-    const { status, headers, body } = await serve(c.req.raw, file)
+    const { status, headers, body } = await serveFile(file.path, c.req.raw.headers, c.req.method)
     return new Response(body, {
       status,
       headers: {
@@ -50,33 +48,4 @@ export function contentRoutes({ directoryDrive, signature, stored }: LocalFiles)
 
 function description(file: DirectoryFile) {
   return { 'Content-Type': file.mime_type, 'Content-Disposition': contentDisposition(file.name) }
-}
-
-/** The only request headers passed on. `If-Match` is left out because a weak ETag could never match it. */
-const HEADERS = ['range', 'if-range', 'if-none-match', 'if-modified-since']
-
-/** Reads the file with @fastify/send, which returns a stream for a Response; `send` writes to a Node response itself. */
-async function serve(request: Request, file: DirectoryFile) {
-  const wanted = HEADERS.flatMap((name) => {
-    const value = request.headers.get(name)
-    return value === null ? [] : [[name, value]]
-  })
-  const incoming = Object.assign(Readable.from([]), {
-    method: request.method,
-    headers: Object.fromEntries(wanted),
-  })
-  const result = await send(incoming, `/${encodeURIComponent(basename(file.path))}`, {
-    root: dirname(file.path),
-    index: false,
-    contentType: false,
-    cacheControl: false,
-  })
-  if (result.statusCode === 416) {
-    throw new AppError('range_not_satisfiable', 'The requested range is beyond the end of the file.')
-  }
-  if (result.type !== 'file') throw new AppError('file_not_found', 'The file no longer exists.')
-  const empty = request.method === 'HEAD' || result.statusCode === 304
-  if (empty) result.stream.destroy()
-  const body = empty ? null : (Readable.toWeb(result.stream) as ReadableStream<Uint8Array>)
-  return { status: result.statusCode, headers: result.headers, body }
 }

@@ -13,6 +13,7 @@ import type { Log } from '../../shared/platform/log.ts'
 import { openLocalParts, openLocalStore } from '../../shared/platform/wiring/local.ts'
 import type { Store } from '../../shared/store/port.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
+import { watchAlbums } from './album-watch.ts'
 import { localApp } from './app.ts'
 import { hostInUrl, lanAddress, listen } from './listen.ts'
 import { startWorker } from './worker.ts'
@@ -37,6 +38,8 @@ export interface LocalServerOptions {
   photosDir: string | undefined
   /** Upload finished jobs automatically. Off for the short-lived server of a command, whose links end with it. */
   uploadJobs?: boolean
+  /** Keep albums up to date with their folders. Off for the same. */
+  watchFolders?: boolean
 }
 
 /**
@@ -56,7 +59,7 @@ export async function startServer(config: Config, options: LocalServerOptions): 
 
 async function start(
   config: Config,
-  { log, photosDir, uploadJobs = true }: LocalServerOptions,
+  { log, photosDir, uploadJobs = true, watchFolders = true }: LocalServerOptions,
   closing: Closing,
 ): Promise<Omit<LocalServer, 'close'>> {
   const { store, queue } = await openLocalStore(config, log, closing)
@@ -81,6 +84,8 @@ async function start(
   const parts = await openLocalParts(config, { store, queue, log, photosDir, apiBaseUrl }, closing)
   const worker = startWorker(parts.scanning, config.MATCH_CONCURRENCY)
   closing.add(worker.stop)
+  const settings = { ...parts.scanning, window: worker.window, maxFiles: config.SCAN_MAX_FILES }
+  if (watchFolders) closing.add(watchAlbums(settings, config.ALBUM_REFRESH_SECONDS).stop)
   if (uploadJobs) closing.add(startUploads(parts.uploading).stop)
   const caller = callerCheck(config)
   serving.begin(
@@ -91,7 +96,7 @@ async function start(
       signIn: googleSignIn(config),
       directoryDrive: parts.directoryDrive,
       signature: parts.signature,
-      scanning: { ...parts.scanning, window: worker.window, maxFiles: config.SCAN_MAX_FILES },
+      scanning: settings,
       uploading: parts.uploading,
       caller,
       stored: parts.stored,

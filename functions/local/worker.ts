@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sweepAlbums } from '../../shared/albums/albums.ts'
 import type { Consumer, TaskQueue } from '../../shared/queue/port.ts'
 import type { MatchDeps } from '../../shared/scan/match-file.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
@@ -29,7 +30,7 @@ export interface Worker {
  * reconciles what the last process left unfinished.
  */
 export function startWorker(
-  deps: MatchDeps & { queue: TaskQueue },
+  deps: MatchDeps & Parameters<typeof sweepAlbums>[0] & { queue: TaskQueue },
   concurrency: number,
   { enginePause = ENGINE_RETRY_DELAY }: { enginePause?: number } = {},
 ): Worker {
@@ -64,9 +65,10 @@ export function startWorker(
       deps.log.error({ err: error }, 'reconcile failed'),
     )
   const sweep = () =>
-    Promise.all(
-      [deps.store.scans, deps.store.faces, deps.store.indexes].map((expiring) => expiring.sweep()),
-    ).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
+    Promise.all([
+      ...[deps.store.scans, deps.store.faces, deps.store.indexes].map((expiring) => expiring.sweep()),
+      sweepAlbums(deps),
+    ]).catch((error: unknown) => deps.log.error({ err: error }, 'sweep failed'))
   const starting = start()
   const timers = [setInterval(repair, RECONCILE_INTERVAL), setInterval(sweep, SWEEP_INTERVAL)]
 

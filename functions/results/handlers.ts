@@ -7,6 +7,7 @@ import type { Log } from '../../shared/platform/log.ts'
 import type { TaskPublisher } from '../../shared/queue/port.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
+import { albumFaceId } from '../../shared/store/album-port.ts'
 import type { FaceStore, ScanStore } from '../../shared/store/port.ts'
 
 export interface ResultsDeps {
@@ -34,11 +35,13 @@ export function resultRoutes({ store, queue, log }: ResultsDeps): Hono {
 
   routes.get('/scan/:scan_id/matches/:file_id/thumbnail', async (c) => {
     const { scan_id, file_id } = c.req.param()
-    await authorizedScan(scans, scan_id, bearer(c) ?? c.req.query('key'))
+    const { album } = await authorizedScan(scans, scan_id, bearer(c) ?? c.req.query('key'))
     const found =
       (await scans.event(scan_id, fileEventId(file_id)))?.type === 'match' ||
       (await scans.has(scan_id, suggestionEventId(file_id)))
-    const thumbnail = found ? await store.faces.thumbnail(file_id) : undefined
+    const thumbnail = found
+      ? await store.faces.thumbnail(album ? albumFaceId(album.album_id, file_id) : file_id)
+      : undefined
     if (!thumbnail) throw new AppError('file_not_found', 'This file has no thumbnail.')
     return c.body(new Uint8Array(thumbnail), 200, {
       'Content-Type': 'image/jpeg',

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { AppError } from '../../shared/contract/app-error.ts'
+import type { SearchDeps } from '../../shared/albums/search.ts'
 import {
   StartScanRequest,
   type StartScanResponse,
@@ -10,29 +10,13 @@ import type { Limits } from '../../shared/http/limits.ts'
 import { jsonBody } from '../../shared/http/validate.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
 import { analyseTarget } from '../../shared/scan/target-face.ts'
+import { albumSearchRoutes } from './album-search.ts'
+import { SELFIES, selfieRequests } from './selfie-requests.ts'
 
-/** Concurrent requests with selfies per process. Each may hold 50 MB. */
-export const MAX_SELFIE_REQUESTS = 32
-
-/** Bytes of a request with selfies. An image of 10 MB is 13.4 MB in base64. */
-const SELFIES = { limit: 16 * 1024 * 1024 }
-
-/** POST /scan and POST /target-face: what needs the face engine. */
-export function scanRoutes(deps: StartDeps, limits?: Pick<Limits, 'byAccount'>): Hono {
+/** POST /scan, POST /target-face and the search of albums: what needs the face engine. */
+export function scanRoutes(deps: StartDeps & SearchDeps, limits?: Pick<Limits, 'byAccount'>): Hono {
   const routes = new Hono()
-  let inProgress = 0
-
-  /** Counted from when the body is there, so that no client can take up a place by being slow. */
-  async function withSelfies<T>(work: () => Promise<T>): Promise<T> {
-    if (inProgress >= MAX_SELFIE_REQUESTS)
-      throw new AppError('busy', 'The server is busy. Please try again in a few seconds.')
-    inProgress++
-    try {
-      return await work()
-    } finally {
-      inProgress--
-    }
-  }
+  const withSelfies = selfieRequests()
 
   routes.post('/scan', async (c) => {
     const request = await jsonBody(c, StartScanRequest, SELFIES)
@@ -51,5 +35,6 @@ export function scanRoutes(deps: StartDeps, limits?: Pick<Limits, 'byAccount'>):
     })
   })
 
+  routes.route('/', albumSearchRoutes(deps, withSelfies))
   return routes
 }

@@ -20,7 +20,11 @@ const MAX_ALBUMS = 8
 export function albumIndexes(store: Pick<AlbumStore, 'index'>): AlbumIndexes {
   const known = new Map<string, Promise<AlbumIndex>>()
 
-  async function read(albumId: string, version: number, latest: Promise<AlbumIndex> | undefined): Promise<AlbumIndex> {
+  async function read(
+    albumId: string,
+    version: number,
+    latest: Promise<AlbumIndex> | undefined,
+  ): Promise<AlbumIndex> {
     const before = (await latest) ?? EMPTY
     if (latest && before.version >= version) return before
     const part = await store.index(albumId, before.version)

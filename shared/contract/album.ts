@@ -106,10 +106,23 @@ export const SearchAlbumResponse = StartScanResponse.extend({
   index_version: z.int().min(0).meta({ description: 'Value for `since` of the next search.' }),
 }).meta({ id: 'SearchAlbumResponse' })
 
+export const RefreshAlbumsResponse = z
+  .object({ albums: z.int().min(0).meta({ description: 'Albums that were brought up to date.' }) })
+  .meta({ id: 'RefreshAlbumsResponse' })
+
+export const PhotoQuery = z.object({
+  scan_id: z.uuid().meta({ description: 'The search that found the photo; download_url has it.' }),
+  key: z
+    .string()
+    .optional()
+    .meta({ description: 'Its scan_key, where no Authorization header can be sent, as in a link.' }),
+})
+
 export type Authorisation = (typeof AUTHORISATIONS)[number]
 export type CreateAlbumRequest = z.infer<typeof CreateAlbumRequest>
 export type PatchAlbumRequest = z.infer<typeof PatchAlbumRequest>
 export type Album = z.infer<typeof Album>
 export type AlbumsResponse = z.infer<typeof AlbumsResponse>
 export type SearchAlbumRequest = z.infer<typeof SearchAlbumRequest>
+export type RefreshAlbumsResponse = z.infer<typeof RefreshAlbumsResponse>
 export type SearchAlbumResponse = z.infer<typeof SearchAlbumResponse>

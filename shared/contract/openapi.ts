@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi'
+import { createDocument } from 'zod-openapi'
 import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlQuery, AuthUrlResponse } from './auth.ts'
 import {
   QrQuery,
@@ -10,7 +10,18 @@ import {
   UploadJobResponse,
   UploadResponse,
 } from './drive.ts'
-import { ErrorResponse } from './error-response.ts'
+import { albumPaths } from './openapi-albums.ts'
+import {
+  driveFailures,
+  failures,
+  json,
+  keyFailures,
+  type Paths,
+  response,
+  scanKey,
+  tooMany,
+  uploader,
+} from './openapi-parts.ts'
 import {
   MatchesQuery,
   MatchesResponse,
@@ -21,33 +32,10 @@ import {
   TargetFaceResponse,
 } from './scan.ts'
 
-const json = (schema: z.ZodType) => ({ 'application/json': { schema } })
-const response = (description: string, schema: z.ZodType) => ({ description, content: json(schema) })
-const failures = (reasons: Record<`${number}`, string>) =>
-  Object.fromEntries(
-    Object.entries(reasons).map(([status, reason]) => [status, response(reason, ErrorResponse)]),
-  )
-
-const tooMany = { 429: 'Too many such requests; see Retry-After' } as const
 const scanId = z.object({ scan_id: z.string() })
-const scanKey: ZodOpenApiOperationObject['security'] = [{ scanKey: [] }, { scanKeyInQuery: [] }]
-const uploader: ZodOpenApiOperationObject['security'] = [{ apiKey: [] }, { apiKeyAsBearer: [] }, {}]
-const driveFailures = {
-  429: 'Too many wrong keys from this address; see Retry-After',
-  401: 'No API key or identity token, or one that is not accepted',
-  403: 'Neither is configured, and the caller is not on this machine',
-  500: 'The server has no usable Google credentials; the message says what to do',
-  502: 'Google Drive does not respond, or refuses the request',
-} as const
-const keyFailures = {
-  401: 'No scan key',
-  403: 'Not the key of this scan',
-  404: 'No such scan',
-  429: 'Too many wrong keys of this scan from this address; see Retry-After',
-} as const
 
 /** Paths below the base path. A test compares them with the routes that are mounted. */
-const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApiOperationObject>>> = {
+const paths: Paths = {
   '/auth/google/url': {
     get: {
       summary: 'Where to send the user to sign in with Google',
@@ -230,6 +218,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
       },
     },
   },
+  ...albumPaths,
 }
 
 /** The HTTP contract as an OpenAPI 3.1 document. `baseUrl` ends in /api/v1. */

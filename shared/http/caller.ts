@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
-import { AppError } from '../contract/app-error.ts'
+import { AppError, hasCode } from '../contract/app-error.ts'
 import type { Config } from '../platform/config.ts'
 import { behindProxy, throughProxy } from './client-address.ts'
 import { isLoopback, originAllowed } from './origins.ts'
@@ -9,6 +9,8 @@ import { bearer } from './validate.ts'
 export interface CallerCheck {
   /** Lets a request through or throws `unauthorized`, `forbidden` or `oauth_unavailable`. */
   require: MiddlewareHandler
+  /** Whether `require` would let the request through, for calls that anybody may make but that tell some callers more. */
+  allows(c: Context): Promise<boolean>
   /** Who may call, in a few words, for the person who starts the server. */
   summary: string
 }
@@ -42,6 +44,15 @@ export function callerCheck(config: Config): CallerCheck {
     async require(c, next) {
       await check(c)
       await next()
+    },
+    async allows(c) {
+      try {
+        await check(c)
+        return true
+      } catch (error) {
+        if (hasCode(error, 'unauthorized') || hasCode(error, 'forbidden')) return false
+        throw error
+      }
     },
     summary: summary(),
   }

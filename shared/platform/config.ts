@@ -133,6 +133,11 @@ export const Environment = z.object({
     .describe(
       'How long the faces found in a file are kept, so that the next scan can reuse them; 0 disables this.',
     ),
+  ALBUM_REFRESH_SECONDS: count(1, 86_400)
+    .default(60)
+    .describe(
+      'How often the folders of albums are listed, with PLATFORM=local; in the cloud Scheduler decides. Changes in a directory are noticed at once.',
+    ),
   FACE_ENGINE: z
     .enum(ENGINES)
     .default('onnx')
@@ -276,6 +281,7 @@ export const CLOUD_REQUIRED = {
     'MATCH_CONCURRENCY',
     'TRUST_PROXY',
     'GOOGLE_CLIENT_ID',
+    'API_BASE_URL',
   ],
   results: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
   'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],

@@ -8,6 +8,7 @@ import type { ScanStore } from '../store/port.ts'
 export async function scanStatus(scanId: string, scans: ScanStore): Promise<ScanStatus> {
   const scan = await scans.get(scanId)
   if (!scan) return { scan_id: scanId, status: 'unknown' }
+  if (scan.ended === 'completed') return { scan_id: scanId, status: scan.ended, remaining: 0 }
   const recorded = await scans.countFiles(scanId)
   // Read once more while the folder is being listed: files that have been added since may be among those counted.
   const { total_files } = (scan.listing && (await scans.get(scanId))) || scan

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { DirectoryDrive } from '../../drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../drive/directory/upload.ts'
-import type { Drive, UploadDrive } from '../../drive/port.ts'
+import type { Drive, OrganiserDrive, UploadDrive } from '../../drive/port.ts'
 import type { FaceEngine } from '../../face/port.ts'
 import { type DiskImages, diskImages } from '../../jobs/image-source/disk.ts'
 import { type ImageSource, imagesByPath } from '../../jobs/image-source/port.ts'
@@ -78,6 +78,13 @@ export async function openDirectoryDrive(
 ): Promise<DirectoryDrive> {
   const { directoryDrive } = await import('../../drive/directory/drive.ts')
   return directoryDrive({ root: photosDir, apiBaseUrl, signature: openSignature(config) })
+}
+
+/** For albums: the directory that is served as the Drive, or Google Drive with the authorisation that uploads use. */
+export async function openOrganiserDrive(directory: DirectoryDrive | undefined): Promise<OrganiserDrive> {
+  if (!directory) throw new ConfigError('albums of Google Drive')
+  const { directoryOrganiser } = await import('../../drive/directory/organiser.ts')
+  return directoryOrganiser(directory)
 }
 
 /** For starting scans: with tokens of this installation's OAuth client only, see `tokenAudience`. */

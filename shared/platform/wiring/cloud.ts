@@ -11,9 +11,10 @@ import {
   openFirestore,
   openGoogleUpload,
   openGuestDrive,
+  openOrganiserDrive,
   openPubsub,
 } from './adapters.ts'
-import { scanSettings, uploadSettings } from './settings.ts'
+import { albumParts, scanSettings, uploadSettings } from './settings.ts'
 
 /**
  * Google Cloud: Firestore, Pub/Sub and Google Drive, for one function at a time. PHOTOS_DIR puts a directory of this
@@ -24,13 +25,25 @@ import { scanSettings, uploadSettings } from './settings.ts'
 export async function openScanning(config: Config, log: Log) {
   const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
   const queue = openPubsub(config, log)
-  const [store, drive, face] = await Promise.all([
+  const directory =
+    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
+  const [store, drive, organiser, face] = await Promise.all([
     openFirestore(config, log),
-    photosDir === undefined ? openGuestDrive(config, log) : openDirectoryDrive(config, photosDir, apiBaseUrl),
+    directory ?? openGuestDrive(config, log),
+    openOrganiserDrive(directory),
     // An instance analyses one photo while it downloads the next; in the cloud MATCH_CONCURRENCY counts instances.
     openFace({ ...config, MATCH_CONCURRENCY: 1 }),
   ])
-  return { store, queue, drive, face, log, ...scanSettings(config) }
+  return {
+    store,
+    queue,
+    drive,
+    organiser,
+    face,
+    log,
+    ...scanSettings(config),
+    ...albumParts(store, apiBaseUrl),
+  }
 }
 
 /** For reading and erasing scans: clients poll, so this must not start the face engine. */
@@ -41,9 +54,11 @@ export async function openResults(config: Config, log: Log) {
 /** For moving scans on without looking at photos, nor at the Drive. */
 export async function openAdvancing(config: Config, log: Log) {
   const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
+  const store = await openFirestore(config, log)
   return {
-    store: await openFirestore(config, log),
+    store,
     queue: openPubsub(config, log),
+    ...albumParts(store, apiBaseUrl),
     drive: {
       downloadUrl:
         photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl, openSignature(config)),

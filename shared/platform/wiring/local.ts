@@ -11,9 +11,10 @@ import {
   openFace,
   openGuestDrive,
   openLocalDatabase,
+  openOrganiserDrive,
   openUploadDrive,
 } from './adapters.ts'
-import { scanSettings, uploadSettings } from './settings.ts'
+import { albumParts, scanSettings, uploadSettings } from './settings.ts'
 
 /** One machine: SQLite for the store and the queue, a directory or Google Drive for the photos, all in one process. */
 
@@ -59,12 +60,13 @@ export async function openLocalParts(
   const directoryDrive =
     photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
   const drive = directoryDrive ?? (await openGuestDrive(config, log))
-  const settings = scanSettings(config)
+  const organiser = await openOrganiserDrive(directoryDrive)
+  const settings = { ...scanSettings(config), ...albumParts(store, apiBaseUrl) }
   const face = await openFace(config)
   closing.add(() => face.close())
   const uploadDrive = await openUploadDrive(config, apiBaseUrl, log)
   return {
-    scanning: { store, queue, drive, face, log, ...settings },
+    scanning: { store, queue, drive, organiser, face, log, ...settings },
     uploading: {
       jobs: store.jobs,
       drive: uploadDrive.drive,

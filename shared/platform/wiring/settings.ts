@@ -1,5 +1,8 @@
+import { albumIndexes } from '../../albums/album-index.ts'
+import { indexPhotos } from '../../albums/index-photos.ts'
 import { uploadSlots } from '../../jobs/upload-slots.ts'
 import { recently } from '../../scan/recent.ts'
+import type { Store } from '../../store/port.ts'
 import type { Config } from '../config.ts'
 import { openCipher } from '../token-key.ts'
 import { openImages } from './adapters.ts'
@@ -17,6 +20,17 @@ export const scanSettings = (config: Config) => ({
   recent: recently(),
   maxBacklog: config.SCAN_MAX_BACKLOG ?? FILES_PER_HOUR * config.MATCH_CONCURRENCY,
 })
+
+/** What scans of albums and searches in them take. */
+export function albumParts(store: Store, apiBaseUrl: string) {
+  const indexes = albumIndexes(store.albums)
+  return {
+    albumIndexes: indexes,
+    albums: indexPhotos({ store, albumIndexes: indexes }),
+    photoUrl: (albumId: string, fileId: string, scanId: string) =>
+      `${apiBaseUrl}/albums/${albumId}/photos/${encodeURIComponent(fileId)}?scan_id=${scanId}`,
+  }
+}
 
 export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
   folderId: config.TARGET_FOLDER_ID,

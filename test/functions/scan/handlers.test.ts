@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { MAX_SELFIE_REQUESTS, scanRoutes } from '../../../functions/scan/handlers.ts'
+import { scanRoutes } from '../../../functions/scan/handlers.ts'
+import { MAX_SELFIE_REQUESTS } from '../../../functions/scan/selfie-requests.ts'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import type { FaceEngine } from '../../../shared/face/port.ts'
 import { createApp } from '../../../shared/http/app.ts'

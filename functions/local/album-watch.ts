@@ -1,0 +1,66 @@
+import { type RefreshDeps, refreshAlbum } from '../../shared/albums/refresh.ts'
+import type { OrganiserDrive } from '../../shared/drive/port.ts'
+import type { Store } from '../../shared/store/port.ts'
+
+export interface AlbumWatch {
+  stop(): Promise<void>
+}
+
+/**
+ * Keeps albums up to date with their folders: lists each every `seconds`, and as soon as its Drive tells of a change. What a
+ * scan that indexes was started too early to have is found by the next listing after it.
+ */
+export function watchAlbums(
+  deps: RefreshDeps & { store: Pick<Store, 'albums'>; organiser: OrganiserDrive },
+  seconds: number,
+): AlbumWatch {
+  const { store, organiser, log } = deps
+  const watched = new Map<string, { stop(): void } | undefined>()
+  let refreshing: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  /** One album at a time, so that a change in all of them does not take up the process. */
+  function refresh(albumId: string): void {
+    refreshing = refreshing.then(async () => {
+      if (stopped) return
+      await refreshAlbum(albumId, deps).catch((error: unknown) => {
+        log.error({ album_id: albumId, err: error }, 'an album could not be brought up to date')
+      })
+    })
+  }
+
+  async function look(): Promise<void> {
+    const albums = await store.albums.list()
+    if (stopped) return
+    for (const { album_id, folder, recursive } of albums) {
+      if (!watched.has(album_id)) {
+        watched.set(
+          album_id,
+          organiser.watch?.(folder, recursive, () => refresh(album_id)),
+        )
+      }
+      refresh(album_id)
+    }
+    const present = new Set(albums.map(({ album_id }) => album_id))
+    for (const [albumId, watch] of watched) {
+      if (present.has(albumId)) continue
+      watch?.stop()
+      watched.delete(albumId)
+    }
+  }
+
+  const lookSafely = () =>
+    look().catch((error: unknown) => log.error({ err: error }, 'albums cannot be watched'))
+  const timer = setInterval(lookSafely, seconds * 1000)
+  const first = lookSafely()
+
+  return {
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await first
+      for (const watch of watched.values()) watch?.stop()
+      await refreshing
+    },
+  }
+}
