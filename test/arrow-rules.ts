@@ -63,9 +63,15 @@ export const RULES: IForbiddenRuleType[] = [
   ),
   forbid(
     'domain-on-ports',
-    'The domain imports the contract and ports: no adapter, no configuration, no other part of the domain.',
+    'The domain imports the contract and ports: no adapter, no configuration, no other part of the domain. Albums alone are indexed and searched by scans.',
     { path: '^shared/(scan|jobs)/' },
     { path: '^(shared|functions)/', pathNot: ['^shared/$1/', CONTRACT, ...PORTS, LOG] },
+  ),
+  forbid(
+    'albums-on-scans',
+    'What scans need to know of albums is told by shared/scan/album-scan.ts.',
+    { path: '^shared/albums/' },
+    { path: '^(shared|functions)/', pathNot: ['^shared/(albums|scan)/', CONTRACT, ...PORTS, LOG] },
   ),
   forbid(
     'jobs-open-images-by-port',
@@ -123,13 +129,13 @@ export const RULES: IForbiddenRuleType[] = [
     'google-auth-without-drive',
     'Signing in does not know what the token is for.',
     { path: '^shared/google-auth/' },
-    { path: '^shared/(drive|store|queue|face|scan|jobs)/' },
+    { path: '^shared/(drive|store|queue|face|scan|jobs|albums)/' },
   ),
   forbid(
     'http-without-domain',
     'Validation, callers and errors are the same for every endpoint.',
     { path: '^shared/http/' },
-    { path: '^shared/(drive|store|queue|face|scan|jobs|google-auth)/' },
+    { path: '^shared/(drive|store|queue|face|scan|jobs|albums|google-auth)/' },
   ),
 ]
 

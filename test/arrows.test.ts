@@ -30,6 +30,8 @@ const WRONG: [rule: string, from: string, to: string][] = [
   ['domain-on-ports', 'shared/scan/start.ts', 'shared/store/firestore/store.ts'],
   ['domain-on-ports', 'shared/scan/secrets/token-cipher.ts', 'shared/platform/config.ts'],
   ['domain-on-ports', 'shared/jobs/sync.ts', 'shared/scan/start.ts'],
+  ['albums-on-scans', 'shared/albums/search.ts', 'shared/store/sqlite/store.ts'],
+  ['domain-on-ports', 'shared/scan/end-scan.ts', 'shared/albums/index-photos.ts'],
   ['jobs-open-images-by-port', 'shared/jobs/sync.ts', 'shared/jobs/image-source/disk.ts'],
   ['adapters-apart', 'shared/store/firestore/store.ts', 'shared/store/sqlite/store.ts'],
   ['adapters-apart', 'shared/drive/directory/drive.ts', 'shared/platform/config.ts'],

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/contract/app-error.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
 import { openDiskImages, openStore } from '../../shared/platform/wiring/adapters.ts'
-import type { Job, JobStore } from '../../shared/store/port.ts'
+import type { Job, JobStore } from '../../shared/store/jobs-port.ts'
 import { explain, positive } from './command.ts'
 import { printable } from './printable.ts'
 

@@ -2,10 +2,10 @@ import { create as contentDisposition } from 'content-disposition'
 import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
 import type { DirectoryDrive, DirectoryFile } from '../../shared/drive/directory/drive.ts'
-import { serveFile } from '../../shared/drive/directory/serve.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { FileSignature } from '../../shared/drive/file-signature.ts'
 import { isStoredId } from '../../shared/drive/ids.ts'
+import { serveFile } from '../../shared/drive/serve-file.ts'
 
 export interface LocalFiles {
   /** The directory served as the Drive; undefined for Google Drive. */

@@ -66,6 +66,7 @@ async function start(
   const checkHost = hostCheck({ allowed: config.ALLOWED_HOSTS, addresses: [config.API_BASE_URL] })
   const relay = updatesRelay({
     scans: store.scans,
+    albums: store.albums,
     log,
     checkHost,
     allowedOrigins: config.ALLOWED_ORIGINS,

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const store = await openFirestore(config, log)
   const relay = updatesRelay({
     scans: store.scans,
+    albums: store.albums,
     log,
     allowedOrigins,
     broadcast,

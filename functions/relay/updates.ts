@@ -12,7 +12,9 @@ import { originAllowed } from '../../shared/http/origins.ts'
 import { check } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
+import type { AlbumStore } from '../../shared/store/album-port.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
+import { albumFeed } from './album-feed.ts'
 import { CLOSE, type FeedOptions, feed, type OpenSocket } from './feed.ts'
 import { type SocketLimit, socketLimit } from './socket-limit.ts'
 
@@ -25,6 +27,7 @@ const CLOSE_TIMEOUT = 2_000
 
 export interface RelayOptions {
   scans: ScanStore
+  albums: Pick<AlbumStore, 'get' | 'watch'>
   log: Log
   allowedOrigins: readonly string[]
   /** Whether a client without a scan id sees the events of all scans, as the contract says. */
@@ -45,6 +48,7 @@ export const WEBSOCKET_ONLY = {
 /** The WebSocket endpoint. Pass `upgrade` every upgrade request of the HTTP server. */
 export function updatesRelay({
   scans,
+  albums,
   log,
   allowedOrigins,
   broadcast,
@@ -69,7 +73,7 @@ export function updatesRelay({
   pings.unref()
 
   /** What the client may have and asks for; throws an AppError for anything else. */
-  async function authorize(request: IncomingMessage): Promise<FeedOptions> {
+  async function authorize(request: IncomingMessage): Promise<FeedOptions | { albumId: string }> {
     // Not with `new URL`, whose error would bring the address, and with it a key, into the log.
     const url = URL.parse(request.url ?? '/', 'http://relay')
     if (url?.pathname !== UPDATES_PATH) throw new AppError('not_found', 'There is nothing at this path.')
@@ -78,7 +82,12 @@ export function updatesRelay({
       throw new AppError('forbidden', 'This origin may not connect, see ALLOWED_ORIGINS.')
     }
     const query = check(UpdatesQuery, Object.fromEntries(url.searchParams))
-    const { scan_id: scanId, after } = query
+    const { scan_id: scanId, album_id: albumId, after } = query
+    if (albumId !== undefined) {
+      if (scanId !== undefined) throw new AppError('invalid_request', 'Either scan_id or album_id.')
+      if (!(await albums.get(albumId))) throw new AppError('album_not_found', 'There is no such album.')
+      return { albumId }
+    }
     const key = bearerOf(request) ?? keyOffered(request.headers['sec-websocket-protocol']) ?? query.key
     if (scanId === undefined && (after !== undefined || !broadcast)) {
       throw new AppError('invalid_request', 'scan_id is missing.')
@@ -104,7 +113,10 @@ export function updatesRelay({
       const options = await authorize(request)
       if (socket.destroyed) return
       const opening = Promise.withResolvers<OpenSocket>()
-      const watch = feed(opening.promise, options, scans, log)
+      const watch =
+        'albumId' in options
+          ? albumFeed(opening.promise, options.albumId, albums)
+          : feed(opening.promise, options, scans, log)
       const closed = new Promise<void>((resolve) => socket.once('close', resolve))
       void closed.then(watch.stop)
       await Promise.race([watch.ready, closed])

@@ -8,7 +8,8 @@ import type { TaskPublisher } from '../../shared/queue/port.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import { albumFaceId } from '../../shared/store/album-port.ts'
-import type { FaceStore, ScanStore } from '../../shared/store/port.ts'
+import type { FaceStore } from '../../shared/store/faces-port.ts'
+import type { ScanStore } from '../../shared/store/port.ts'
 
 export interface ResultsDeps {
   store: { scans: ScanStore; faces: FaceStore }

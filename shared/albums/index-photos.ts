@@ -2,7 +2,8 @@ import { type ErrorCode, isErrorCode } from '../contract/app-error.ts'
 import type { FileErrorEvent } from '../contract/events.ts'
 import type { AlbumIndexer, AlbumScan } from '../scan/album-scan.ts'
 import { type AlbumPhoto, albumFaceId } from '../store/album-port.ts'
-import { type FaceStore, GROUP_SIZE, type ScanStore } from '../store/port.ts'
+import type { FaceStore } from '../store/faces-port.ts'
+import { GROUP_SIZE, type ScanStore } from '../store/port.ts'
 import { type ChangeIndexDeps, changeIndex } from './change-index.ts'
 
 export interface IndexPhotosDeps extends ChangeIndexDeps {
@@ -65,6 +66,11 @@ export function indexPhotos(deps: IndexPhotosDeps): AlbumIndexer {
 
     async stopped({ album }, { code, message }) {
       await store.albums.patch(album.album_id, { problem: { code, error: message } })
+    },
+
+    async ended({ scan_id, album }) {
+      const current = await store.albums.get(album.album_id)
+      if (current?.scan_id === scan_id) await store.albums.patch(album.album_id, { scan_id: undefined })
     },
   }
 }

@@ -39,7 +39,7 @@ export async function refreshAlbum(albumId: string, deps: RefreshDeps): Promise<
   const album = await store.albums.get(albumId)
   if (!album || album.until <= now() || (await isIndexing(album, deps))) return
   const listed = await list(album, deps)
-  await store.albums.patch(albumId, { last_listed_at: now(), problem: listed.problem })
+  await store.albums.patch(albumId, { last_listed_at: now(), problem: listed.problem, scan_id: undefined })
   if (listed.files) await update(album, listed.files, { isComplete: listed.problem === undefined }, deps)
 }
 

@@ -11,7 +11,7 @@ const until = z.iso
   .meta({ description: 'The end of the album, at most 180 days after its creation. By default 30 days.' })
 
 /** Whose right to read the folder the server uses for an album. */
-export const AUTHORISATIONS = ['uploader', 'service_account', 'api_key', 'directory'] as const
+const AUTHORISATIONS = ['uploader', 'service_account', 'api_key', 'directory'] as const
 
 export const CreateAlbumRequest = z
   .object({
@@ -118,6 +118,21 @@ export const PhotoQuery = z.object({
     .meta({ description: 'Its scan_key, where no Authorization header can be sent, as in a link.' }),
 })
 
+export const AlbumEvent = z
+  .object({
+    type: z.literal('album'),
+    album_id: z.string(),
+    index_version: z.int().min(0),
+    photos: z.int().min(0),
+    indexing: z.boolean(),
+    closed: z.boolean(),
+  })
+  .meta({
+    id: 'AlbumEvent',
+    description: 'What guests may know of an album, first of all and after each change.',
+  })
+
+export type AlbumEvent = z.infer<typeof AlbumEvent>
 export type Authorisation = (typeof AUTHORISATIONS)[number]
 export type CreateAlbumRequest = z.infer<typeof CreateAlbumRequest>
 export type PatchAlbumRequest = z.infer<typeof PatchAlbumRequest>

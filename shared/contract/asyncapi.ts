@@ -1,10 +1,13 @@
 import * as z from 'zod'
+import { AlbumEvent } from './album.ts'
 import { Box, ScanEvent } from './events.ts'
 import { UpdatesQuery } from './scan.ts'
 import { UPDATES_PROTOCOL, updatesProtocols } from './updates-protocol.ts'
 
 /** Every event by its name in the document. */
-const EVENTS = Object.fromEntries(ScanEvent.options.map((event) => [String(event.meta()?.id), event]))
+const EVENTS = Object.fromEntries(
+  [...ScanEvent.options, AlbumEvent].map((event) => [String(event.meta()?.id), event]),
+)
 
 /** Where the scan key goes. */
 const HEADERS = {
@@ -40,7 +43,7 @@ export function asyncApiDocument(baseUrl?: string) {
       updates: {
         address: '/ws/updates',
         description:
-          'Without parameters, the events of all scans; with `scan_id`, of that scan; with `scan_id`, `after` and the scan key, missed events are replayed first.',
+          'Without parameters, the events of all scans; with `scan_id`, of that scan; with `scan_id`, `after` and the scan key, missed events are replayed first. With `album_id`, what changes in that album.',
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
         bindings: { ws: { method: 'GET', query: querySchema(), headers: HEADERS, bindingVersion: '0.1.0' } },
       },

@@ -93,6 +93,7 @@ export const TargetFaceResponse = z
 
 export const UpdatesQuery = z.object({
   scan_id: z.uuid().optional(),
+  album_id: z.string().max(64).optional().meta({ description: 'Follow an album instead: `album` events.' }),
   after: z.string().optional().meta({
     description:
       '`event_id` of the last event seen; empty to replay from the start. Requires scan_id and its key.',

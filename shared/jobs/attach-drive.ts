@@ -1,7 +1,7 @@
 import { AppError } from '../contract/app-error.ts'
 import type { UploadDrive } from '../drive/port.ts'
 import type { Log } from '../platform/log.ts'
-import type { Job, JobClaim, JobStore } from '../store/port.ts'
+import type { Job, JobClaim, JobStore } from '../store/jobs-port.ts'
 import type { ImageSource } from './image-source/port.ts'
 import { jobImage, type UploadFrom } from './job-image.ts'
 import { linksOf, uploadReserved } from './upload-file.ts'

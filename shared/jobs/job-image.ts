@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../contract/app-error.ts'
 import type { UploadSource } from '../drive/port.ts'
-import type { Job } from '../store/port.ts'
+import type { Job } from '../store/jobs-port.ts'
 import type { ImageSource } from './image-source/port.ts'
 
 /** DRIVE_UPLOAD_SOURCE. */

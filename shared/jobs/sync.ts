@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../contract/app-error.ts'
 import type { UploadDrive } from '../drive/port.ts'
 import type { Log } from '../platform/log.ts'
-import type { JobStore } from '../store/port.ts'
+import type { JobStore } from '../store/jobs-port.ts'
 import { attachDrive } from './attach-drive.ts'
 import type { ImageSource } from './image-source/port.ts'
 import type { UploadFrom } from './job-image.ts'

@@ -13,6 +13,8 @@ export interface AlbumIndexer {
   publish(scan: AlbumScan, group?: number): Promise<void>
   /** Keeps the reason why the server may not read the album's folder any more. */
   stopped(scan: AlbumScan, reason: AppError): Promise<void>
+  /** The scan has ended, one way or the other. */
+  ended(scan: AlbumScan): Promise<void>
 }
 
 export const isAlbumScan = <S extends Pick<Scan, 'album'>>(scan: S): scan is S & { album: ScannedAlbum } =>

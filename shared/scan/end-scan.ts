@@ -78,6 +78,7 @@ export async function endIfClosed(running: RunningScan, deps: AdvanceDeps): Prom
   const event = { type: 'completed', scan_id: scan.scan_id, event_id: END } as const
   const ended = await scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)
   deps.recent.forget(scan.scan_id)
+  if (isAlbumScan(scan)) await deps.albums.ended(scan)
   if (ended) logEnd(scan, deps, 'scan completed')
 }
 
@@ -91,6 +92,7 @@ export async function endAsTokenExpired(scan: RunningScan, deps: AdvanceDeps): P
   } as const
   const ended = await deps.store.scans.end(scan.scan_id, event, deps.now() + ENDED_LIFETIME)
   deps.recent.forget(scan.scan_id)
+  if (isAlbumScan(scan)) await deps.albums.ended(scan)
   if (ended) logEnd(scan, deps, 'scan ended: access token expired')
   await deps.queue.purge(scan.scan_id)
 }

@@ -11,7 +11,7 @@ import {
 import type { Task } from '../contract/task.ts'
 import type { Drive } from '../drive/port.ts'
 import { closestFace, matchCertainty } from '../face/distance.ts'
-import type { KnownFaces } from '../store/port.ts'
+import type { KnownFaces } from '../store/faces-port.ts'
 import type { Suggestion } from './second-look/second-look.ts'
 
 export type FileOfScan = Pick<Task, 'scan_id' | 'file_id' | 'file_name' | 'resource_key'>

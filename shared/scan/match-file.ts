@@ -5,7 +5,8 @@ import type { Drive, DriveFile, OrganiserDrive } from '../drive/port.ts'
 import type { Analysis, FaceEngine } from '../face/port.ts'
 import type { Delivery } from '../queue/port.ts'
 import { albumFaceFolder } from '../store/album-port.ts'
-import type { FaceKey, Scan } from '../store/port.ts'
+import type { FaceKey } from '../store/faces-port.ts'
+import type { Scan } from '../store/port.ts'
 import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
 import { isAboutAuthorisation, isAlbumScan } from './album-scan.ts'
 import { type AdvanceDeps, endAsTokenExpired, groupCount } from './end-scan.ts'
@@ -169,4 +170,6 @@ async function cacheFaces(key: FaceKey, scan: Scan, analysis: Analysis, deps: Ma
     thumbnail: analysis.thumbnail,
     expire_at: album ? album.keep_faces_until : deps.now() + deps.keepFacesFor,
   })
+  // Erased meanwhile: these faces came too late for that, and nobody would delete them for months.
+  if (album && !(await deps.store.scans.get(scan.scan_id))) await deps.store.faces.remove([key.file_id])
 }

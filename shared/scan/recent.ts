@@ -1,5 +1,6 @@
 import type { DriveFile } from '../drive/port.ts'
-import type { KnownFaces, Opening, Scan, Shard } from '../store/port.ts'
+import type { KnownFaces, Shard } from '../store/faces-port.ts'
+import type { Opening, Scan } from '../store/port.ts'
 
 /** An open group as workers see it. Neither part ever changes. */
 export interface OpenGroup {

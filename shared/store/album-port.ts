@@ -1,7 +1,7 @@
 import type { Authorisation } from '../contract/album.ts'
 import type { ErrorCode } from '../contract/app-error.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
-import type { KnownFaces, PackedPhotos } from './port.ts'
+import type { KnownFaces, PackedPhotos } from './faces-port.ts'
 
 export interface NewAlbum {
   album_id: string
@@ -31,7 +31,7 @@ export interface Album extends NewAlbum {
   faces: number
   failed: number
   last_listed_at: number | undefined
-  /** The scan that indexes, or did so last. */
+  /** The scan that indexes; undefined where none does. */
   scan_id: string | undefined
   /** Id of the engine that described the last guest; photos that another one analysed are analysed again. */
   engine_id: string | undefined
@@ -81,14 +81,14 @@ export interface AlbumShard {
   faces: PackedPhotos
 }
 
-export interface AlbumIndexPart {
+interface AlbumIndexPart {
   version: number
   /** The shards that have changed since the version that was asked for, in their present state. */
   shards: AlbumShard[]
 }
 
 /** What a guest agreed to, without anything about the guest. */
-export interface Consent {
+interface Consent {
   /** Word for word. */
   wording: string
   at: number

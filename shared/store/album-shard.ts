@@ -1,5 +1,5 @@
 import type { AlbumFile, AlbumPhoto, AlbumShard } from './album-port.ts'
-import { type IndexedPhoto, SHARD_BYTES } from './port.ts'
+import { type IndexedPhoto, SHARD_BYTES } from './faces-port.ts'
 import { openPhotos, packedSize, packPhotos } from './shard.ts'
 
 /** The two fields that a shard is stored as: its files as JSON, and their faces packed. */

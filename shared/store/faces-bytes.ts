@@ -1,4 +1,4 @@
-import type { KnownFaces } from './port.ts'
+import type { KnownFaces } from './faces-port.ts'
 
 /** Numbers before the faces: width and height of the photo, length of a descriptor, 1 for a damaged photo. */
 const HEADER = 4

@@ -8,8 +8,9 @@ import type {
   Unstored,
 } from '../contract/events.ts'
 import type { DriveFile, FolderRef } from '../drive/port.ts'
-import type { Face } from '../face/port.ts'
 import type { AlbumStore } from './album-port.ts'
+import type { FaceStore, IndexStore } from './faces-port.ts'
+import type { JobStore } from './jobs-port.ts'
 
 /** Files per group; a group is the unit in which a scan is listed and counted. */
 export const GROUP_SIZE = 100
@@ -85,7 +86,7 @@ export const WITHOUT_SECRETS = {
   access_token: undefined,
 }
 
-export interface EndedEvents {
+interface EndedEvents {
   started: Unstored<StartedEvent>
   files: Unstored<FileEvent>[]
   end: Unstored<EndEvent>
@@ -227,172 +228,6 @@ export interface ScanStore {
    * store deletes by itself what has expired: without its scan nothing of them is visible.
    */
   sweep(): Promise<number>
-}
-
-/** The faces of a photo as they are cached: without landmarks. */
-export interface KnownFaces {
-  /** Size of the upright photo in pixels. */
-  width: number
-  height: number
-  /** As in `Analysis`. */
-  damaged?: boolean | undefined
-  /** Largest first. */
-  faces: Pick<Face, 'box' | 'score' | 'descriptor'>[]
-}
-
-/** What cached faces depend on: they are valid for this content and this engine only. */
-export interface FaceKey {
-  file_id: string
-  md5: string
-  engine_id: string
-}
-
-export interface NewKnownFaces extends FaceKey, KnownFaces {
-  /** Folder of the scan that listed the file, so that a folder can be purged. */
-  folder_id: string
-  /** JPEG, at most 20 kB. */
-  thumbnail: Uint8Array | undefined
-  expire_at: number
-}
-
-export interface CachedFaces extends KnownFaces {
-  expire_at: number
-}
-
-/** The same with what it was computed from, and by what. */
-export interface LatestFaces extends CachedFaces, Pick<FaceKey, 'md5' | 'engine_id'> {}
-
-/** The face cache. It keeps the latest entry of each file; an entry past its `expire_at` is invisible. */
-export interface FaceStore {
-  put(known: NewKnownFaces): Promise<void>
-  /** By file id, those cached under exactly this key. */
-  get(keys: FaceKey[]): Promise<Map<string, CachedFaces>>
-  /** By file id, whatever content and engine they are of. */
-  latest(fileIds: string[]): Promise<Map<string, LatestFaces>>
-  thumbnail(fileId: string): Promise<Uint8Array | undefined>
-  remove(fileIds: string[]): Promise<void>
-  /** Deletes the entries of a folder, or all of them, and returns how many. */
-  purge(folderId?: string): Promise<number>
-  /** Deletes what has expired and returns how many. Does nothing where the store does that by itself. */
-  sweep(): Promise<number>
-}
-
-/** The faces of one file of a folder, as its index has them. */
-export interface IndexedPhoto extends KnownFaces {
-  file_id: string
-  md5: string
-}
-
-/** Photos that are kept packed, since an index has tens of thousands of faces. */
-export interface PackedPhotos {
-  fileIds: string[]
-  /** Unpacked; undefined if this is not the content that was analysed. */
-  get(fileId: string, md5: string): KnownFaces | undefined
-}
-
-export interface NewShard {
-  folder_id: string
-  /** Id of the face engine that computed the descriptors. */
-  engine_id: string
-  /** At most SHARD_BYTES by `packedSize`. */
-  photos: IndexedPhoto[]
-  expire_at: number
-}
-
-export interface Shard {
-  shard_id: string
-  expire_at: number
-  photos: PackedPhotos
-}
-
-/** Below 1 MiB, which is the most that a document may have. */
-export const SHARD_BYTES = 900_000
-
-/**
- * The index of each folder: the faces of its files in shards, so that a whole folder takes some dozen reads. Shards are added
- * and removed, never changed. One past its `expire_at` is invisible.
- */
-export interface IndexStore {
-  add(shard: NewShard): Promise<void>
-  /**
-   * The shards of a folder that this engine computed, in the order in which they were added, the same every time. Where
-   * several have a file, the last one is valid.
-   */
-  shards(folderId: string, engineId: string): Promise<Shard[]>
-  remove(folderId: string, shardIds: string[]): Promise<void>
-  /** Deletes the index of a folder, or of all. */
-  purge(folderId?: string): Promise<void>
-  /** Deletes what has expired and returns how many shards. Does nothing where the store does that by itself. */
-  sweep(): Promise<number>
-}
-
-const JOB_STATUSES = ['queued', 'processing', 'done', 'failed'] as const
-
-/** A finished image and where it is on Drive. The five Drive columns are null until all of them are set. */
-export interface Job {
-  job_id: string
-  status: (typeof JOB_STATUSES)[number]
-  /** A file on disk, or `gs://bucket/object`. */
-  compressed_image_path: string | null
-  result_image_path: string | null
-  drive_file_id: string | null
-  drive_link: string | null
-  download_link: string | null
-  qr_url: string | null
-  /** ISO 8601. */
-  drive_uploaded_at: string | null
-  /** When an upload was last tried, ISO 8601; null if it has not been since the job was last put. */
-  tried_at: string | null
-}
-
-type DriveColumns = Pick<
-  Job,
-  'drive_file_id' | 'drive_link' | 'download_link' | 'qr_url' | 'drive_uploaded_at'
->
-
-/** The right to upload one job's file, until it is released or expires. */
-export interface JobClaim {
-  job_id: string
-  /** Distinguishes this claim from later ones. */
-  token: string
-  /** Drive id that this job's file has or will have; undefined before the first try. */
-  reserved_file_id: string | undefined
-}
-
-/**
- * Jobs and their Drive columns. Claims keep two uploaders from working on the same job; thanks to the reserved id a
- * repeated upload creates the same file. Reads of an unknown job return undefined or an empty list, writes to it change
- * nothing.
- */
-export interface JobStore {
-  /** Creates the job, or sets its status and paths and marks it as never tried. The Drive columns stay. */
-  put(job: Pick<Job, 'job_id' | 'status' | 'compressed_image_path' | 'result_image_path'>): Promise<void>
-  get(jobId: string): Promise<Job | undefined>
-  /** The newest `limit`, newest last. */
-  list(limit: number): Promise<Job[]>
-  /**
-   * Done jobs with an image and without a Drive file; with `force` also those that have one. First those never tried,
-   * then those tried longest ago, so that failing jobs do not hold up the others; oldest first among equals.
-   */
-  pending(options: { limit: number; force: boolean }): Promise<Job[]>
-  /**
-   * Claims the job until `release`, `attach` or the time `until`, and records the try. Undefined when somebody else
-   * holds it or there is no such job.
-   */
-  claim(jobId: string, until: number): Promise<JobClaim | undefined>
-  /**
-   * Stores the id before anything is uploaded under it. False when the claim is no longer held: it was released, or
-   * somebody else has claimed the job since. An expired claim is held until then.
-   */
-  reserve(claim: JobClaim, fileId: string): Promise<boolean>
-  /** Sets all five columns at once and releases the claim. False when the claim is no longer held. */
-  attach(claim: JobClaim, columns: { [K in keyof DriveColumns]: string }): Promise<boolean>
-  release(claim: JobClaim): Promise<void>
-  /**
-   * Calls the listener with each job that is done, has no Drive file and was never tried: first the existing ones, then
-   * those that become so, also when another process writes them. A job may be reported more than once.
-   */
-  watchDone(listener: (jobId: string) => void): { stop(): void }
 }
 
 export interface Store {

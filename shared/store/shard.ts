@@ -1,4 +1,4 @@
-import type { IndexedPhoto, KnownFaces, PackedPhotos } from './port.ts'
+import type { IndexedPhoto, KnownFaces, PackedPhotos } from './faces-port.ts'
 
 /** Numbers of a face besides its descriptor: box and score. */
 const ABOUT_FACE = 5

@@ -38,6 +38,7 @@ export async function benchRelay(options: {
   }
   const relay = updatesRelay({
     scans: store.scans,
+    albums: store.albums,
     log: createLog('silent'),
     allowedOrigins: [],
     broadcast: false,

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { pathOfId } from '../ids.ts'
 import type { OrganiserDrive } from '../port.ts'
+import { serveFile } from '../serve-file.ts'
 import type { DirectoryDrive } from './drive.ts'
-import { serveFile } from './serve.ts'
 
 /** Any token but an expired one opens a directory. */
 const TOKEN = 'organiser'

@@ -1,4 +1,5 @@
-import type { IndexStore, Scan, Shard } from '../../store/port.ts'
+import type { IndexStore, Shard } from '../../store/faces-port.ts'
+import type { Scan } from '../../store/port.ts'
 import type { FolderIndex, Recent } from '../recent.ts'
 
 export interface FolderIndexDeps {

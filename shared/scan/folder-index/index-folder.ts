@@ -1,15 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DriveFile } from '../../drive/port.ts'
 import type { Log } from '../../platform/log.ts'
-import {
-  type FaceStore,
-  GROUP_SIZE,
-  type IndexedPhoto,
-  type Scan,
-  type ScanStore,
-  SHARD_BYTES,
-  type Shard,
-} from '../../store/port.ts'
+import { type FaceStore, type IndexedPhoto, SHARD_BYTES, type Shard } from '../../store/faces-port.ts'
+import { GROUP_SIZE, type Scan, type ScanStore } from '../../store/port.ts'
 import { packedSize } from '../../store/shard.ts'
 import type { FolderIndex } from '../recent.ts'
 import { type FolderIndexDeps, folderIndex } from './folder-index.ts'

@@ -1,4 +1,4 @@
-import type { FaceStore, IndexStore } from '../../store/port.ts'
+import type { FaceStore, IndexStore } from '../../store/faces-port.ts'
 
 /**
  * Deletes the faces that were found by scans of a folder, or all of them, and returns of how many files. The index comes last:

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { closestFace, descriptorDistance } from '../../face/distance.ts'
 import { DLIB_LENGTH } from '../../face/port.ts'
-import type { KnownFaces } from '../../store/port.ts'
+import type { KnownFaces } from '../../store/faces-port.ts'
 import { type Cohort, cohortOf, evenSample } from './cohort.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type DocumentSnapshot, type Firestore, type Query, Timestamp } from '@google-cloud/firestore'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
-import type { CachedFaces, FaceStore, LatestFaces } from '../port.ts'
+import type { CachedFaces, FaceStore, LatestFaces } from '../faces-port.ts'
 import { isDocumentId } from './documents.ts'
 import { DELETES_PER_SECOND } from './erase.ts'
 import { retryIdempotent } from './status.ts'

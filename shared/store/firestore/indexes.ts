@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Firestore, Timestamp } from '@google-cloud/firestore'
-import type { IndexStore, Shard } from '../port.ts'
+import type { IndexStore, Shard } from '../faces-port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
 import { isDocumentId } from './documents.ts'
 import { DELETES_PER_SECOND } from './erase.ts'

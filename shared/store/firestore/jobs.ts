@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentSnapshot, type Firestore, Timestamp } from '@google-cloud/firestore'
 import type { Log } from '../../platform/log.ts'
-import type { Job, JobClaim, JobStore } from '../port.ts'
+import type { Job, JobClaim, JobStore } from '../jobs-port.ts'
 import { isDocumentId } from './documents.ts'
 import { ALREADY_EXISTS, ignoreStatus, retryIdempotent, retryReadModifyWrite } from './status.ts'
 

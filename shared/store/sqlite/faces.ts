@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
-import type { CachedFaces, FaceStore, LatestFaces } from '../port.ts'
+import type { CachedFaces, FaceStore, LatestFaces } from '../faces-port.ts'
 import { transaction, truncateLog } from './database.ts'
 
 export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { IndexStore, Shard } from '../port.ts'
+import type { IndexStore, Shard } from '../faces-port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
 import { transaction, truncateLog } from './database.ts'
 

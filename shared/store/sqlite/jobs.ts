@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import type { Job, JobStore } from '../port.ts'
+import type { Job, JobStore } from '../jobs-port.ts'
 import { transaction } from './database.ts'
 
 /** Milliseconds between checks for jobs that another process has written. */

@@ -4,7 +4,7 @@ import { MATCH_DISTANCE } from '../../../infra/nets/curve.ts'
 import type { DescribedPhoto, DescribedSet } from '../../../infra/nets/labelled.ts'
 import { closestFace } from '../../../shared/face/distance.ts'
 import { type Suggestion, secondLook } from '../../../shared/scan/second-look/second-look.ts'
-import type { KnownFaces } from '../../../shared/store/port.ts'
+import type { KnownFaces } from '../../../shared/store/faces-port.ts'
 import { check, median, round } from '../measure.ts'
 import { randomNumbers } from './scenes.ts'
 

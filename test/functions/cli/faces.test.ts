@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
-import type { NewKnownFaces } from '../../../shared/store/port.ts'
+import type { NewKnownFaces } from '../../../shared/store/faces-port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { signature } from '../../signature.ts'

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
@@ -30,6 +30,7 @@ interface RelaySettings {
 async function relayOn(options: RelaySettings = {}) {
   const relay = updatesRelay({
     scans: { ...store.scans, watch: options.watch ?? store.scans.watch },
+    albums: store.albums,
     log: options.log ?? silent,
     allowedOrigins: [],
     broadcast: options.broadcast ?? true,
@@ -341,6 +342,29 @@ describe('a relay with its own settings', () => {
     const client = await updates(server.url())
     await server.close()
     expect(await client.closed).toBe(1001)
+  })
+
+  test('tells of an album at once and whenever guests may see a change, until it is erased', async () => {
+    const album_id = 'album-1'
+    const about = { album_id, title: 'Party', folder: { id: 'f' }, drive_link: 'f', recursive: false }
+    const times = { created_at: Date.now(), until: Date.now() + 3_600_000 }
+    await store.albums.create({ ...about, authorisation: 'directory', code_hash: undefined, ...times })
+    const server = await relayOn({ broadcast: false })
+    const client = new WebSocket(server.url(`?album_id=${album_id}`))
+    const messages = on(client, 'message')
+    await expect(updates(server.url('?album_id=unknown'))).rejects.toThrow('404')
+    const next = async () => JSON.parse(String((await messages.next()).value?.[0]))
+    const seen = { type: 'album', album_id, index_version: 0, photos: 0, indexing: false, closed: false }
+    expect(await next()).toEqual(seen)
+    await store.albums.patch(album_id, { last_listed_at: 5 })
+    await store.albums.patch(album_id, { closed: true })
+    expect(await next()).toEqual({ ...seen, closed: true })
+    await store.albums.publish(album_id, 0, [], { photos: 7, faces: 9, failed: 0 })
+    expect(await next()).toEqual({ ...seen, closed: true, index_version: 1, photos: 7 })
+    const closed = once(client, 'close')
+    await store.albums.erase(album_id)
+    expect((await closed)[0]).toBe(4404)
+    await server.close()
   })
 
   test('keeps a client that answers pings and terminates one that does not', async () => {

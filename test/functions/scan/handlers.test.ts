@@ -6,7 +6,6 @@ import type { FaceEngine } from '../../../shared/face/port.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { requestLimits } from '../../../shared/http/limits.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
-import type { StartDeps } from '../../../shared/scan/start.ts'
 import { silent } from '../../shared/scan/scan-fixture.ts'
 
 test('more concurrent selfies than the limit are refused until others are done (the engine is a mock)', async () => {
@@ -18,7 +17,7 @@ test('more concurrent selfies than the limit are refused until others are done (
     await looked.promise
     return { width: 1, height: 1, faces: [] }
   }
-  const deps = { store: {}, log: silent, face: { analyse } } as unknown as StartDeps
+  const deps = { store: {}, log: silent, face: { analyse } } as unknown as Parameters<typeof scanRoutes>[0]
   const app = createApp({ log: silent, allowedOrigins: [] }).route('/', scanRoutes(deps))
   const preview = () =>
     app.request('/target-face', {
@@ -41,7 +40,7 @@ test('one token starts so many scans, which are counted before anything is looke
   const parseLink = () => {
     throw new AppError('invalid_link', 'This is not a link.')
   }
-  const deps = { drive: { parseLink }, log: silent } as unknown as StartDeps
+  const deps = { drive: { parseLink }, log: silent } as unknown as Parameters<typeof scanRoutes>[0]
   const app = createApp({ log: silent, allowedOrigins: [] }).route('/', scanRoutes(deps, limits))
   const start = async (access_token: string) => {
     const body = JSON.stringify({ drive_link: 'x', target_face: 'AAAA', access_token })

@@ -33,6 +33,7 @@ describe('the API documents', () => {
       'SuggestionEvent',
       'CompletedEvent',
       'TokenExpiredEvent',
+      'AlbumEvent',
     ])
   })
 

@@ -21,7 +21,7 @@ import { base64Of } from '../../end-to-end/api.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
 import { signature } from '../../signature.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, silent } from './scan-fixture.ts'
+import { allEvents, idleQueue, silent, withoutAlbums } from './scan-fixture.ts'
 
 const FIRST = { attempt: 1 }
 const AGAIN = { attempt: 2 }
@@ -55,6 +55,7 @@ async function started(
     store,
     queue: idleQueue(published),
     drive,
+    ...withoutAlbums,
     face,
     cipher,
     log: silent,

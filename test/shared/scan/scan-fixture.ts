@@ -19,9 +19,19 @@ const matchRule: MatchRule = {
   matchDistance: 0.45,
 }
 
+const noAlbum = async () => {
+  throw new Error('these scans are of no album')
+}
+/** For scans of folders, which need none. */
+export const withoutAlbums = {
+  albums: { publish: noAlbum, stopped: noAlbum, ended: noAlbum },
+  organiser: { download: noAlbum },
+}
+
 /** The settings and the memory of a process. */
 export const newProcess = (now = Date.now) => ({
   ...matchRule,
+  ...withoutAlbums,
   log: silent,
   recent: recently(now),
   now,

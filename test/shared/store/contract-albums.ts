@@ -45,12 +45,13 @@ export function albumsContract(name: string, open: Open): void {
         size: 7,
         version,
         engine_id: 'onnx-1',
+        faces: known.faces.length,
         known,
       }
     }
     const failed = (id: string, version: number): AlbumPhoto => ({
-      ...{ id, name: id, mime_type: 'image/png', version, engine_id: '', known: undefined },
-      error: { code: 'not_an_image', message: 'The file is not an image.' },
+      ...{ id, name: id, mime_type: 'image/png', version, engine_id: '', faces: 0, known: undefined },
+      error: { code: 'not_an_image', message: 'The file is not an image.', at: 5 },
     })
     const counts = { photos: 2, faces: 4, failed: 1 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { FaceStore, NewKnownFaces } from '../../../shared/store/port.ts'
+import type { FaceStore, NewKnownFaces } from '../../../shared/store/faces-port.ts'
 import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import { HOUR } from './samples.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type IndexStore, type NewShard, SHARD_BYTES } from '../../../shared/store/port.ts'
+import { type IndexStore, type NewShard, SHARD_BYTES } from '../../../shared/store/faces-port.ts'
 import { packedSize } from '../../../shared/store/shard.ts'
 import type { Open, OpenStore, StorePromises } from './open-store.ts'
 import { HOUR, indexedPhoto } from './samples.ts'

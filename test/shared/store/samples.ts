@@ -11,7 +11,8 @@ import {
   type Unstored,
 } from '../../../shared/contract/events.ts'
 import type { DriveFile } from '../../../shared/drive/port.ts'
-import { GROUP_SIZE, type IndexedPhoto, type NewScan, type ScanStore } from '../../../shared/store/port.ts'
+import type { IndexedPhoto } from '../../../shared/store/faces-port.ts'
+import { GROUP_SIZE, type NewScan, type ScanStore } from '../../../shared/store/port.ts'
 
 export const HOUR = 3_600_000
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { descriptorDistance } from '../../../shared/face/distance.ts'
-import type { IndexedPhoto } from '../../../shared/store/port.ts'
+import type { IndexedPhoto } from '../../../shared/store/faces-port.ts'
 import { openPhotos, packedSize, packPhotos } from '../../../shared/store/shard.ts'
 
 const number = fc.float({ min: -10, max: 20_000, noNaN: true, noDefaultInfinity: true })

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import send from '@fastify/send'
-import { AppError } from '../../contract/app-error.ts'
-import type { OriginalStream } from '../port.ts'
+import { AppError } from '../contract/app-error.ts'
+import type { OriginalStream } from './port.ts'
 
 /** The only request headers passed on. `If-Match` is left out because a weak ETag could never match it. */
 const HEADERS = ['range', 'if-range', 'if-none-match', 'if-modified-since']
