@@ -78,6 +78,33 @@ locals {
       secrets        = {}
     }
 
+    # Keeps the photos of some albums in memory, without the face engine, and streams originals. As sync it is public, checks
+    # who organises itself, and is called by Scheduler.
+    albums = {
+      cpu            = 1
+      memory         = "1Gi"
+      concurrency    = 40
+      min_instances  = 0
+      max_instances  = 5
+      timeout        = 540
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment = {
+        # As for scan: they decide what a scan that indexes has out, and how many photos an album has.
+        MATCH_CONCURRENCY = var.face_match_max_instances
+        SCAN_MAX_FILES    = var.scan_max_files
+        # Folders are read as the uploading account.
+        GOOGLE_CLIENT_ID  = var.uploader_client_id
+        IDENTITY_AUDIENCE = local.api_base_url
+        IDENTITY_EMAILS   = join(",", concat([google_service_account.scheduler.email], var.identity_emails))
+      }
+      secrets = {
+        GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
+        GOOGLE_REFRESH_TOKEN = "GOOGLE_REFRESH_TOKEN"
+        API_KEYS             = "API_KEYS"
+      }
+    }
+
     # Two images per instance: one is analysed while the next one is downloaded.
     face-match = {
       cpu            = var.face_match_cpu
@@ -92,9 +119,13 @@ locals {
         MATCH_CONCURRENCY = 1
         MATCH_DISTANCE    = var.match_distance
         FACE_CACHE_HOURS  = var.face_cache_hours
+        # Photos of albums are read as the uploading account.
+        GOOGLE_CLIENT_ID = var.uploader_client_id
       }
       secrets = {
         TOKEN_ENCRYPTION_KEY = "TOKEN_ENCRYPTION_KEY"
+        GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
+        GOOGLE_REFRESH_TOKEN = "GOOGLE_REFRESH_TOKEN"
       }
     }
 

@@ -1,9 +1,9 @@
 # Who may call what. Calls of a function without an entry are refused.
 
 # Public functions, named one by one. The code itself checks what a caller may do: by the Google token and the key of a
-# scan, by an API key or an identity token for uploads.
+# scan, by an API key or an identity token for uploads and for organisers of albums.
 resource "google_cloud_run_v2_service_iam_member" "public_function" {
-  for_each = toset(["auth", "scan", "results", "upload", "sync", "qr"])
+  for_each = toset(["auth", "scan", "results", "albums", "upload", "sync", "qr"])
 
   name     = google_cloudfunctions2_function.function[each.key].name
   location = var.region
@@ -42,7 +42,7 @@ resource "google_cloud_run_v2_service_iam_member" "scheduler" {
 }
 
 # Where there is a domain for the API, its load balancer is the only way to the public functions. Scheduler still reaches
-# sync, since its calls count as internal.
+# sync and albums, since its calls count as internal.
 module "armor" {
   source = "./armor"
   count  = var.api_domain == "" ? 0 : 1

@@ -38,3 +38,23 @@ resource "google_cloud_scheduler_job" "sync" {
     }
   }
 }
+
+resource "google_cloud_scheduler_job" "albums" {
+  name             = "albums"
+  description      = "Brings albums up to date with their folders."
+  region           = var.region
+  schedule         = "* * * * *"
+  time_zone        = "Etc/UTC"
+  attempt_deadline = "540s"
+
+  http_target {
+    http_method = "POST"
+    uri         = "${google_cloudfunctions2_function.function["albums"].service_config[0].uri}/api/v1/albums/refresh"
+
+    # As sync.
+    oidc_token {
+      service_account_email = google_service_account.scheduler.email
+      audience              = local.functions.albums.environment.IDENTITY_AUDIENCE
+    }
+  }
+}

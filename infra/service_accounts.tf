@@ -10,7 +10,7 @@ resource "google_service_account" "runtime" {
 
 # Firestore's roles apply to a whole database.
 resource "google_project_iam_member" "database_user" {
-  for_each = toset(["scan", "results", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
+  for_each = toset(["scan", "results", "albums", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
 
   project = var.project_id
   role    = "roles/datastore.user"
@@ -24,9 +24,9 @@ resource "google_project_iam_member" "database_viewer" {
   member  = google_service_account.runtime["relay"].member
 }
 
-# Each of these may record a file's event, and whoever does may have to publish the scan's next group.
+# Each of these may record a file's event, and whoever does may have to publish the scan's next group. albums starts scans.
 resource "google_pubsub_topic_iam_member" "task_publisher" {
-  for_each = toset(["scan", "face-match", "face-match-dead-letter", "reconcile"])
+  for_each = toset(["scan", "albums", "face-match", "face-match-dead-letter", "reconcile"])
 
   topic  = google_pubsub_topic.face_match.id
   role   = "roles/pubsub.publisher"

@@ -123,7 +123,7 @@ variable "drive_upload_source" {
 }
 
 variable "identity_emails" {
-  description = "Accounts whose Google identity tokens for api_base_url may upload and sync, in addition to callers with one of API_KEYS. Anybody can get a token for any audience, so the accounts are named one by one."
+  description = "Accounts whose Google identity tokens for api_base_url may upload, sync and make albums, in addition to callers with one of API_KEYS. Anybody can get a token for any audience, so the accounts are named one by one."
   type        = list(string)
   default     = []
 

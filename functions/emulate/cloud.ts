@@ -45,7 +45,7 @@ export interface EmulatedCloud extends Deliveries {
   projectId: string
   /** host:port */
   emulators: Record<EmulatorName, string>
-  /** The key that upload and sync accept. */
+  /** The key that upload, sync and albums accept. */
   apiKey: string
   instances: Deployables
   /**

@@ -13,7 +13,7 @@ export interface DeliveriesOptions {
   /** host:port */
   emulators: Record<EmulatorName, string>
   instances: Deployables
-  /** The key that sync accepts. */
+  /** The key that sync and albums accept. */
   apiKey: string
   log: Log
   /** See PushBridgeOptions. */
@@ -25,13 +25,14 @@ export interface Deliveries {
   /** Delivers another subscription of the task topic to face-match, in addition to the regular one. */
   deliver(subscription: string): PushBridge
   /** Makes the call that Cloud Scheduler would make; resolves with the HTTP status. */
-  callScheduled(name: 'reconcile' | 'sync'): Promise<number>
+  callScheduled(name: keyof typeof SCHEDULE): Promise<number>
 }
 
 /** Path and interval in milliseconds, as in infra/scheduler.tf. */
 const SCHEDULE = {
   reconcile: { path: '/reconcile', every: 5 * 60_000 },
   sync: { path: '/drive/sync', every: 10 * 60_000 },
+  albums: { path: '/albums/refresh', every: 60_000 },
 } as const
 
 /** Stands in for the services that call the internal deployables: Pub/Sub, Eventarc and Cloud Scheduler. */
@@ -58,7 +59,7 @@ export function startDeliveries(options: DeliveriesOptions, closing: Closing): D
 
   const callScheduled = (name: keyof typeof SCHEDULE) =>
     instances[name].post(BASE_PATH + SCHEDULE[name].path, { 'x-api-key': apiKey }, '').catch(() => 503)
-  for (const name of ['reconcile', 'sync'] as const) {
+  for (const name of Object.keys(SCHEDULE) as (keyof typeof SCHEDULE)[]) {
     const timer = setInterval(() => void callScheduled(name), SCHEDULE[name].every)
     closing.add(() => clearInterval(timer))
   }

@@ -1,9 +1,9 @@
 import { serveTasks } from '../../shared/platform/serve-tasks.ts'
-import { openScanning } from '../../shared/platform/wiring/cloud.ts'
+import { openMatching } from '../../shared/platform/wiring/cloud.ts'
 import { workOn } from '../../shared/scan/work.ts'
 
 serveTasks('face-match', async (config, log) => {
-  const deps = await openScanning(config, log)
+  const deps = await openMatching(config, log)
   await deps.face.ready()
   return (task, delivery) => workOn(task, delivery, deps)
 })

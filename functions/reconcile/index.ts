@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { sweepAlbums } from '../../shared/albums/albums.ts'
 import { serveRoutes } from '../../shared/platform/serve-routes.ts'
 import { openAdvancing } from '../../shared/platform/wiring/cloud.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
@@ -9,6 +10,7 @@ serveRoutes('reconcile', async (config, log) => {
   return new Hono().post('/reconcile', async (c) => {
     const reconciled = await reconcile(deps)
     const swept = await deps.store.scans.sweep()
-    return c.json({ reconciled, swept })
+    const ended_albums = await sweepAlbums(deps)
+    return c.json({ reconciled, swept, ended_albums })
   })
 })

@@ -1,10 +1,8 @@
 import { serveRoutes } from '../../shared/platform/serve-routes.ts'
 import { openScanning } from '../../shared/platform/wiring/cloud.ts'
+import { TASKS_PER_INSTANCE } from '../../shared/platform/wiring/settings.ts'
 import { windowFor } from '../../shared/scan/start.ts'
 import { scanRoutes } from './handlers.ts'
-
-/** One photo that is analysed and one that is downloaded meanwhile: the concurrency of face-match in infra/functions.tf. */
-const TASKS_PER_INSTANCE = 2
 
 serveRoutes('scan', async (config, log, limits) => {
   const deps = await openScanning(config, log)

@@ -188,12 +188,15 @@ export const text = {
     remove: (name: string) => `Remove ${name} from the list`,
     notAPicture: (name: string) => `${name} is not a picture.`,
     tooLarge: (name: string, megabytes: number) => `${name} is larger than ${megabytes} MB.`,
-    keyHeading: 'API key required',
-    keyWhy: 'Whoever runs this server can give you an API key. It is kept until you close this tab.',
-    key: 'API key',
-    keySave: 'Use key',
-    keyWrong: 'The server did not accept this key.',
     unavailable: 'This server is not set up for sharing pictures.',
+  },
+
+  apiKey: {
+    heading: 'API key required',
+    why: 'Whoever runs this server can give you an API key. It is kept until you close this tab.',
+    label: 'API key',
+    save: 'Use key',
+    wrong: 'The server did not accept this key.',
   },
 
   /** By error code. For a code that is not here, the page shows the server's message. */

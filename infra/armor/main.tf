@@ -1,10 +1,10 @@
 # A load balancer before the public functions, so that Cloud Armor counts requests per address for all instances together.
 locals {
-  # Hosting's routes; "**" there is "*" here.
+  # Hosting's routes, of which the first that fits decides here as there. Its patterns are path templates as they are.
   routes = [for rewrite in jsondecode(file("${path.module}/../../firebase.json")).hosting.rewrites : {
-    path    = replace(rewrite.source, "**", "*")
+    path    = rewrite.source
     service = rewrite.run.serviceId
-  } if contains(var.services, rewrite.run.serviceId)]
+  } if contains(var.services, try(rewrite.run.serviceId, ""))]
 }
 
 resource "google_compute_global_address" "api" {
@@ -42,7 +42,7 @@ resource "google_compute_security_policy" "api" {
 
     match {
       expr {
-        expression = "request.method == 'POST' && (request.path == '/api/v1/scan' || request.path == '/api/v1/target-face')"
+        expression = "request.method == 'POST' && (request.path == '/api/v1/scan' || request.path == '/api/v1/target-face' || request.path.matches('^/api/v1/albums/[^/]+/search$'))"
       }
     }
     rate_limit_options {
@@ -102,11 +102,15 @@ resource "google_compute_url_map" "api" {
     name            = "api"
     default_service = google_compute_backend_service.service["auth"].id
 
-    dynamic "path_rule" {
+    dynamic "route_rules" {
       for_each = local.routes
       content {
-        paths   = [path_rule.value.path]
-        service = google_compute_backend_service.service[path_rule.value.service].id
+        priority = route_rules.key + 1
+        service  = google_compute_backend_service.service[route_rules.value.service].id
+
+        match_rules {
+          path_template_match = route_rules.value.path
+        }
       }
     }
   }

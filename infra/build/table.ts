@@ -43,6 +43,7 @@ const REQUESTS: Record<Deployable, FirstRequest> = {
   auth: { method: 'GET', path: `${API}/auth/google/url` },
   scan: { method: 'POST', path: `${API}/target-face`, headers: json, body: '{"image":"AAAA"}' },
   results: { method: 'GET', path: `${API}/scan/none/status` },
+  albums: { method: 'GET', path: `${API}/albums/none` },
   'face-match': push('face-match'),
   'face-match-dead-letter': push('face-match-dead-letter'),
   reconcile: { method: 'POST', path: `${API}/reconcile` },

@@ -26,7 +26,7 @@ locals {
         resource.labels.job_id=(${join(" OR ", formatlist("\"%s\"", var.scheduled))})
         severity>=ERROR
       EOT
-      what_now = "reconcile continues scans that have stopped, sync uploads what job-done could not. Both are called again after some minutes, so a single failure does no harm. If it goes on, look at the logs of the function."
+      what_now = "reconcile continues scans that have stopped, sync uploads what job-done could not, albums brings albums up to date with their folders. All are called again after some minutes at most, so a single failure does no harm. If it goes on, look at the logs of the function."
     }
   }
 }

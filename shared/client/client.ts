@@ -8,8 +8,9 @@ import type {
   StartScanResponse,
   TargetFaceResponse,
 } from '../contract/scan.ts'
-import { ApiError, toApiError, unreachable } from './error.ts'
+import { albumCalls } from './albums.ts'
 import { type EventsOptions, scanEvents } from './events.ts'
+import { type CallOptions, call, fetched, withJson, withKey, withSignal } from './request.ts'
 import { type UploadOptions, uploadFile } from './upload.ts'
 
 /** A scan as POST /scan names it. */
@@ -29,10 +30,6 @@ export interface ClientOptions {
   updatesUrl?: string
 }
 
-export interface CallOptions {
-  signal?: AbortSignal
-}
-
 export interface PageOptions extends CallOptions {
   /** `event_id` of the last event seen. */
   after?: string
@@ -50,47 +47,11 @@ export function createClient(options: ClientOptions) {
   const scanBase = absolute(options.scanBase ?? options.apiBase)
   const updatesUrl = new URL(options.updatesUrl ?? `${apiBase}/ws/updates`, here).href.replace(/^http/, 'ws')
 
-  /** The response to a request that succeeded, read as text or bytes. */
-  async function fetched<T extends 'text' | 'blob'>(url: string, as: T, init: RequestInit) {
-    try {
-      const response = await fetch(url, init)
-      const { ok, status } = response
-      if (!ok) throw toApiError(status, await response.text())
-      return { status, body: (await response[as]()) as Awaited<ReturnType<Response[T]>> }
-    } catch (error) {
-      if (init.signal?.aborted || error instanceof ApiError) throw error
-      throw unreachable(error)
-    }
-  }
+  const post = <T>(path: string, body: unknown, options?: CallOptions, base = apiBase) =>
+    call<T>(base + path, withJson('POST', body, withSignal(options)))
 
-  async function call<T>(path: string, init: RequestInit = {}, base = apiBase): Promise<T> {
-    const { status, body } = await fetched(base + path, 'text', init)
-    if (status === 204) return undefined as T
-    try {
-      return JSON.parse(body) as T
-    } catch (cause) {
-      throw new ApiError('unreadable', 'The response is not JSON.', { status, cause })
-    }
-  }
-
-  const post = <T>(path: string, body: unknown, { signal }: CallOptions = {}, base = apiBase) =>
-    call<T>(
-      path,
-      {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-        ...(signal && { signal }),
-      },
-      base,
-    )
-  const withKey = ({ scan_key }: ScanHandle, { signal }: CallOptions = {}): RequestInit => ({
-    headers: { Authorization: `Bearer ${scan_key}` },
-    ...(signal && { signal }),
-  })
-
-  const status = (scanId: string, { signal }: CallOptions = {}) =>
-    call<ScanStatus>(`/scan/${encodeURIComponent(scanId)}/status`, signal ? { signal } : {})
+  const status = (scanId: string, options?: CallOptions) =>
+    call<ScanStatus>(`${apiBase}/scan/${encodeURIComponent(scanId)}/status`, withSignal(options))
 
   async function* pages(
     scan: ScanHandle,
@@ -100,7 +61,7 @@ export function createClient(options: ClientOptions) {
     do {
       const query = new URLSearchParams({ limit: '500', suggestions, ...(cursor && { after: cursor }) })
       const page: MatchesResponse = await call(
-        `/scan/${encodeURIComponent(scan.scan_id)}/matches?${query}`,
+        `${apiBase}/scan/${encodeURIComponent(scan.scan_id)}/matches?${query}`,
         withKey(scan, options),
       )
       yield page
@@ -134,7 +95,7 @@ export function createClient(options: ClientOptions) {
      * a PKCE verifier the code is good only with that.
      */
     authUrl: (query: { state?: string; code_challenge?: string } = {}) =>
-      call<AuthUrlResponse>(`/auth/google/url?${new URLSearchParams(query)}`),
+      call<AuthUrlResponse>(`${apiBase}/auth/google/url?${new URLSearchParams(query)}`),
     signIn: (code: string, code_verifier?: string) =>
       post<AuthCallbackResponse>('/auth/google/callback', { code, code_verifier }),
 
@@ -153,7 +114,7 @@ export function createClient(options: ClientOptions) {
     },
     /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>
-      call<void>(`/scan/${encodeURIComponent(scan.scan_id)}`, {
+      call<void>(`${apiBase}/scan/${encodeURIComponent(scan.scan_id)}`, {
         ...withKey(scan, options),
         method: 'DELETE',
       }),
@@ -164,6 +125,8 @@ export function createClient(options: ClientOptions) {
      */
     events: (scan: ScanHandle, options: EventsOptions = {}): AsyncGenerator<ScanEvent, void, undefined> =>
       scanEvents(scan, options, { updatesUrl, status, findings }),
+
+    albums: albumCalls({ apiBase, scanBase, updatesUrl }),
 
     /** Uploads one file to Drive. Progress is reported only where there is XMLHttpRequest. */
     upload: (file: Blob, name: string, options: UploadOptions = {}): Promise<UploadResponse> =>

@@ -59,7 +59,7 @@ export async function* scanEvents(
 
   /** One socket's events, until it is lost or stays silent while the scan progresses. */
   async function* listen(): AsyncGenerator<ScanEvent, 'never opened' | 'lost', undefined> {
-    const socket = updatesSocket(
+    const socket = updatesSocket<ScanEvent>(
       `${deps.updatesUrl}?${new URLSearchParams({ scan_id: scan.scan_id, after: last })}`,
       updatesProtocols(scan.scan_key),
       signal,

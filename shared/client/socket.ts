@@ -1,29 +1,31 @@
-import type { ScanEvent } from '../contract/events.ts'
-
 /** What happens on a socket, in order; `silence` if nothing happened within the timeout. */
-type SocketNews = ScanEvent | 'open' | 'silence' | 'erased' | 'closed'
+type SocketNews<Message> = Message | 'open' | 'silence' | 'erased' | 'closed'
 
-export interface UpdatesSocket {
+export interface UpdatesSocket<Message> {
   /** The next event, waiting at most `timeoutMs`. Nothing follows `closed`. */
-  next(timeoutMs: number): Promise<SocketNews>
+  next(timeoutMs: number): Promise<SocketNews<Message>>
   close(): void
 }
 
-/** The relay's close code for a scan that was deleted. */
+/** The relay's close code for a scan or an album that was deleted. */
 const ERASED = 4404
 
 /** A WebSocket whose messages are read one by one. Closes when `signal` is aborted. */
-export function updatesSocket(url: string, protocols: string[], signal?: AbortSignal): UpdatesSocket {
-  const waiting: SocketNews[] = []
+export function updatesSocket<Message>(
+  url: string,
+  protocols: string[],
+  signal?: AbortSignal,
+): UpdatesSocket<Message> {
+  const waiting: SocketNews<Message>[] = []
   let wake = () => {}
-  const tell = (news: SocketNews) => {
+  const tell = (news: SocketNews<Message>) => {
     waiting.push(news)
     wake()
   }
 
   const socket = new WebSocket(url, protocols)
   socket.onopen = () => tell('open')
-  socket.onmessage = ({ data }) => tell(JSON.parse(String(data)) as ScanEvent)
+  socket.onmessage = ({ data }) => tell(JSON.parse(String(data)) as Message)
   socket.onclose = ({ code }) => tell(code === ERASED ? 'erased' : 'closed')
   const close = () => {
     signal?.removeEventListener('abort', close)

@@ -15,6 +15,9 @@ export interface CallerCheck {
   summary: string
 }
 
+/** Variable of a request that is answered although its key was refused; wrong keys are counted, see limits.ts. */
+export const KEY_REFUSED = 'keyRefused'
+
 /**
  * Who may upload and sync: callers with one of API_KEYS (`X-API-Key` or `Authorization: Bearer`), and callers with a
  * Google identity token that was issued for IDENTITY_AUDIENCE to one of IDENTITY_EMAILS. With neither configured:
@@ -31,7 +34,7 @@ export function callerCheck(config: Config): CallerCheck {
       if (local) return checkLocal(c, config.ALLOWED_ORIGINS)
       throw new AppError('forbidden', 'Uploads are disabled until API_KEYS or IDENTITY_AUDIENCE is set.')
     }
-    const token = c.req.header('x-api-key') ?? bearer(c)
+    const token = keyOf(c)
     if (token === undefined) {
       throw new AppError('unauthorized', 'Send an API key as X-API-Key or as Authorization: Bearer.')
     }
@@ -50,8 +53,9 @@ export function callerCheck(config: Config): CallerCheck {
         await check(c)
         return true
       } catch (error) {
-        if (hasCode(error, 'unauthorized') || hasCode(error, 'forbidden')) return false
-        throw error
+        if (!hasCode(error, 'unauthorized') && !hasCode(error, 'forbidden')) throw error
+        if (keyOf(c) !== undefined) c.set(KEY_REFUSED, true)
+        return false
       }
     },
     summary: summary(),
@@ -66,6 +70,8 @@ export function callerCheck(config: Config): CallerCheck {
     return 'closed until API_KEYS or IDENTITY_AUDIENCE is set'
   }
 }
+
+const keyOf = (c: Context) => c.req.header('x-api-key') ?? bearer(c)
 
 /** Refuses requests from web pages elsewhere, under a foreign host name, or through a proxy. */
 function checkLocal(c: Context, allowedOrigins: readonly string[]): void {

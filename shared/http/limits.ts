@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
+import { every } from 'hono/combine'
 import { MemoryStore, rateLimiter } from 'hono-rate-limiter'
 import { AppError, hasCode } from '../contract/app-error.ts'
 import type { Config } from '../platform/config.ts'
+import { KEY_REFUSED } from './caller.ts'
 import { clientNetwork, fromThisMachine } from './client-address.ts'
+
+/** What a wrong key or code is refused with. */
+const REFUSALS = ['unauthorized', 'forbidden', 'album_code_wrong'] as const
 
 /** Milliseconds in which requests are counted. */
 const WINDOW = 600_000
@@ -11,7 +16,8 @@ const WINDOW = 600_000
 export interface Limits {
   /**
    * For every request: refuses with `rate_limited` what costs the server or Google something, when it comes too often
-   * from one network, and requests with a key after too many wrong ones for the same thing. Never limits this machine.
+   * from one network or for one album, and requests with a key or a code after too many wrong ones for the same thing.
+   * Never limits this machine.
    */
   byNetwork: MiddlewareHandler
   /** Rejects with `rate_limited` after too many requests with this Google token. */
@@ -23,7 +29,10 @@ const GROUPS: [RegExp, string][] = [
   [/^POST \/scan$/, 'scan'],
   [/^POST \/target-face$/, 'target-face'],
   [/^(GET|POST) \/auth\/google\/\w+$/, 'sign-in'],
+  [/^POST \/albums\/[^/]+\/search$/, 'album-search'],
 ]
+const ORIGINAL = /^(GET|HEAD) \/albums\/[^/]+\/photos\/[^/]+$/
+const ALBUM_SEARCH = /^POST (\/albums\/[^/]+)\/search$/
 
 export interface LimitsOptions {
   basePath: string
@@ -33,16 +42,24 @@ export interface LimitsOptions {
 
 /** Counts in this process's memory: several instances each have their own count. */
 export function requestLimits(config: Config, { basePath, accounts }: LimitsOptions): Limits {
-  const groupOf = (c: Context) => {
-    const path = `${c.req.method} ${c.req.path.slice(basePath.length)}`
-    return GROUPS.find(([pattern]) => pattern.test(path))?.[1]
-  }
+  const callOf = (c: Context) => `${c.req.method} ${c.req.path.slice(basePath.length)}`
+  const groupOf = (c: Context) => GROUPS.find(([pattern]) => pattern.test(callOf(c)))?.[1]
   const requests = limiter({
     limit: config.RATE_LIMIT_ADDRESS,
     skip: (c) => groupOf(c) === undefined,
     key: (c) => `${groupOf(c)} ${clientNetwork(c, config)}`,
   })
-  const wrongKeys = wrongKeyLimit(config, basePath)
+  const originals = limiter({
+    limit: config.RATE_LIMIT_ORIGINALS,
+    skip: (c) => !ORIGINAL.test(callOf(c)),
+    key: (c) => clientNetwork(c, config),
+  })
+  const albums = limiter({
+    limit: config.RATE_LIMIT_ALBUM,
+    skip: (c) => !ALBUM_SEARCH.test(callOf(c)),
+    key: (c) => ALBUM_SEARCH.exec(callOf(c))?.[1] ?? '',
+  })
+  const counted = every(requests, originals, albums, wrongKeyLimit(config, basePath))
   const tokens = new WeakMap<Context, string>()
   const scans = limiter({
     limit: config.RATE_LIMIT_ACCOUNT,
@@ -55,7 +72,7 @@ export function requestLimits(config: Config, { basePath, accounts }: LimitsOpti
   return {
     async byNetwork(c, next) {
       if (fromThisMachine(c, config)) return next()
-      await requests(c, async () => void (await wrongKeys(c, next)))
+      await counted(c, next)
     },
     async byAccount(c, accessToken) {
       tokens.set(c, accessToken)
@@ -85,19 +102,28 @@ function limiter({ limit, skip, key }: Counting): MiddlewareHandler {
 }
 
 /**
- * Counts keys that were refused, by network and by what they were for: with the wrong key for one scan nobody can lock
- * others behind the same address out of theirs.
+ * Counts keys and codes that were refused, by network and by what they were for: with the wrong key for one scan nobody can
+ * lock others behind the same address out of theirs.
  */
 function wrongKeyLimit(config: Config, basePath: string): MiddlewareHandler {
   const limit = config.RATE_LIMIT_WRONG_KEYS
   const store = new MemoryStore()
   store.init({ windowMs: WINDOW } as Parameters<typeof store.init>[0])
 
-  return async (c, next) => {
+  /** Undefined for a request without a key. */
+  function targetOf(c: Context): string | undefined {
+    const [, room, id, part] = c.req.path.slice(basePath.length).split('/')
+    // The code of an album is in the body.
+    if (part === 'search') return `albums/${id}`
     const hasKey = ['authorization', 'x-api-key'].some((name) => c.req.header(name)) || c.req.query('key')
-    if (limit === 0 || !hasKey) return next()
-    const [, room, id] = c.req.path.slice(basePath.length).split('/')
-    const target = room === 'scan' ? `scan/${id}` : room
+    if (!hasKey) return undefined
+    if (part === 'photos') return `scan/${c.req.query('scan_id')}`
+    return room === 'scan' ? `scan/${id}` : room
+  }
+
+  return async (c, next) => {
+    const target = targetOf(c)
+    if (limit === 0 || target === undefined) return next()
     const key = `${target} ${clientNetwork(c, config)}`
     const wrong = store.get(key)
     const wait = wrong?.resetTime ? Math.ceil((wrong.resetTime.getTime() - Date.now()) / 1000) : 0
@@ -106,7 +132,7 @@ function wrongKeyLimit(config: Config, basePath: string): MiddlewareHandler {
       throw tooMany('Too many wrong keys.')
     }
     await next()
-    if (hasCode(c.error, 'unauthorized') || hasCode(c.error, 'forbidden')) store.increment(key)
+    if (REFUSALS.some((code) => hasCode(c.error, code)) || c.get(KEY_REFUSED)) store.increment(key)
   }
 }
 

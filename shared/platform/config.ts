@@ -63,7 +63,17 @@ export const Environment = z.object({
   RATE_LIMIT_ADDRESS: count(0, 1_000_000)
     .default(1000)
     .describe(
-      'Most scans, selfie previews and sign-in calls, each counted by itself, from one address in 10 minutes; 0 for no limit. This machine is not limited.',
+      'Most scans, searches of albums, selfie previews and sign-in calls, each counted by itself, from one address in 10 minutes; 0 for no limit. This machine is not limited.',
+    ),
+  RATE_LIMIT_ALBUM: count(0, 1_000_000)
+    .default(3000)
+    .describe(
+      'Most searches of one album in 10 minutes, from whatever addresses; 0 for no limit. 200 open pages that look for new photos every minute make 2,000.',
+    ),
+  RATE_LIMIT_ORIGINALS: count(0, 1_000_000)
+    .default(10_000)
+    .describe(
+      "Most originals of albums' photos to one address in 10 minutes, each part of one counted by itself; 0 for no limit.",
     ),
   RATE_LIMIT_ACCOUNT: count(0, 1_000_000)
     .default(60)
@@ -71,7 +81,7 @@ export const Environment = z.object({
   RATE_LIMIT_WRONG_KEYS: count(0, 1_000_000)
     .default(100)
     .describe(
-      'Most wrong API keys, or wrong keys of one scan, from one address in 10 minutes; 0 for no limit.',
+      'Most wrong API keys, wrong keys of one scan, or wrong codes of one album, from one address in 10 minutes; 0 for no limit.',
     ),
   UPDATES_BROADCAST: z
     .enum(['on', 'off'])
@@ -284,6 +294,15 @@ export const CLOUD_REQUIRED = {
     'API_BASE_URL',
   ],
   results: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
+  albums: [
+    ...ON_FIRESTORE,
+    'ALLOWED_ORIGINS',
+    'FACE_MATCH_TOPIC',
+    'MATCH_CONCURRENCY',
+    'SCAN_MAX_FILES',
+    'TRUST_PROXY',
+    'API_BASE_URL',
+  ],
   'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
   'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
   reconcile: [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],

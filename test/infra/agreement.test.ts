@@ -109,7 +109,10 @@ describe('environment', () => {
     const identity = Object.entries(functions).filter(([, own]) => 'IDENTITY_AUDIENCE' in own.environment)
     expect(identity.map(([name, { environment }]) => [name, environment.IDENTITY_EMAILS]).toSorted()).toEqual(
       [
-        ['sync', '${join(",", concat([google_service_account.scheduler.email], var.identity_emails))}'],
+        ...['albums', 'sync'].map((name) => [
+          name,
+          '${join(",", concat([google_service_account.scheduler.email], var.identity_emails))}',
+        ]),
         ['upload', '${join(",", var.identity_emails)}'],
       ],
     )

@@ -87,6 +87,7 @@ describe('Scheduler', () => {
   test.each([
     ['reconcile', '*/5 * * * *', '/reconcile'],
     ['sync', '*/10 * * * *', '/drive/sync'],
+    ['albums', '* * * * *', '/albums/refresh'],
   ])('calls %s', (name, schedule, path) => {
     const job = resources.google_cloud_scheduler_job?.[name]
     expect(job).toMatchObject({ schedule, attempt_deadline: `${functions[name]?.timeout}s` })
@@ -110,6 +111,10 @@ describe('who may call', () => {
     const paths = [...match[0].expr[0].expression.matchAll(/'(\/[^']+)'/g)].map(([, path = '']) => path)
     expect(paths).toEqual([`${BASE_PATH}/scan`, `${BASE_PATH}/target-face`])
     for (const path of paths) expect(sourceOf('scan')).toContain(`.post('${path.slice(BASE_PATH.length)}'`)
+    const [, pattern = ''] = /\.matches\('([^']+)'\)/.exec(match[0].expr[0].expression) ?? []
+    const searches = new RegExp(pattern)
+    expect(searches.test(`${BASE_PATH}/albums/x/search`)).toBe(true)
+    expect(searches.test(`${BASE_PATH}/albums/x/y/search`)).toBe(false)
   })
 
   test('the others cannot be reached from outside', () => {

@@ -15,27 +15,30 @@ const FIRESTORE = join(ROOT, 'shared/store/firestore')
 const firebase = JSON.parse(readFileSync(join(ROOT, 'firebase.json'), 'utf8'))
 
 describe('Hosting', () => {
-  const rewrites: { source: string; run: { serviceId: string; region: string } }[] = firebase.hosting.rewrites
+  const rewrites: { source: string; run?: { serviceId: string; region: string }; destination?: string }[] =
+    firebase.hosting.rewrites
   const rewriteOf = (path: string) => rewrites.find(({ source }) => matchesGlob(path, source))
   const paths = Object.keys(openApiDocument('https://example.test/api/v1').paths ?? {})
 
   test.each(paths.filter((path) => !LOCAL_PATHS.includes(path)))('sends %s where it is mounted', (path) => {
     const rewrite = rewriteOf(BASE_PATH + path.replace(/\{\w+\}/g, 'x'))
-    const name = rewrite?.run.serviceId ?? ''
+    const name = rewrite?.run?.serviceId ?? ''
     const route = `'${path.replace(/\{(\w+)\}/g, ':$1')}'`
     expect(rewrite?.source).not.toBe(`${BASE_PATH}/**`)
     expect({ name, mounted: sourceOf(name).includes(route) }).toEqual({ name, mounted: true })
   })
 
   test('sends the WebSocket path to the relay, and unknown API paths to a function that responds with 404', () => {
-    expect(rewriteOf(`${BASE_PATH}/ws/updates`)?.run.serviceId).toBe('relay')
-    expect(rewriteOf(`${BASE_PATH}/no/such/path`)?.run.serviceId).toBe('auth')
+    expect(rewriteOf(`${BASE_PATH}/ws/updates`)?.run?.serviceId).toBe('relay')
+    expect(rewriteOf(`${BASE_PATH}/no/such/path`)?.run?.serviceId).toBe('auth')
     expect(rewriteOf('/')).toBeUndefined()
+    expect(rewriteOf('/a/album')).toEqual({ source: '/a/**', destination: '/index.html' })
   })
 
   test('names only public services, in their region', () => {
-    for (const { run } of rewrites) expect(PUBLIC).toContain(run.serviceId)
-    const regions = new Set(rewrites.map(({ run }) => run.region))
+    const services = rewrites.flatMap(({ run }) => run ?? [])
+    for (const { serviceId } of services) expect(PUBLIC).toContain(serviceId)
+    const regions = new Set(services.map(({ region }) => region))
     expect([...regions]).toEqual([terraform.variables.region.default])
   })
 
@@ -61,7 +64,8 @@ describe('Hosting', () => {
     for (const { path } of immutable) {
       expect([path, cacheControl(path)]).toEqual([path, ['public, max-age=31536000, immutable']])
     }
-    for (const path of ['/', '/config.json']) expect([path, cacheControl(path)]).toEqual([path, ['no-cache']])
+    for (const path of ['/', '/a/album', '/config.json'])
+      expect([path, cacheControl(path)]).toEqual([path, ['no-cache']])
   })
 })
 
@@ -90,7 +94,7 @@ describe('Firestore', () => {
   })
 
   test('deletes expired documents, and indexes only listed fields', () => {
-    const groups = ['events', 'faces', 'groups', 'scans', 'shards']
+    const groups = ['albums', 'consents', 'events', 'faces', 'groups', 'scans', 'shards']
     const ttl = overrides.filter((field) => field.ttl)
     expect(ttl.map((field) => `${field.collectionGroup}.${field.fieldPath}`).toSorted()).toEqual(
       groups.map((group) => `${group}.expire_at`),
@@ -108,7 +112,7 @@ describe('Firestore', () => {
     // Other programs query jobs too, so these keep the automatic indexes.
     const files = readdirSync(FIRESTORE).filter((file) => file !== 'jobs.ts')
     const source = files.map((file) => readFileSync(join(FIRESTORE, file), 'utf8')).join('\n')
-    const queried = [...source.matchAll(/\.(?:where|orderBy)\('(\w+)'/g)].map(([, field = '']) => field)
+    const queried = [...source.matchAll(/\.(?:where|orderBy)\('([\w.]+)'/g)].map(([, field = '']) => field)
     expect(queried.length).toBeGreaterThan(0)
     expect(queried.filter((field) => !indexed.includes(field))).toEqual([])
   })

@@ -11,6 +11,7 @@ describe('logs', () => {
   test.each([
     ['/api/v1/scan/1/matches?key=K', true],
     ['/api/v1/ws/updates?scan_id=1&after=&key=K', true],
+    ['/api/v1/albums/1/photos/2?scan_id=3&key=K', true],
     ['/?state=1&code=4%2F0', true],
     ['/api/v1/scan/1/status', false],
     ['/api/v1/drive/qr?url=https%3A%2F%2Fexample.com&size=360', false],

@@ -28,7 +28,7 @@ export interface FrontDoorOptions {
 
 interface Hosting {
   headers: { source: string; headers: { key: string; value: string }[] }[]
-  rewrites: { source: string; run: { serviceId: string } }[]
+  rewrites: { source: string; run?: { serviceId: string }; destination?: string }[]
 }
 
 /**
@@ -44,8 +44,7 @@ export async function frontDoor(options: FrontDoorOptions) {
       .filter((entry) => entry.isFile())
       .map((entry) => `/${relative(publicDir, join(entry.parentPath, entry.name))}`),
   )
-  const serviceOf = (path: string) =>
-    hosting.rewrites.find(({ source }) => matches(path, source))?.run.serviceId
+  const rewriteOf = (path: string) => hosting.rewrites.find(({ source }) => matches(path, source))
 
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((error, c) => {
@@ -55,9 +54,13 @@ export async function frontDoor(options: FrontDoorOptions) {
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.route('/', own)
   app.get('*', async (c) => {
-    const { type, stream, headers, statusCode } = await send(c.env.incoming, c.req.path, {
-      root: publicDir,
-    })
+    const { type, stream, headers, statusCode } = await send(
+      c.env.incoming,
+      rewriteOf(c.req.path)?.destination ?? c.req.path,
+      {
+        root: publicDir,
+      },
+    )
     if (type !== 'file') throw new AppError('not_found', 'There is nothing at this path.')
     const body = statusCode === 304 ? null : (Readable.toWeb(stream) as ReadableStream)
     return new Response(body, { status: statusCode, headers: { ...headers, ...headersOf(c.req.path) } })
@@ -78,7 +81,7 @@ export async function frontDoor(options: FrontDoorOptions) {
     // Some of our own paths are below the API's.
     if (own.routes.some((route) => matches(path, route.path.replace(/:\w+/g, '*')))) return undefined
     if (files.has(path)) return undefined
-    return serviceOf(path)
+    return rewriteOf(path)?.run?.serviceId
   }
 
   return {

@@ -2,9 +2,9 @@ import { render } from 'preact'
 import { createClient } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { text } from '../text.ts'
-import { Alert } from './alert.tsx'
 import { App } from './app.tsx'
 import { Context } from './app-context.ts'
+import { Alert } from './controls/alert.tsx'
 
 const root = document.getElementById('app')
 if (root) await start(root)

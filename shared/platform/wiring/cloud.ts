@@ -21,16 +21,13 @@ import { albumParts, scanSettings, uploadSettings } from './settings.ts'
  * machine in the place of the Drive, as `npm run emulate` does.
  */
 
-/** For starting scans and for matching their files. */
+/** For starting scans and for searching albums. */
 export async function openScanning(config: Config, log: Log) {
-  const { PHOTOS_DIR: photosDir, API_BASE_URL: apiBaseUrl = '' } = config
+  const { API_BASE_URL: apiBaseUrl = '' } = config
   const queue = openPubsub(config, log)
-  const directory =
-    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
-  const [store, drive, organiser, face] = await Promise.all([
+  const [store, drive, face] = await Promise.all([
     openFirestore(config, log),
-    directory ?? openGuestDrive(config, log),
-    openOrganiserDrive(directory),
+    openDirectory(config).then((directory) => directory ?? openGuestDrive(config, log)),
     // An instance analyses one photo while it downloads the next; in the cloud MATCH_CONCURRENCY counts instances.
     openFace({ ...config, MATCH_CONCURRENCY: 1 }),
   ])
@@ -38,13 +35,25 @@ export async function openScanning(config: Config, log: Log) {
     store,
     queue,
     drive,
-    organiser,
     face,
     log,
     ...scanSettings(config),
     ...albumParts(store, apiBaseUrl),
   }
 }
+
+/** For matching the files of scans, and those of albums, which are read with the organiser's authorisation. */
+export async function openMatching(config: Config, log: Log) {
+  const [scanning, organiser] = await Promise.all([openScanning(config, log), openOrganiser(config)])
+  return { ...scanning, organiser }
+}
+
+const openOrganiser = async (config: Config) => openOrganiserDrive(await openDirectory(config))
+
+const openDirectory = async (config: Config) =>
+  config.PHOTOS_DIR === undefined
+    ? undefined
+    : openDirectoryDrive(config, config.PHOTOS_DIR, config.API_BASE_URL ?? '')
 
 /** For reading and erasing scans: clients poll, so this must not start the face engine. */
 export async function openResults(config: Config, log: Log) {
@@ -69,6 +78,12 @@ export async function openAdvancing(config: Config, log: Log) {
     log,
     now: Date.now,
   }
+}
+
+/** For albums: their folders are listed, and their photos handed out, with the organiser's authorisation. */
+export async function openAlbums(config: Config, log: Log) {
+  const [advancing, organiser] = await Promise.all([openAdvancing(config, log), openOrganiser(config)])
+  return { ...advancing, organiser }
 }
 
 /** For uploads of finished jobs and of single files. */

@@ -11,6 +11,8 @@ import { openImages } from './adapters.ts'
 
 /** Photos that one worker analyses in an hour: a thread 38,000 of one face, fewer where photos are large or show groups. */
 const FILES_PER_HOUR = 30_000
+/** One photo that is analysed and one that is downloaded meanwhile: the concurrency of face-match in infra/functions.tf. */
+export const TASKS_PER_INSTANCE = 2
 
 export const scanSettings = (config: Config) => ({
   cipher: openCipher(config),

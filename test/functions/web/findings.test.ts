@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals'
-import { cropToFace } from '../../../functions/web/page/face-crop.ts'
 import {
   filesDone,
   noFindings,
@@ -8,6 +7,7 @@ import {
 } from '../../../functions/web/page/find/results/findings.ts'
 import { judge } from '../../../functions/web/page/find/results/verdicts.ts'
 import type { Verdicts } from '../../../functions/web/page/find/stored.ts'
+import { cropToFace } from '../../../functions/web/page/photos/face-crop.ts'
 import type { MatchEvent, ScanEvent } from '../../../shared/contract/events.ts'
 import { fileError, match, progress, suggestion } from '../../shared/store/samples.ts'
 

@@ -45,11 +45,11 @@ inBrowser('handing out a picture', ({ visit }) => {
       await page.goto(`${server.url}/#hand-out`)
       const input = page.locator('.drop input[type=file]')
       await input.setInputFiles(picture)
-      await page.getByLabel(text.handOut.key).fill('not-the-key')
-      await page.getByRole('button', { name: text.handOut.keySave }).click()
-      await page.getByText(text.handOut.keyWrong).waitFor()
-      await page.getByLabel(text.handOut.key).fill('the-key')
-      await page.getByRole('button', { name: text.handOut.keySave }).click()
+      await page.getByLabel(text.apiKey.label).fill('not-the-key')
+      await page.getByRole('button', { name: text.apiKey.save }).click()
+      await page.getByText(text.apiKey.wrong).waitFor()
+      await page.getByLabel(text.apiKey.label).fill('the-key')
+      await page.getByRole('button', { name: text.apiKey.save }).click()
       await page.getByText(text.handOut.ready).waitFor()
 
       await page.getByRole('button', { name: text.handOut.enlarge }).click()
@@ -62,7 +62,7 @@ inBrowser('handing out a picture', ({ visit }) => {
       await page.keyboard.press('Escape')
       await input.setInputFiles(picture)
       await page.getByText(text.handOut.ready).nth(1).waitFor()
-      expect(await page.getByLabel(text.handOut.key).count()).toBe(0)
+      expect(await page.getByLabel(text.apiKey.label).count()).toBe(0)
       expect(wrong).toEqual([])
     },
     30_000,
@@ -85,8 +85,8 @@ inBrowser('handing out a picture', ({ visit }) => {
     const early = await nextUpload()
     const late = await nextUpload()
     await early.continue()
-    await page.getByLabel(text.handOut.key).fill('the-key')
-    await page.getByRole('button', { name: text.handOut.keySave }).click()
+    await page.getByLabel(text.apiKey.label).fill('the-key')
+    await page.getByRole('button', { name: text.apiKey.save }).click()
     const accepted = await nextUpload()
     const refused = page.waitForResponse((response) => response.status() === 401)
     await late.continue()
@@ -104,7 +104,7 @@ inBrowser('handing out a picture', ({ visit }) => {
       await page.goto(`${open.url}/#hand-out`)
       await page.locator('.drop input[type=file]').setInputFiles(picture)
       await page.getByRole('alert').getByText('Uploads are disabled until API_KEYS').waitFor()
-      expect(await page.getByLabel(text.handOut.key).count()).toBe(0)
+      expect(await page.getByLabel(text.apiKey.label).count()).toBe(0)
     } finally {
       await open.close()
     }

@@ -1,9 +1,10 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { afterEach, expect, jest, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import { createApp } from '../../../shared/http/app.ts'
+import { callerCheck } from '../../../shared/http/caller.ts'
 import { requestLimits } from '../../../shared/http/limits.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
@@ -20,6 +21,8 @@ async function open(env: Record<string, string>, { accounts = true } = {}) {
     RATE_LIMIT_ADDRESS: '2',
     RATE_LIMIT_ACCOUNT: '2',
     RATE_LIMIT_WRONG_KEYS: '2',
+    RATE_LIMIT_ALBUM: '4',
+    RATE_LIMIT_ORIGINALS: '3',
     ...env,
   })
   const limits = requestLimits(config, { basePath: '/api/v1', accounts })
@@ -35,7 +38,13 @@ async function open(env: Record<string, string>, { accounts = true } = {}) {
   app.post('/api/v1/target-face', (c) => c.json({}))
   app.get('/api/v1/auth/google/url', (c) => c.json({}))
   app.get('/api/v1/scan/:id/status', (c) => c.json({}))
-  const keyed = ['/api/v1/scan/:id/matches', '/api/v1/drive/qr'] as const
+  app.post('/api/v1/albums/:id/search', (c) => {
+    if (c.req.header('x-code') === 'wrong') throw new AppError('album_code_wrong', 'Wrong.')
+    return c.json({})
+  })
+  const caller = callerCheck({ ...config, API_KEYS: ['organiser'] })
+  app.get('/api/v1/albums/:id', async (c) => c.json({ organiser: await caller.allows(c) }))
+  const keyed = ['/api/v1/scan/:id/matches', '/api/v1/drive/qr', '/api/v1/albums/:id/photos/:file'] as const
   for (const path of keyed) {
     app.get(path, (c) => {
       const key = c.req.header('authorization') ?? c.req.header('x-api-key') ?? c.req.query('key')
@@ -52,7 +61,7 @@ async function open(env: Record<string, string>, { accounts = true } = {}) {
   const { port } = http.address() as AddressInfo
 
   function call(path: string, headers: Record<string, string> = {}) {
-    const method = /scan$|face$/.test(path) ? 'POST' : 'GET'
+    const method = /scan$|face$|search$/.test(path) ? 'POST' : 'GET'
     const options = { port, host: '127.0.0.1', method, path: `/api/v1${path}`, headers }
     return new Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]>; body: string }>(
       (resolve, reject) => {
@@ -175,9 +184,59 @@ test('after too many wrong keys of a scan also the right one is refused, but not
   expect(await statuses(3, '/drive/qr', { ...at, 'x-api-key': 'wrong' })).toEqual([403, 403, 429])
 })
 
+describe('albums', () => {
+  const at = from('203.0.113.1')
+
+  test('searches are counted by address for all albums, and by album from all addresses', async () => {
+    const { statuses } = await open({ TRUST_PROXY: '1' })
+    expect(await statuses(2, '/albums/1/search', at)).toEqual([200, 200])
+    expect(await statuses(1, '/albums/2/search', at)).toEqual([429])
+    expect(await statuses(3, '/albums/1/search', from('203.0.113.2'))).toEqual([200, 200, 429])
+    expect(await statuses(1, '/albums/1/search', from('203.0.113.3'))).toEqual([429])
+    expect(await statuses(1, '/albums/2/search', from('203.0.113.3'))).toEqual([200])
+  })
+
+  test('originals are counted by address', async () => {
+    const { statuses } = await open({ TRUST_PROXY: '1' })
+    expect(await statuses(3, '/albums/1/photos/a?key=right', at)).toEqual([200, 200, 200])
+    expect(await statuses(1, '/albums/2/photos/b?key=right', at)).toEqual([429])
+    expect(await statuses(1, '/albums/1/photos/a?key=right', from('203.0.113.2'))).toEqual([200])
+  })
+
+  test('after too many wrong codes also the right one is refused, but not to others nor for another album', async () => {
+    const { statuses } = await open({ TRUST_PROXY: '1', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_ALBUM: '0' })
+    expect(await statuses(3, '/albums/1/search', { ...at, 'x-code': 'wrong' })).toEqual([403, 403, 429])
+    expect(await statuses(1, '/albums/1/search', at)).toEqual([429])
+    expect(await statuses(1, '/albums/1/search', from('203.0.113.2'))).toEqual([200])
+    expect(await statuses(1, '/albums/2/search', at)).toEqual([200])
+    expect(await statuses(1, '/albums/1/photos/a?key=right', at)).toEqual([200])
+  })
+
+  test('wrong keys of originals do not lock the organiser out, and wrong keys of organisers count though an album is public', async () => {
+    const { statuses } = await open({ TRUST_PROXY: '1' })
+    for (const album of [1, 2]) {
+      const original = `/albums/${album}/photos/a?scan_id=1&key=wrong`
+      expect(await statuses(1, original, at)).toEqual([403])
+    }
+    expect(await statuses(1, '/albums/3/photos/a?scan_id=1&key=right', at)).toEqual([429])
+    expect(await statuses(1, '/scan/1/matches?key=right', at)).toEqual([429])
+    expect(await statuses(5, '/albums/1', { ...at, 'x-api-key': 'organiser' })).toEqual(Array(5).fill(200))
+    expect(await statuses(3, '/albums/1', { ...at, 'x-api-key': 'guess' })).toEqual([200, 200, 429])
+    expect(await statuses(1, '/albums/1', at)).toEqual([200])
+  })
+})
+
 test('0 is no limit', async () => {
-  const none = { RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_ACCOUNT: '0', RATE_LIMIT_WRONG_KEYS: '0' }
+  const none = {
+    RATE_LIMIT_ADDRESS: '0',
+    RATE_LIMIT_ACCOUNT: '0',
+    RATE_LIMIT_WRONG_KEYS: '0',
+    RATE_LIMIT_ALBUM: '0',
+    RATE_LIMIT_ORIGINALS: '0',
+  }
   const { statuses } = await open({ TRUST_PROXY: '1', ...none })
   expect(await statuses(4, '/scan')).toEqual([200, 200, 200, 200])
+  expect(await statuses(5, '/albums/1/search')).toEqual(Array(5).fill(200))
+  expect(await statuses(4, '/albums/1/photos/a?key=right')).toEqual([200, 200, 200, 200])
   expect(await statuses(4, '/scan/1/matches?key=wrong')).toEqual([403, 403, 403, 403])
 })

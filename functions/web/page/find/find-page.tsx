@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
+import { useSelfies } from '../selfie/use-selfies.ts'
 import { ScanPage } from './scan-page.tsx'
 import { SearchForm } from './search-form.tsx'
-import { useSelfies } from './selfie/use-selfies.ts'
 import {
   type Draft,
   loadDraft,

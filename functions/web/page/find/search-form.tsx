@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
-import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
-import { SelfiePicker } from './selfie/selfie-picker.tsx'
-import type { Selfies } from './selfie/use-selfies.ts'
+import { Alert } from '../controls/alert.tsx'
+import { SelfiePicker } from '../selfie/selfie-picker.tsx'
+import type { Selfies } from '../selfie/use-selfies.ts'
 import { AlbumChoice, DriveFolder, type SourceProps } from './source.tsx'
 
 export interface SearchFormProps extends SourceProps {

@@ -1,7 +1,7 @@
 import { text } from '../../text.ts'
-import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
-import { Icon } from '../icon.tsx'
+import { Alert } from '../controls/alert.tsx'
+import { Icon } from '../controls/icon.tsx'
 import type { SignIn } from './use-account.ts'
 
 export interface SourceProps {

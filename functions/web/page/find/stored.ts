@@ -1,5 +1,6 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
+import { read, write } from '../storage.ts'
 
 /** A scan as the browser remembers it across reloads and closed tabs. */
 export interface StoredScan extends ScanHandle {
@@ -80,22 +81,3 @@ export const saveState = (state: string | undefined) => write(sessionStorage, 's
 /** The PKCE verifier of the code that the sign-in returns. */
 export const loadVerifier = () => read<string>(sessionStorage, 'verifier')
 export const saveVerifier = (verifier: string | undefined) => write(sessionStorage, 'verifier', verifier)
-
-function read<T>(storage: Storage, key: string): T | undefined {
-  try {
-    const value = storage.getItem(key)
-    return value === null ? undefined : (JSON.parse(value) as T)
-  } catch {
-    return undefined
-  }
-}
-
-/** Where storage is blocked or full, a search cannot be resumed; everything else works. */
-function write(storage: Storage, key: string, value: unknown): void {
-  try {
-    if (value === undefined) storage.removeItem(key)
-    else storage.setItem(key, JSON.stringify(value))
-  } catch {
-    storage.removeItem(key)
-  }
-}

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
-import { Alert } from '../alert.tsx'
 import { useApp } from '../app-context.ts'
-import { Dialog } from '../dialog.tsx'
-import { qrCode } from '../find/results/photo-links.ts'
-import { Icon } from '../icon.tsx'
+import { Alert } from '../controls/alert.tsx'
+import { Dialog } from '../controls/dialog.tsx'
+import { Icon } from '../controls/icon.tsx'
+import { qrCode } from '../photos/photo-links.ts'
 import type { HandOut } from './use-uploads.ts'
 
 export interface HandOutItemProps {

@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
-import { Alert } from '../alert.tsx'
-import { PictureInput, useDrop } from '../picture-input.tsx'
+import { Alert } from '../controls/alert.tsx'
+import { KeyForm } from '../controls/key-form.tsx'
+import { PictureInput, useDrop } from '../controls/picture-input.tsx'
 import { HandOutItem } from './hand-out-item.tsx'
-import { type Uploads, useUploads } from './use-uploads.ts'
+import { useUploads } from './use-uploads.ts'
 
 /** Uploads finished pictures to Drive and shows a link and a QR code for each. */
 export function HandOutPage({ shown }: { shown: boolean }) {
@@ -22,7 +22,7 @@ export function HandOutPage({ shown }: { shown: boolean }) {
         </PictureInput>
       </div>
       <Alert message={uploads.problem} />
-      {uploads.key !== 'none' && <KeyForm uploads={uploads} />}
+      {uploads.key !== 'none' && <KeyForm wrong={uploads.key === 'wrong'} onKey={uploads.enterKey} />}
       {uploads.list.length > 0 && (
         <ul class="hand-outs" aria-label={text.handOut.list}>
           {uploads.list.map((item) => (
@@ -37,39 +37,5 @@ export function HandOutPage({ shown }: { shown: boolean }) {
         </ul>
       )}
     </div>
-  )
-}
-
-function KeyForm({ uploads }: { uploads: Uploads }) {
-  const [key, setKey] = useState('')
-  return (
-    <form
-      class="card"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (key.trim() !== '') uploads.enterKey(key.trim())
-      }}
-    >
-      <h2>{text.handOut.keyHeading}</h2>
-      <p class="hint" id="key-why">
-        {text.handOut.keyWhy}
-      </p>
-      {uploads.key === 'wrong' && <Alert message={text.handOut.keyWrong} />}
-      <label class="field">
-        <span>{text.handOut.key}</span>
-        <input
-          type="password"
-          autocomplete="off"
-          aria-describedby="key-why"
-          value={key}
-          onInput={({ currentTarget }) => setKey(currentTarget.value)}
-        />
-      </label>
-      <div class="buttons">
-        <button type="submit" class="button button-main">
-          {text.handOut.keySave}
-        </button>
-      </div>
-    </form>
   )
 }

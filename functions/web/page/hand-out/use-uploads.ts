@@ -1,11 +1,10 @@
 import { useRef, useState } from 'preact/hooks'
 import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
+import { forgetApiKey, isKeyRefused, loadApiKey, saveApiKey } from '../api-key.ts'
 import { useApp } from '../app-context.ts'
+import { isPicture } from '../controls/picture-input.tsx'
 import { errorText, hasCode } from '../error-text.ts'
-import { isPicture } from '../picture-input.tsx'
-
-const KEY = 'api-key'
 
 export interface HandOut {
   id: number
@@ -42,7 +41,7 @@ export function useUploads(): Uploads {
     setList((now) => now.map((item) => (item.id === id ? { ...item, ...found } : item)))
 
   async function send(item: HandOut) {
-    const apiKey = sessionStorage.getItem(KEY)
+    const apiKey = loadApiKey()
     const abort = new AbortController()
     running.current.set(item.id, abort)
     setList((now) =>
@@ -57,14 +56,13 @@ export function useUploads(): Uploads {
       change(item.id, { upload, share: 1 })
     } catch (error) {
       if (abort.signal.aborted) return
-      // Without a key, `forbidden` means that the server has no API keys at all.
-      if (hasCode(error, 'unauthorized') || (apiKey && hasCode(error, 'forbidden'))) {
-        const entered = sessionStorage.getItem(KEY)
+      if (isKeyRefused(error, apiKey)) {
+        const entered = loadApiKey()
         if (entered && entered !== apiKey) {
           await send(item)
           return
         }
-        sessionStorage.removeItem(KEY)
+        forgetApiKey()
         waiting.current.push(item)
         setKey(apiKey ? 'wrong' : 'wanted')
       } else if (hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')) {
@@ -106,7 +104,7 @@ export function useUploads(): Uploads {
       setList((now) => now.filter((item) => item.id !== id))
     },
     enterKey(key) {
-      sessionStorage.setItem(KEY, key)
+      saveApiKey(key)
       setKey('none')
       for (const item of waiting.current.splice(0)) void send(item)
     },

@@ -1,21 +1,6 @@
 import type { ScanHandle } from '../../../../../shared/client/client.ts'
-import type {
-  EndEvent,
-  FileErrorEvent,
-  MatchEvent,
-  ScanEvent,
-  SuggestionEvent,
-} from '../../../../../shared/contract/events.ts'
-
-/** How certain a photo shows the guest: as its event says, or as the guest has. */
-type Certainty = MatchEvent['certainty'] | SuggestionEvent['certainty'] | 'confirmed'
-
-/** A photo that shows the guest or may, with the scan whose key opens its thumbnail. */
-export interface Photo
-  extends Pick<MatchEvent, 'file_id' | 'file_name' | 'download_url' | 'distance' | 'box' | 'image'> {
-  certainty: Certainty
-  scan: ScanHandle
-}
+import type { EndEvent, FileErrorEvent, ScanEvent } from '../../../../../shared/contract/events.ts'
+import { mergePhotos, type Photo, toPhoto } from '../../photos/photo.ts'
 
 /** The state of a search, from its events so far. */
 export interface Findings {
@@ -60,7 +45,7 @@ export function noFindings(total: number, photos: Photo[] = []): Findings {
 /** The findings plus further events of one scan, each of which arrives once. Known photos keep their place. */
 export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHandle): Findings {
   const now = { ...before }
-  const matches = new Map<string, Photo>()
+  const matches: Photo[] = []
   const suggestions: Photo[] = []
   const errors: FileErrorEvent[] = []
   const times: number[] = []
@@ -80,28 +65,16 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
     }
     now.done++
     times.push(Date.parse(event.at))
-    if (event.type === 'match') matches.set(event.file_id, toPhoto(event, scan))
+    if (event.type === 'match') matches.push(toPhoto(event, scan))
     else if (event.type === 'error') errors.push(event)
     else if (event.status === 'no_match') now.noMatch++
     else now.noFace++
   }
-  if (matches.size > 0) now.photos = merge(before.photos, matches)
+  if (matches.length > 0) now.photos = mergePhotos(before.photos, matches)
   if (suggestions.length > 0) now.suggestions = [...before.suggestions, ...suggestions]
   if (errors.length > 0) now.errors = [...before.errors, ...errors]
   if (times.length > 0) now.times = [...before.times, ...times].slice(-SPEED_WINDOW)
   return now
-}
-
-/** A server of before does not say how certain a match is. */
-export function toPhoto(event: MatchEvent | SuggestionEvent, scan: ScanHandle): Photo {
-  return { ...event, certainty: event.certainty ?? 'likely', scan }
-}
-
-/** Appends new photos. Known photos that are found again take the newer scan's key. */
-function merge(known: Photo[], found: Map<string, Photo>): Photo[] {
-  const kept = known.map((photo) => found.get(photo.file_id) ?? photo)
-  for (const photo of known) found.delete(photo.file_id)
-  return [...kept, ...found.values()]
 }
 
 /** Files per second over the last files; undefined while there are too few. */

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
-import type { Photo } from './findings.ts'
-import { PhotoDialog } from './photo-dialog.tsx'
-import { PhotoTile } from './photo-tile.tsx'
+import type { Photo } from '../../photos/photo.ts'
+import { PhotoDialog } from '../../photos/photo-dialog.tsx'
+import { PhotoTile } from '../../photos/photo-tile.tsx'
 
 interface MaybePhotosProps {
   photos: Photo[]

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../../../../../shared/client/events.ts'
 import { text } from '../../../text.ts'
-import { Alert } from '../../alert.tsx'
-import { Dialog } from '../../dialog.tsx'
+import { Alert } from '../../controls/alert.tsx'
+import { Dialog } from '../../controls/dialog.tsx'
 import { type Findings, filesDone, speed } from './findings.ts'
 
 /** The progress of the search and its counts, with a list of the files that could not be read. */

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
+import type { Photo } from '../../photos/photo.ts'
 import { loadVerdicts, saveVerdicts, type Verdicts } from '../stored.ts'
-import type { Findings, Photo } from './findings.ts'
+import type { Findings } from './findings.ts'
 
 /** Where the photos of a search belong, by what the guest said of those that are not certain. */
 export interface Judged {

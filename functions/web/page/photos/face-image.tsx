@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { text } from '../text.ts'
+import { text } from '../../text.ts'
 import { cropToFace } from './face-crop.ts'
 
 export interface FaceImageProps {

@@ -1,10 +1,10 @@
 import { useRef, useState } from 'preact/hooks'
-import type { TargetFaceResponse } from '../../../../../shared/contract/scan.ts'
-import { text } from '../../../text.ts'
-import { useApp } from '../../app-context.ts'
-import { errorText } from '../../error-text.ts'
-import { isPicture } from '../../picture-input.tsx'
-import type { StoredSelfie } from '../stored.ts'
+import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { isPicture } from '../controls/picture-input.tsx'
+import { errorText } from '../error-text.ts'
+import type { StoredSelfie } from '../find/stored.ts'
 import { type SelfieImage, selfieImage } from './selfie-image.ts'
 
 export const MAX_SELFIES = 5

@@ -1,6 +1,6 @@
 import { makeZip } from 'client-zip'
-import type { PageConfig } from '../../../../../shared/contract/page-config.ts'
-import type { Photo } from './findings.ts'
+import type { PageConfig } from '../../../../shared/contract/page-config.ts'
+import type { Photo } from './photo.ts'
 import { fetchOriginal } from './photo-links.ts'
 
 export interface Archive {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { text } from '../text.ts'
+import { text } from '../../text.ts'
 import { Icon } from './icon.tsx'
 
 export interface DialogProps {

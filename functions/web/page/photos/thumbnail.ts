@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { useApp } from '../../app-context.ts'
-import type { Photo } from './findings.ts'
+import { useApp } from '../app-context.ts'
+import type { Photo } from './photo.ts'
 
 export interface ThumbnailOptions {
   /** Loads nothing until it is true. */

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'preact/hooks'
-import { text } from '../../../text.ts'
-import type { Photo } from './findings.ts'
+import { text } from '../../text.ts'
+import type { Photo } from './photo.ts'
 import { PhotoDialog } from './photo-dialog.tsx'
 import { PhotoTile } from './photo-tile.tsx'
 import { SelectionBar } from './selection-bar.tsx'

@@ -1,9 +1,9 @@
 import { useRef } from 'preact/hooks'
-import { text } from '../../../text.ts'
-import { useApp } from '../../app-context.ts'
-import { FaceImage } from '../../face-image.tsx'
-import type { Photo } from './findings.ts'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { FaceImage } from './face-image.tsx'
 import { useNear } from './near.ts'
+import type { Photo } from './photo.ts'
 import { photoLinks } from './photo-links.ts'
 import { useThumbnail } from './thumbnail.ts'
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { text } from '../../../text.ts'
-import { Alert } from '../../alert.tsx'
-import { Dialog } from '../../dialog.tsx'
-import { PictureInput } from '../../picture-input.tsx'
+import { text } from '../../text.ts'
+import { Alert } from '../controls/alert.tsx'
+import { Dialog } from '../controls/dialog.tsx'
+import { PictureInput } from '../controls/picture-input.tsx'
 import { type SelfieImage, videoImage } from './selfie-image.ts'
 
 export interface CameraProps {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { imageFormatOfName } from '../../../shared/contract/image-formats.ts'
-import { useStableCallback } from './use-stable-callback.ts'
+import { imageFormatOfName } from '../../../../shared/contract/image-formats.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
 
 export interface PictureInputProps {
   class?: string

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { text } from '../../../text.ts'
-import { Alert } from '../../alert.tsx'
-import { useApp } from '../../app-context.ts'
-import { errorText } from '../../error-text.ts'
-import type { Photo } from './findings.ts'
+import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
+import { Alert } from '../controls/alert.tsx'
+import { errorText } from '../error-text.ts'
+import type { Photo } from './photo.ts'
 import { saveFile, zipPhotos } from './zip.ts'
 
 export interface SelectionBarProps {

@@ -1,6 +1,6 @@
-import type { PageConfig } from '../../../../../shared/contract/page-config.ts'
-import { loadAccount } from '../stored.ts'
-import type { Photo } from './findings.ts'
+import type { PageConfig } from '../../../../shared/contract/page-config.ts'
+import { loadAccount } from '../find/stored.ts'
+import type { Photo } from './photo.ts'
 
 /** URLs of a photo. */
 export interface PhotoLinks {
