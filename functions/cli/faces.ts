@@ -1,7 +1,8 @@
 import { Command } from 'commander'
+import { parseLocalLink } from '../../shared/drive/links.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-import { openDirectoryDrive, openStore } from '../../shared/platform/wiring/adapters.ts'
+import { openStore } from '../../shared/platform/wiring/adapters.ts'
 import { purgeFaces } from '../../shared/scan/folder-index/purge-faces.ts'
 import { explain } from './command.ts'
 
@@ -14,9 +15,8 @@ program
   .action(async ({ folder }: { folder?: string }) => {
     const config = parseConfig(process.env)
     const log = await consoleLog(config.LOG_LEVEL)
-    // Parses the links of both kinds of Drive; nothing is read.
-    const { parseLink } = await openDirectoryDrive('', '')
-    const folderId = folder === undefined ? undefined : parseLink(folder).id
+    // Takes the links of both kinds of Drive.
+    const folderId = folder === undefined ? undefined : parseLocalLink(folder).id
     const store = await openStore(config, log)
     const purged = await purgeFaces(store, folderId)
     await store.close()

@@ -91,7 +91,7 @@ export async function startEmulatedCloud(options: EmulationOptions): Promise<Emu
 async function start(options: EmulationOptions, closing: Closing, onLost: (error: Error) => void) {
   const { log, photosDir, workers, relays = 1, dist = join(ROOT, 'dist') } = options
   checkBuilt(dist)
-  const config = parseConfig(options.env)
+  const config = withKey(parseConfig(options.env))
   const projectId = config.GOOGLE_CLOUD_PROJECT ?? 'demo-face-recon-drive'
   // Stops Google's libraries from probing for a metadata server.
   process.env.METADATA_SERVER_DETECTION = 'none'
@@ -143,6 +143,12 @@ async function install(dist: string, closing: Closing): Promise<string> {
   return installed.dir
 }
 
+/** One key for all processes: what the deployables sign, the entrance verifies. */
+const withKey = (config: Config): Config => ({
+  ...config,
+  TOKEN_ENCRYPTION_KEY: config.TOKEN_ENCRYPTION_KEY ?? randomBytes(32).toString('base64'),
+})
+
 /** Settings of the deployables that depend on this machine. */
 function environmentOf(config: Config, { apiBaseUrl, url }: Entrance, apiKey: string) {
   return {
@@ -157,7 +163,7 @@ function environmentOf(config: Config, { apiBaseUrl, url }: Entrance, apiKey: st
     API_BASE_URL: apiBaseUrl,
     API_KEYS: config.API_KEYS.join(',') || apiKey,
     ALLOWED_ORIGINS: [new URL(apiBaseUrl).origin, url, ...config.ALLOWED_ORIGINS].join(','),
-    TOKEN_ENCRYPTION_KEY: config.TOKEN_ENCRYPTION_KEY ?? randomBytes(32).toString('base64'),
+    TOKEN_ENCRYPTION_KEY: config.TOKEN_ENCRYPTION_KEY,
   }
 }
 

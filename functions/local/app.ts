@@ -3,6 +3,7 @@ import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
+import type { FileSignature } from '../../shared/drive/file-signature.ts'
 import type { SignIn } from '../../shared/google-auth/sign-in.ts'
 import { BASE_PATH, createApp } from '../../shared/http/app.ts'
 import type { CallerCheck } from '../../shared/http/caller.ts'
@@ -30,6 +31,8 @@ export interface LocalAppOptions {
   signIn: SignIn
   /** Serves the originals if photos come from disk; undefined for Google Drive. */
   directoryDrive: DirectoryDrive | undefined
+  /** Of links to originals. */
+  signature: FileSignature
   scanning: StartDeps
   uploading: SyncDeps
   /** Who may upload. */
@@ -47,6 +50,7 @@ export function localApp(
     apiBaseUrl,
     signIn,
     directoryDrive,
+    signature,
     scanning,
     uploading,
     caller,
@@ -69,7 +73,7 @@ export function localApp(
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))
   api.route('/', qrRoutes())
-  api.route('/', contentRoutes({ directoryDrive, stored }))
+  api.route('/', contentRoutes({ directoryDrive, signature, stored }))
   api.get('/openapi.json', (c) => c.json(openApiDocument(apiBaseUrl)))
   api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(apiBaseUrl)))
   api.route(

@@ -90,6 +90,7 @@ async function start(
       apiBaseUrl,
       signIn: googleSignIn(config),
       directoryDrive: parts.directoryDrive,
+      signature: parts.signature,
       scanning: { ...parts.scanning, window: worker.window, maxFiles: config.SCAN_MAX_FILES },
       uploading: parts.uploading,
       caller,

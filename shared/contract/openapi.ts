@@ -215,13 +215,18 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
   '/drive/files/{id}/content': {
     get: {
       summary: 'A photo or an uploaded image that is stored on the server',
-      requestParams: { path: z.object({ id: z.string() }) },
+      requestParams: {
+        path: z.object({ id: z.string() }),
+        query: z.object({
+          sig: z.string().optional().meta({ description: 'Of a photo: part of its `download_url`.' }),
+        }),
+      },
       responses: {
         200: {
           description: 'The file',
           content: { 'image/*': { schema: { type: 'string', format: 'binary' } } },
         },
-        ...failures({ 404: 'No such file' }),
+        ...failures({ 404: 'No such file, or a photo without its signature' }),
       },
     },
   },

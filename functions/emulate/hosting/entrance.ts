@@ -11,6 +11,7 @@ import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { BASE_PATH } from '../../../shared/http/app.ts'
 import type { Closing } from '../../../shared/platform/closing.ts'
 import type { Config } from '../../../shared/platform/config.ts'
+import { openSignature } from '../../../shared/platform/token-key.ts'
 import { openDirectoryDrive, openDirectoryUpload } from '../../../shared/platform/wiring/adapters.ts'
 import { contentRoutes } from '../../local/content.ts'
 import { hostInUrl, listen } from '../../local/listen.ts'
@@ -87,9 +88,12 @@ async function ownRoutes(
   { apiBaseUrl, url, scanUrl }: Pick<Entrance, 'apiBaseUrl' | 'url' | 'scanUrl'>,
 ): Promise<Hono> {
   const own = new Hono()
-  const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
+  const directoryDrive =
+    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
   const stored = await openDirectoryUpload(config, apiBaseUrl)
-  if (directoryDrive) own.route(BASE_PATH, contentRoutes({ directoryDrive, stored }))
+  if (directoryDrive) {
+    own.route(BASE_PATH, contentRoutes({ directoryDrive, signature: openSignature(config), stored }))
+  }
   const page = pageRoutes(config, { apiBaseUrl, directoryDrive })
   own.get('/config.json', async (c) => {
     const response = await page.fetch(c.req.raw)

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { AppError } from '../../contract/app-error.ts'
+import type { FileSignature } from '../file-signature.ts'
 import { pathOfId } from '../ids.ts'
 import { parseLocalLink } from '../links.ts'
 import type { Drive } from '../port.ts'
@@ -12,7 +13,8 @@ import { isMisread, resolveInside } from './path.ts'
 const MAX_DOWNLOAD = 100 * 1024 * 1024
 /** An access token that is treated as expired, for trying out that path. */
 const EXPIRED = 'expired'
-/** A file that is served to anyone who has its id. */
+
+/** A file to be served. */
 export interface DirectoryFile {
   /** Absolute, without symlinks. */
   path: string
@@ -23,8 +25,16 @@ export interface DirectoryFile {
 export interface DirectoryDrive extends Drive {
   /** The directory. */
   readonly root: string
-  /** Locates an original. Rejects with `file_not_found` for anything but a visible image below the root, and as `download`. */
+  /** Locates an original, whoever asks for it. Rejects with `file_not_found` for anything but a visible image below the root, and as `download`. */
   open(fileId: string): Promise<DirectoryFile>
+}
+
+export interface DirectoryDriveOptions {
+  root: string
+  /** Public address up to and including the base path. */
+  apiBaseUrl: string
+  /** Of links to originals. */
+  signature: FileSignature
 }
 
 /**
@@ -32,8 +42,8 @@ export interface DirectoryDrive extends Drive {
  * nor anything whose name starts with a dot. What has a name that is not UTF-8 is listed, a folder as if it were a file, and
  * its download rejects with `invalid_file_name`.
  */
-export function directoryDrive(options: { root: string; apiBaseUrl: string }): DirectoryDrive {
-  const { root, apiBaseUrl } = options
+export function directoryDrive(options: DirectoryDriveOptions): DirectoryDrive {
+  const { root, apiBaseUrl, signature } = options
 
   async function find(fileId: string): Promise<DirectoryFile> {
     const path = pathOfId(fileId)
@@ -82,7 +92,7 @@ export function directoryDrive(options: { root: string; apiBaseUrl: string }): D
       }
     },
 
-    downloadUrl: directoryDownloadUrl(apiBaseUrl),
+    downloadUrl: directoryDownloadUrl(apiBaseUrl, signature),
 
     async open(fileId) {
       const file = await find(fileId)

@@ -12,6 +12,7 @@ import type { Store } from '../../store/port.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { openingInDataDir } from '../data-dir-error.ts'
 import type { Log } from '../log.ts'
+import { openSignature } from '../token-key.ts'
 
 /**
  * Every adapter, opened from the configuration. Each is imported when it is opened, so that a function without a face
@@ -70,9 +71,13 @@ function projectOf({ GOOGLE_CLOUD_PROJECT: project }: Config): string {
 }
 
 /** @param photosDir the directory that is served as the Drive */
-export async function openDirectoryDrive(photosDir: string, apiBaseUrl: string): Promise<DirectoryDrive> {
+export async function openDirectoryDrive(
+  config: Config,
+  photosDir: string,
+  apiBaseUrl: string,
+): Promise<DirectoryDrive> {
   const { directoryDrive } = await import('../../drive/directory/drive.ts')
-  return directoryDrive({ root: photosDir, apiBaseUrl })
+  return directoryDrive({ root: photosDir, apiBaseUrl, signature: openSignature(config) })
 }
 
 /** For starting scans: with tokens of this installation's OAuth client only, see `tokenAudience`. */

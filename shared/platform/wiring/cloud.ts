@@ -3,6 +3,7 @@ import { googleDownloadUrl } from '../../drive/google/download-url.ts'
 import { recently } from '../../scan/recent.ts'
 import { type Config, ConfigError } from '../config.ts'
 import type { Log } from '../log.ts'
+import { openSignature } from '../token-key.ts'
 import {
   openDirectoryDrive,
   openDirectoryUpload,
@@ -25,7 +26,7 @@ export async function openScanning(config: Config, log: Log) {
   const queue = openPubsub(config, log)
   const [store, drive, face] = await Promise.all([
     openFirestore(config, log),
-    photosDir === undefined ? openGuestDrive(config, log) : openDirectoryDrive(photosDir, apiBaseUrl),
+    photosDir === undefined ? openGuestDrive(config, log) : openDirectoryDrive(config, photosDir, apiBaseUrl),
     // An instance analyses one photo while it downloads the next; in the cloud MATCH_CONCURRENCY counts instances.
     openFace({ ...config, MATCH_CONCURRENCY: 1 }),
   ])
@@ -43,7 +44,10 @@ export async function openAdvancing(config: Config, log: Log) {
   return {
     store: await openFirestore(config, log),
     queue: openPubsub(config, log),
-    drive: { downloadUrl: photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl) },
+    drive: {
+      downloadUrl:
+        photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl, openSignature(config)),
+    },
     matchDistance: config.MATCH_DISTANCE,
     keepFacesFor: config.FACE_CACHE_HOURS * 3_600_000,
     recent: recently(),

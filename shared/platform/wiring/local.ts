@@ -4,6 +4,7 @@ import type { Closing } from '../closing.ts'
 import type { Config } from '../config.ts'
 import { lockDataDir } from '../data-dir-lock.ts'
 import type { Log } from '../log.ts'
+import { openSignature } from '../token-key.ts'
 import {
   openDirectoryDrive,
   openDirectoryUpload,
@@ -55,7 +56,8 @@ export async function openLocalParts(
   { store, queue, log, photosDir, apiBaseUrl }: LocalPartsOptions,
   closing: Closing,
 ) {
-  const directoryDrive = photosDir === undefined ? undefined : await openDirectoryDrive(photosDir, apiBaseUrl)
+  const directoryDrive =
+    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
   const drive = directoryDrive ?? (await openGuestDrive(config, log))
   const settings = scanSettings(config)
   const face = await openFace(config)
@@ -72,6 +74,8 @@ export async function openLocalParts(
     uploadsTo: uploadDrive.name,
     /** The directory that is served as the Drive, where there is one. */
     directoryDrive,
+    /** Of links to files of that directory. */
+    signature: openSignature(config),
     /** Uploads that are kept on this machine. */
     stored: await openDirectoryUpload(config, apiBaseUrl),
   }

@@ -21,9 +21,9 @@ export interface TokenCipher {
  * Throws TokenKeyError when a key does not have 32 bytes.
  */
 export function tokenCipher(keys: string): TokenCipher {
-  const [first = '', ...others] = keys.split(',')
-  const [currentId, currentKey] = parseKey(first)
-  const byId = new Map([[currentId, currentKey], ...others.map(parseKey)])
+  const parsed = encryptionKeys(keys)
+  const [currentId, currentKey] = parsed[0]
+  const byId = new Map(parsed)
 
   return {
     encrypt(scanId, token) {
@@ -51,7 +51,15 @@ export function tokenCipher(keys: string): TokenCipher {
   }
 }
 
-function parseKey(text: string): [id: string, key: Buffer] {
+type KeyWithId = [id: string, key: Buffer]
+
+/** The keys in TOKEN_ENCRYPTION_KEY, the first of which is the one in use. Throws TokenKeyError. */
+export function encryptionKeys(keys: string): [KeyWithId, ...KeyWithId[]] {
+  const [first = '', ...others] = keys.split(',')
+  return [parseKey(first), ...others.map(parseKey)]
+}
+
+function parseKey(text: string): KeyWithId {
   const key = Buffer.from(text.trim(), 'base64')
   if (key.length !== 32) throw new TokenKeyError('must be the base64 of 32 bytes')
   return [createHash('sha256').update(key).digest('hex').slice(0, 8), key]

@@ -3,6 +3,7 @@ import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import type { NewKnownFaces } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
+import { signature } from '../../signature.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { startCommand } from './run-command.ts'
 
@@ -24,7 +25,7 @@ const known = (file_id: string, folder_id: string): NewKnownFaces => ({
 
 test('purge deletes the faces of one folder or of all, even while a server is running', async () => {
   const store = sqliteStore(openDatabase(dir))
-  const { parseLink } = directoryDrive({ root: dir, apiBaseUrl: '' })
+  const { parseLink } = directoryDrive({ root: dir, apiBaseUrl: '', signature })
   await store.faces.put(known('a', parseLink('local:/party').id))
   await store.faces.put(known('b', 'FOLDER_ON_GOOGLE_DRIVE_0123456789'))
   await store.faces.put(known('c', 'ANOTHER_FOLDER_ON_DRIVE_0123456789'))

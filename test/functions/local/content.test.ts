@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,9 +10,11 @@ import { parse } from 'content-disposition'
 import { contentRoutes } from '../../../functions/local/content.ts'
 import { directoryDrive } from '../../../shared/drive/directory/drive.ts'
 import { directoryUpload } from '../../../shared/drive/directory/upload.ts'
+import { fileSignature } from '../../../shared/drive/file-signature.ts'
 import { idOfPath } from '../../../shared/drive/ids.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { createLog } from '../../../shared/platform/log.ts'
+import { signature } from '../../signature.ts'
 
 const TEXT = '0123456789'
 let root: string
@@ -28,9 +31,9 @@ beforeAll(async () => {
   await symlink('/etc/passwd', join(root, 'passwd.jpg'))
 
   const app = createApp({ log: createLog('silent'), allowedOrigins: [] })
-  const directory = directoryDrive({ root, apiBaseUrl: 'http://localhost' })
+  const directory = directoryDrive({ root, apiBaseUrl: 'http://localhost', signature })
   const stored = directoryUpload({ root: join(root, 'uploads'), apiBaseUrl: 'http://localhost' })
-  app.route('/', contentRoutes({ directoryDrive: directory, stored }))
+  app.route('/', contentRoutes({ directoryDrive: directory, signature, stored }))
   server = createServer(getRequestListener(app.fetch))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -43,7 +46,8 @@ afterAll(async () => {
 })
 
 function get(name: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
-  return fetch(`${base}/drive/files/${idOfPath(name)}/content`, { method, headers })
+  const id = idOfPath(name)
+  return fetch(`${base}/drive/files/${id}/content?sig=${signature.sign(id)}`, { method, headers })
 }
 
 test('the original, with type, length and name', async () => {
@@ -128,6 +132,26 @@ test.each(['missing.jpg', 'notes.txt', 'passwd.jpg', ''])('%j is not served', as
 })
 
 test.each(['..%2Fa.jpg', '%2Fetc%2Fpasswd', 'a.jpg', '%00', 'local_'])('nor the id %s', async (id) => {
-  const response = await fetch(`${base}/drive/files/${id}/content`)
+  const sig = signature.sign(decodeURIComponent(id))
+  const response = await fetch(`${base}/drive/files/${id}/content?sig=${sig}`)
   expect(response.status).toBe(404)
+})
+
+test('whoever guesses the path of a photo gets nothing without its own signature', async () => {
+  const id = idOfPath('a.jpg')
+  const right = signature.sign(id)
+  const wrong = [
+    '',
+    '?sig=',
+    `?sig=${signature.sign(idOfPath('empty.png'))}`,
+    `?sig=${fileSignature([randomBytes(32)]).sign(id)}`,
+    `?sig=${right.slice(0, -1)}`,
+    `?sig=${right}AAAA`,
+  ]
+  for (const query of wrong) {
+    const response = await fetch(`${base}/drive/files/${id}/content${query}`)
+    expect([query, response.status]).toEqual([query, 404])
+    // The same as for a file that is not there.
+    expect(await response.json()).toEqual(await (await get('missing.jpg')).json())
+  }
 })

@@ -19,6 +19,7 @@ import { uploadSettings } from '../../../shared/platform/wiring/settings.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { bytes } from '../../shared/drive/upload-contract.ts'
+import { signature } from '../../signature.ts'
 
 /** A file of `size` bytes that begins like a PNG; no two seeds have the same content. */
 export function png(size = 2_000, seed = 1): Buffer {
@@ -59,7 +60,7 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
     uploadRoutes(deps, { caller, maxFile: MAX_FILE.local }),
     syncRoutes(deps, { caller }),
     qrRoutes(),
-    contentRoutes({ directoryDrive: undefined, stored }),
+    contentRoutes({ directoryDrive: undefined, signature, stored }),
   ]) {
     app.route('/api/v1', part)
   }

@@ -10,12 +10,14 @@ import {
   type SuggestionEvent,
   type Unstored,
 } from '../../../shared/contract/events.ts'
+import { directoryDownloadUrl } from '../../../shared/drive/directory/download-url.ts'
 import { idOfPath } from '../../../shared/drive/ids.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
 import { GROUP_SIZE, type ScanStore } from '../../../shared/store/port.ts'
 import { driveFiles, inGroups, newScan, started, suggestion } from '../../shared/store/samples.ts'
+import { signature, TEST_KEY } from '../../signature.ts'
 
 const HOUR = 3_600_000
 
@@ -25,7 +27,13 @@ export function startPageServer(
   port = '0',
   env: Record<string, string> = {},
 ): Promise<LocalServer> {
-  const config = parseConfig({ DATA_DIR: dataDir, PORT: port, MATCH_CONCURRENCY: '1', ...env })
+  const config = parseConfig({
+    DATA_DIR: dataDir,
+    PORT: port,
+    MATCH_CONCURRENCY: '1',
+    TOKEN_ENCRYPTION_KEY: TEST_KEY,
+    ...env,
+  })
   return startServer(config, { log: createLog('silent'), photosDir })
 }
 
@@ -127,13 +135,15 @@ export async function suggest(
     return {
       ...suggestion(scan_id, file_id),
       file_name: file,
-      download_url: `${url}/api/v1/drive/files/${file_id}/content`,
+      download_url: downloadUrl(url, file_id),
       certainty,
       box: { x: 220, y: 60, width: 80, height: 100 },
     }
   })
   await store.scans.appendSuggestions(scan_id, events)
 }
+
+const downloadUrl = (url: string, id: string) => directoryDownloadUrl(`${url}/api/v1`, signature)({ id })
 
 function toEvent(url: string, { scan_id }: TestScan, outcome: Outcome): Unstored<FileEvent> {
   const file_id = idOfPath(outcome.file)
@@ -144,7 +154,7 @@ function toEvent(url: string, { scan_id }: TestScan, outcome: Outcome): Unstored
     type: 'match',
     ...about,
     status: 'match',
-    download_url: `${url}/api/v1/drive/files/${file_id}/content`,
+    download_url: downloadUrl(url, file_id),
     distance: outcome.distance,
     certainty: outcome.distance < 0.4 ? 'sure' : 'likely',
     box: { x: 220, y: 60, width: 80, height: 100 },

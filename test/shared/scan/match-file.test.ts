@@ -19,6 +19,7 @@ import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { base64Of } from '../../end-to-end/api.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
+import { signature } from '../../signature.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { allEvents, idleQueue, silent } from './scan-fixture.ts'
 
@@ -34,7 +35,7 @@ const target_face = await base64Of(selfie)
 
 const store = sqliteStore(openDatabase(dir))
 const face = await openFace(parseConfig({ MATCH_CONCURRENCY: '1', DATA_DIR: dir }))
-const drive = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1' })
+const drive = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1', signature })
 const cipher = tokenCipher(randomBytes(32).toString('base64'))
 afterAll(async () => {
   await face.close()

@@ -9,12 +9,13 @@ import type { FaceEngine } from '../../../shared/face/port.ts'
 import { type StartDeps, startScan } from '../../../shared/scan/start.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
+import { signature } from '../../signature.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { idleQueue, newProcess } from './scan-fixture.ts'
 
 const store = sqliteStore(openDatabase(await temporaryDir()))
 const root = await temporaryDir()
-const onDisk = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1' })
+const onDisk = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1', signature })
 await mkdir(join(root, 'party/day/evening'), { recursive: true })
 await mkdir(join(root, 'empty/below'), { recursive: true })
 await writeFile(join(root, 'party/day/evening/1.jpg'), 'bytes')

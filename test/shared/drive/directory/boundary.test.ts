@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { directoryDrive } from '../../../../shared/drive/directory/drive.ts'
 import { idOfPath } from '../../../../shared/drive/ids.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
+import { signature } from '../../../signature.ts'
 import { fileOf, forgedId, namesOf, servedDirectory } from './setup.ts'
 
 const folder = servedDirectory()
@@ -120,7 +121,7 @@ describe('nothing but the visible images below the root is reachable', () => {
   test('the root itself may be a symlink', async () => {
     await put('a.jpg', 'bytes')
     await symlink(folder.root, `${folder.root}-link`)
-    folder.drive = directoryDrive({ root: `${folder.root}-link`, apiBaseUrl: 'http://localhost' })
+    folder.drive = directoryDrive({ root: `${folder.root}-link`, apiBaseUrl: 'http://localhost', signature })
     const [file] = (await list()) as [DriveFile]
     expect(Buffer.from(await folder.drive.download(file, 'any')).toString()).toBe('bytes')
   })

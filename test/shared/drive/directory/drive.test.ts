@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { idOfPath, pathOfId } from '../../../../shared/drive/ids.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
+import { signature } from '../../../signature.ts'
 import { driveContract } from '../contract.ts'
 import { HEADS, OTHER_HEADS } from '../image-heads.ts'
 import { forgedId, namesOf, servedDirectory } from './setup.ts'
@@ -278,7 +279,8 @@ describe('files', () => {
       name: 'Grüße.PNG',
       mime_type: 'image/png',
     })
-    expect(folder.drive.downloadUrl(file)).toBe(`http://localhost:8000/api/v1/drive/files/${file.id}/content`)
+    const link = `http://localhost:8000/api/v1/drive/files/${file.id}/content?sig=${signature.sign(file.id)}`
+    expect(folder.drive.downloadUrl(file)).toBe(link)
   })
 
   test('a file that is gone is not found', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeEach } from '@jest/globals'
 import { type DirectoryDrive, directoryDrive } from '../../../../shared/drive/directory/drive.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
+import { signature } from '../../../signature.ts'
 
 export interface ServedDirectory {
   /** Absolute, without symlinks. */
@@ -25,7 +26,7 @@ export function servedDirectory(): ServedDirectory {
   const folder: ServedDirectory = {
     root: '',
     outside: '',
-    drive: directoryDrive({ root: '', apiBaseUrl: '' }),
+    drive: directoryDrive({ root: '', apiBaseUrl: '', signature }),
     async put(path, content = path) {
       await mkdir(dirname(join(folder.root, path)), { recursive: true })
       await writeFile(join(folder.root, path), content)
@@ -42,7 +43,11 @@ export function servedDirectory(): ServedDirectory {
     await mkdir(folder.root)
     await mkdir(folder.outside)
     await writeFile(join(folder.outside, 'secret.jpg'), 'secret')
-    folder.drive = directoryDrive({ root: folder.root, apiBaseUrl: 'http://localhost:8000/api/v1' })
+    folder.drive = directoryDrive({
+      root: folder.root,
+      apiBaseUrl: 'http://localhost:8000/api/v1',
+      signature,
+    })
   })
   afterAll(() => Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true }))))
   return folder
