@@ -3,8 +3,8 @@
 FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /relay
-COPY package.json ./
-RUN npm install --omit=dev --no-package-lock --no-audit --no-fund
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
 COPY . .
 USER node
 # Not npm start, so that node itself receives SIGTERM.
