@@ -74,12 +74,12 @@ export function localApp(
   api.route('/', syncRoutes(uploading, { caller }))
   api.route('/', qrRoutes())
   api.route('/', contentRoutes({ directoryDrive, signature, stored }))
-  api.get('/openapi.json', (c) => c.json(openApiDocument(apiBaseUrl)))
-  api.get('/asyncapi.json', (c) => c.json(asyncApiDocument(apiBaseUrl)))
-  api.route(
-    '/',
-    docsRoutes(() => asyncApiDocument(apiBaseUrl)),
-  )
+  // Without a host, so that a viewer calls the server at the address at which it reads the document.
+  const openApi = () => openApiDocument(new URL(apiBaseUrl).pathname)
+  const asyncApi = () => asyncApiDocument(apiBaseUrl)
+  api.get('/openapi.json', (c) => c.json(openApi()))
+  api.get('/asyncapi.json', (c) => c.json(asyncApi()))
+  api.route('/', docsRoutes({ openApi, asyncApi }))
   app.route(BASE_PATH, api)
   app.route('/', pageRoutes(config, { apiBaseUrl, directoryDrive }))
   return app

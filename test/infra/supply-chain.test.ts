@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -75,3 +75,55 @@ async function deployWithStandIns(commands: Record<string, string>): Promise<voi
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
   await promisify(execFile)(join(dir, '.ci/deploy'), ['staging'], { env })
 }
+
+describe('the packages', () => {
+  interface Locked {
+    resolved?: string
+    integrity?: string
+    hasInstallScript?: boolean
+    name?: string
+  }
+  const { '': _own, ...packages }: Record<string, Locked> = JSON.parse(read('package-lock.json')).packages
+
+  test('each is locked by its hash and by its address in the public registry', () => {
+    const incomplete = Object.entries(packages).filter(
+      ([, { resolved = '', integrity = '' }]) =>
+        !resolved.startsWith('https://registry.npmjs.org/') || !/^sha512-[\w+/]{86}==$/.test(integrity),
+    )
+    expect(Object.keys(packages).length).toBeGreaterThan(500)
+    expect(incomplete.map(([path]) => path)).toEqual([])
+  })
+
+  test('each install script is allowed or denied by name, and no other name stands there', () => {
+    const { allowScripts } = JSON.parse(read('package.json'))
+    const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    const withScript = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript)
+    const names = new Set(withScript.map(([path, { name = nameOf(path) }]) => name))
+    expect(Object.keys(allowScripts).toSorted()).toEqual([...names].toSorted())
+  })
+
+  // Older versions of npm run every script; .npmrc says what that means here.
+  const reviews = !spawnSync('npm', ['config', 'get', 'strict-allow-scripts'], {
+    encoding: 'utf8',
+  }).stdout.includes('undefined')
+  const where = reviews ? test : test.skip
+  where(
+    `npm fails for a script that is not named there${reviews ? '' : ': skipped, this needs npm 11.16'}`,
+    async () => {
+      const project = join(dir, 'project')
+      const script = { name: 'script', version: '1.0.0', scripts: { install: 'echo ran >ran' } }
+      await mkdir(join(project, 'script'), { recursive: true })
+      await writeFile(join(project, 'script/package.json'), JSON.stringify(script))
+      await writeFile(
+        join(project, 'package.json'),
+        JSON.stringify({ name: 'project', dependencies: { script: 'file:script' } }),
+      )
+      await writeFile(join(project, '.npmrc'), read('.npmrc'))
+      const installing = promisify(execFile)('npm', ['install', '--offline'], { cwd: project })
+      await expect(installing).rejects.toMatchObject({
+        stderr: expect.stringContaining('ESTRICTALLOWSCRIPTS'),
+      })
+      expect(existsSync(join(project, 'script/ran'))).toBe(false)
+    },
+  )
+})

@@ -7,6 +7,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Hono } from 'hono'
+import { asyncApiDocument } from '../../../shared/contract/asyncapi.ts'
+import { openApiDocument } from '../../../shared/contract/openapi.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { BASE_PATH } from '../../../shared/http/app.ts'
 import type { Closing } from '../../../shared/platform/closing.ts'
@@ -14,6 +16,7 @@ import type { Config } from '../../../shared/platform/config.ts'
 import { openSignature } from '../../../shared/platform/token-key.ts'
 import { openDirectoryDrive, openDirectoryUpload } from '../../../shared/platform/wiring/adapters.ts'
 import { contentRoutes } from '../../local/content.ts'
+import { docsRoutes } from '../../local/docs/routes.ts'
 import { hostInUrl, listen } from '../../local/listen.ts'
 import { pageRoutes } from '../../local/page.ts'
 import { WEBSOCKET_ONLY } from '../../relay/updates.ts'
@@ -81,7 +84,7 @@ function notYet(_: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.writeHead(503, { 'retry-after': '1' }).end('starting\n')
 }
 
-/** Routes that exist on one machine only: the photos, the uploads stored beside them, and the page's config. */
+/** Routes that exist on one machine only: the photos, the uploads stored beside them, the documentation and the page's config. */
 async function ownRoutes(
   config: Config,
   photosDir: string | undefined,
@@ -94,6 +97,8 @@ async function ownRoutes(
   if (directoryDrive) {
     own.route(BASE_PATH, contentRoutes({ directoryDrive, signature: openSignature(config), stored }))
   }
+  const openApi = () => openApiDocument(BASE_PATH)
+  own.route(BASE_PATH, docsRoutes({ openApi, asyncApi: () => asyncApiDocument(apiBaseUrl) }))
   const page = pageRoutes(config, { apiBaseUrl, directoryDrive })
   own.get('/config.json', async (c) => {
     const response = await page.fetch(c.req.raw)

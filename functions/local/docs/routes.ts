@@ -2,8 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { AppError } from '../../../shared/contract/app-error.ts'
 import { viewerDocument } from './viewer-document.ts'
+
+interface Documented {
+  info: { title: string; version: string; description?: string }
+}
 
 /** Allows nothing from other sites. Both viewers set styles on their elements. */
 const policy = (scripts: string) =>
@@ -11,7 +16,7 @@ const policy = (scripts: string) =>
     "default-src 'none'",
     `script-src ${scripts}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    "img-src 'self' data: blob:",
     "font-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
@@ -26,8 +31,7 @@ const SCRIPTS = {
 
 /** The viewers' files: package, and path inside it. */
 const FILES: Record<string, readonly [name: string, path: string]> = {
-  'swagger-ui.js': ['swagger-ui-dist', 'swagger-ui-bundle.js'],
-  'swagger-ui.css': ['swagger-ui-dist', 'swagger-ui.css'],
+  'rapidoc.js': ['rapidoc', 'dist/rapidoc-min.js'],
   'asyncapi.js': ['@asyncapi/react-component', 'browser/standalone/without-parser.js'],
   'asyncapi.css': ['@asyncapi/react-component', 'styles/default.min.css'],
 }
@@ -36,22 +40,16 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
 }
 
-const HTTP_SCRIPT = `SwaggerUIBundle({
-  url: location.pathname.replace(/docs.*/, 'openapi.json'),
-  dom_id: '#docs',
-  deepLinking: true,
-  defaultModelsExpandDepth: 0,
-})`
 const EVENTS_SCRIPT = `const address = location.pathname.replace(/docs.*/, 'docs/files/events.json')
 const schema = await (await fetch(address)).json()
 AsyncApiStandalone.render({ schema, config: { show: { sidebar: false } } }, document.getElementById('docs'))`
 
 /**
- * /docs and /docs/events show the OpenAPI and AsyncAPI documents with Swagger UI and AsyncAPI's viewer. Their files are
+ * /docs and /docs/events show the OpenAPI and AsyncAPI documents with RapiDoc and AsyncAPI's viewer. Their files are
  * finished bundles, read from their packages when they are requested. Where the packages are missing (npm ci --omit=dev)
  * the response is `not_found`.
  */
-export function docsRoutes(asyncApi: () => object): Hono {
+export function docsRoutes(documents: { openApi: () => Documented; asyncApi: () => object }): Hono {
   const routes = new Hono()
   const respond = (
     body: string | Uint8Array<ArrayBuffer>,
@@ -70,10 +68,10 @@ export function docsRoutes(asyncApi: () => object): Hono {
   const html = (kind: keyof typeof SCRIPTS, body: string) =>
     respond(body, 'text/html; charset=utf-8', { 'Content-Security-Policy': policy(SCRIPTS[kind]) })
 
-  routes.get('/docs', () => html('http', page('HTTP', 'swagger-ui', 'http')))
-  routes.get('/docs/events', () => html('events', page('Events', 'asyncapi', 'events')))
-  routes.get('/docs/files/events.json', (c) => c.json(viewerDocument(asyncApi())))
-  routes.get('/docs/files/http.js', () => respond(HTTP_SCRIPT, TYPES['.js'] ?? ''))
+  routes.get('/docs', () => html('http', httpPage(documents.openApi())))
+  routes.get('/docs/events', () => html('events', eventsPage()))
+  routes.use('/docs/files/*', compress())
+  routes.get('/docs/files/events.json', (c) => c.json(viewerDocument(documents.asyncApi())))
   routes.get('/docs/files/events.js', () => respond(EVENTS_SCRIPT, TYPES['.js'] ?? ''))
   routes.get('/docs/files/docs.css', () => respond(STYLES, TYPES['.css'] ?? ''))
   routes.get('/docs/files/:name', async (c) => {
@@ -101,9 +99,63 @@ body { margin: 0; background: #fff; color: #211e1a; font-family: system-ui, sans
 nav { display: flex; flex-wrap: wrap; gap: 1.5rem; padding: 1rem 1.5rem; border-bottom: 1px solid #d8d2c8; }
 nav a { color: #0b6b5d; }
 nav a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
+header { padding: 0 1.5rem; }
+h1 { font-size: 1.75rem; }
+h1 small { font-size: 1rem; font-weight: normal; }
+rapi-doc { --red: #b3261e; }
 `
 
-function page(title: string, viewer: string, kind: 'http' | 'events'): string {
+/** Colours and fonts are the page's; what RapiDoc would load from elsewhere is off. */
+const RAPIDOC = [
+  ['spec-url', 'openapi.json'],
+  ['render-style', 'view'],
+  ['theme', 'light'],
+  ['bg-color', '#ffffff'],
+  ['text-color', '#211e1a'],
+  ['primary-color', '#0b6b5d'],
+  ['load-fonts', 'false'],
+  ['regular-font', 'system-ui, sans-serif'],
+  ['mono-font', 'monospace'],
+  ['show-header', 'false'],
+  ['show-info', 'false'],
+  ['allow-server-selection', 'false'],
+  ['schema-style', 'table'],
+]
+
+function httpPage({ info }: Documented): string {
+  const attributes = RAPIDOC.map(([name, value]) => ` ${name}="${value}"`).join('')
+  return page({
+    title: 'HTTP',
+    kind: 'http',
+    head: '<script src="docs/files/rapidoc.js" defer></script>',
+    body: `<header>
+<h1>${info.title} <small>HTTP API ${info.version}</small></h1>
+<p>${info.description ?? ''}</p>
+</header>
+<rapi-doc${attributes}></rapi-doc>`,
+  })
+}
+
+function eventsPage(): string {
+  return page({
+    title: 'Events',
+    kind: 'events',
+    head: `<link rel="stylesheet" href="files/asyncapi.css">
+<script src="files/asyncapi.js" defer></script>
+<script src="files/events.js" type="module"></script>`,
+    body: '<main id="docs"></main>',
+  })
+}
+
+interface Page {
+  title: string
+  kind: keyof typeof SCRIPTS
+  /** Elements with the viewer's files. */
+  head: string
+  body: string
+}
+
+function page({ title, kind, head, body }: Page): string {
   const files = kind === 'http' ? 'docs/files' : 'files'
   const up = kind === 'http' ? '' : '../'
   const link = (to: typeof kind, href: string, name: string) =>
@@ -115,10 +167,8 @@ function page(title: string, viewer: string, kind: 'http' | 'events'): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} – face-recon-drive</title>
 <link rel="icon" href="/icon.svg">
-<link rel="stylesheet" href="${files}/${viewer}.css">
 <link rel="stylesheet" href="${files}/docs.css">
-<script src="${files}/${viewer}.js" defer></script>
-<script src="${files}/${kind}.js" type="module"></script>
+${head}
 </head>
 <body>
 <nav aria-label="Documentation">
@@ -126,7 +176,7 @@ ${link('http', `${up}docs`, 'HTTP')}
 ${link('events', `${up}docs/events`, 'WebSocket events')}
 <a href="${up}${kind === 'http' ? 'openapi' : 'asyncapi'}.json">The document itself</a>
 </nav>
-<main id="docs"></main>
+${body}
 </body>
 </html>
 `

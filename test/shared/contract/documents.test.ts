@@ -45,6 +45,15 @@ describe('the API documents', () => {
     expect(validate.errors).toBeNull()
   })
 
+  test('a pattern means the same to every reader, whatever flags it is compiled with', () => {
+    const patterns = [
+      ...JSON.stringify(openApiDocument(BASE)).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g),
+    ].map(([, literal = '']) => JSON.parse(literal))
+    expect(patterns).not.toEqual([])
+    expect(patterns.filter((pattern) => /\\p\{/.test(pattern))).toEqual([])
+    for (const flags of ['', 'u']) for (const pattern of patterns) new RegExp(pattern, flags)
+  })
+
   test('every reference in the AsyncAPI document resolves', () => {
     const document = asyncApiDocument(BASE)
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
