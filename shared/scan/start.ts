@@ -4,6 +4,7 @@ import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile, FolderRef } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
+import { nextTurn } from '../platform/turns.ts'
 import { GROUP_SIZE, inGroups, type NewScan } from '../store/port.ts'
 import { type AdmissionDeps, admit } from './admission.ts'
 import { bringFrom } from './advance.ts'
@@ -105,6 +106,8 @@ export async function startScan(
     created_at: createdAt,
     expire_at: createdAt + RUNNING_LIFETIME,
   }
+  // Storing the manifest of a large folder takes some 20 ms.
+  await nextTurn()
   await storeAndOpen(scan, files, deps, signal)
   deps.log.info({ scan_id: scanId, total_files: files.length }, 'scan started')
   return { message: 'Scan started', total_files: files.length, scan_id: scanId, scan_key: key }
