@@ -18,7 +18,7 @@ export const MAX_SELFIE_REQUESTS = 32
 const SELFIES = { limit: 16 * 1024 * 1024 }
 
 /** POST /scan and POST /target-face: what needs the face engine. */
-export function scanRoutes(deps: StartDeps, limits?: Pick<Limits, 'byAccount'>): Hono {
+export function scanRoutes(deps: StartDeps, limits?: Pick<Limits, 'byAccount' | 'networkOf'>): Hono {
   const routes = new Hono()
   let inProgress = 0
 
@@ -37,7 +37,8 @@ export function scanRoutes(deps: StartDeps, limits?: Pick<Limits, 'byAccount'>):
   routes.post('/scan', async (c) => {
     const request = await jsonBody(c, StartScanRequest, SELFIES)
     await limits?.byAccount(c, request.access_token)
-    const started = await withSelfies(() => startScan(request, deps, c.req.raw.signal))
+    const network = limits?.networkOf(c)
+    const started = await withSelfies(() => startScan(request, deps, c.req.raw.signal, { network }))
     return c.json<StartScanResponse>(started)
   })
 

@@ -116,6 +116,14 @@ export const Environment = z.object({
     .describe(
       'No scan starts (503) while more files than this wait. Default: 30,000 for each of MATCH_CONCURRENCY, about what an hour is enough for.',
     ),
+  SCAN_MAX_RUNNING: count(1, 100_000)
+    .default(500)
+    .describe('Most scans that run at once; beyond that none starts (503).'),
+  SCAN_MAX_RUNNING_ADDRESS: count(1, 100_000)
+    .default(100)
+    .describe(
+      'Most scans from one address that run at once; beyond that none starts from there (429). This machine is not limited.',
+    ),
   MATCH_DISTANCE: z.coerce
     .number()
     .gt(0)
