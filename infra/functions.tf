@@ -47,6 +47,7 @@ locals {
       ingress        = "ALLOW_ALL"
       watch_document = null
       environment = {
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
         # The number of photos analysed at the same time; decides how many files a scan has out.
         MATCH_CONCURRENCY = var.face_match_max_instances
         SCAN_MAX_FILES    = var.scan_max_files
@@ -74,8 +75,10 @@ locals {
       timeout        = 60
       ingress        = "ALLOW_ALL"
       watch_document = null
-      environment    = {}
-      secrets        = {}
+      environment = {
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+      }
+      secrets = {}
     }
 
     # Two images per instance: one is analysed while the next one is downloaded.
@@ -89,9 +92,10 @@ locals {
       ingress        = "ALLOW_INTERNAL_ONLY"
       watch_document = null
       environment = {
-        MATCH_CONCURRENCY = 1
-        MATCH_DISTANCE    = var.match_distance
-        FACE_CACHE_HOURS  = var.face_cache_hours
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        MATCH_CONCURRENCY  = 1
+        MATCH_DISTANCE     = var.match_distance
+        FACE_CACHE_HOURS   = var.face_cache_hours
       }
       secrets = {
         TOKEN_ENCRYPTION_KEY = "TOKEN_ENCRYPTION_KEY"
@@ -109,8 +113,9 @@ locals {
       watch_document = null
       # For the index of a folder and the second look at it, where it ends a scan.
       environment = {
-        MATCH_DISTANCE   = var.match_distance
-        FACE_CACHE_HOURS = var.face_cache_hours
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        MATCH_DISTANCE     = var.match_distance
+        FACE_CACHE_HOURS   = var.face_cache_hours
       }
       secrets = {}
     }
@@ -127,8 +132,9 @@ locals {
       watch_document = null
       # For the index of a folder and the second look at it, where it ends a scan.
       environment = {
-        MATCH_DISTANCE   = var.match_distance
-        FACE_CACHE_HOURS = var.face_cache_hours
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        MATCH_DISTANCE     = var.match_distance
+        FACE_CACHE_HOURS   = var.face_cache_hours
       }
       secrets = {}
     }

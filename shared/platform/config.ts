@@ -93,6 +93,12 @@ export const Environment = z.object({
     .string()
     .optional()
     .describe('Google Cloud project of Firestore and Pub/Sub; required with PLATFORM=cloud.'),
+  FIRESTORE_DATABASE: z
+    .string()
+    .default('(default)')
+    .describe(
+      'Firestore database, with PLATFORM=cloud. infra/ keeps scans and faces in one of their own, `scans`, and jobs in the default one.',
+    ),
   FIRESTORE_EMULATOR_HOST: z
     .string()
     .optional()
@@ -262,6 +268,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 }
 
 const ON_FIRESTORE = ['PLATFORM', 'GOOGLE_CLOUD_PROJECT'] as const
+/** What works with scans has no right to the database with the jobs, and the other way round. */
+const ON_SCANS = [...ON_FIRESTORE, 'FIRESTORE_DATABASE'] as const
 
 /**
  * The variables that each deployable needs in the cloud, because it would fail or behave wrongly with the defaults.
@@ -277,7 +285,7 @@ export const CLOUD_REQUIRED = {
     'TRUST_PROXY',
   ],
   scan: [
-    ...ON_FIRESTORE,
+    ...ON_SCANS,
     'ALLOWED_ORIGINS',
     'FACE_MATCH_TOPIC',
     'TOKEN_ENCRYPTION_KEY',
@@ -285,13 +293,13 @@ export const CLOUD_REQUIRED = {
     'TRUST_PROXY',
     'GOOGLE_CLIENT_ID',
   ],
-  results: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
-  'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
-  'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
-  reconcile: [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
+  results: [...ON_SCANS, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
+  'face-match': [...ON_SCANS, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
+  'face-match-dead-letter': [...ON_SCANS, 'FACE_MATCH_TOPIC'],
+  reconcile: [...ON_SCANS, 'FACE_MATCH_TOPIC'],
   upload: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
   sync: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
   qr: ['PLATFORM', 'ALLOWED_ORIGINS'],
   'job-done': [...ON_FIRESTORE, 'API_BASE_URL'],
-  relay: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'HOST', 'TRUST_PROXY', 'UPDATES_BROADCAST'],
+  relay: [...ON_SCANS, 'ALLOWED_ORIGINS', 'HOST', 'TRUST_PROXY', 'UPDATES_BROADCAST'],
 } satisfies Record<string, (keyof Config)[]>
