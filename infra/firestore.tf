@@ -1,8 +1,9 @@
+# The jobs.
 resource "google_firestore_database" "default" {
   name        = "(default)"
   location_id = var.region
   type        = "FIRESTORE_NATIVE"
-  # It contains the jobs, so terraform destroy leaves the database alone, and what was overwritten or deleted in the last
+  # The jobs last, so terraform destroy leaves the database alone, and what was overwritten or deleted in the last
   # seven days can be read again. README.md says how.
   delete_protection_state = "DELETE_PROTECTION_ENABLED"
   deletion_policy         = "ABANDON"
@@ -12,7 +13,20 @@ resource "google_firestore_database" "default" {
   depends_on = [google_project_service.api]
 }
 
-# firestore/indexes.json is the only list of indexes, exemptions and TTL policies. The Firestore emulator of the Firebase
+# Scans, with the descriptors and encrypted tokens of their guests, and the faces of the photos. In a database of their own,
+# since Firestore's rights end at databases: what uploads finished jobs, with API keys and the uploader's token, cannot read
+# them. Without point-in-time recovery, which would keep for seven days what is erased.
+resource "google_firestore_database" "scans" {
+  name                    = "scans"
+  location_id             = var.region
+  type                    = "FIRESTORE_NATIVE"
+  delete_protection_state = "DELETE_PROTECTION_DISABLED"
+  deletion_policy         = "DELETE"
+
+  depends_on = [google_project_service.api]
+}
+
+# firestore/indexes.json is the only list of indexes of that database, exemptions and TTL policies. The Firestore emulator of the Firebase
 # tools reads it too.
 #
 # "*" stands for every field without an entry of its own. Only fields that are queried are indexed: every index entry
@@ -29,7 +43,7 @@ resource "google_firestore_index" "composite" {
     join(".", concat([index.collectionGroup], index.fields[*].fieldPath)) => index
   }
 
-  database    = google_firestore_database.default.name
+  database    = google_firestore_database.scans.name
   collection  = each.value.collectionGroup
   query_scope = each.value.queryScope
 
@@ -47,7 +61,7 @@ resource "google_firestore_field" "override" {
     for field in local.firestore.fieldOverrides : "${field.collectionGroup}.${field.fieldPath}" => field
   }
 
-  database   = google_firestore_database.default.name
+  database   = google_firestore_database.scans.name
   collection = each.value.collectionGroup
   field      = each.value.fieldPath
 

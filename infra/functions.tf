@@ -47,6 +47,7 @@ locals {
       ingress        = "ALLOW_ALL"
       watch_document = null
       environment = {
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
         # The number of photos analysed at the same time; decides how many files a scan has out.
         MATCH_CONCURRENCY = var.face_match_max_instances
         SCAN_MAX_FILES    = var.scan_max_files
@@ -74,8 +75,10 @@ locals {
       timeout        = 60
       ingress        = "ALLOW_ALL"
       watch_document = null
-      environment    = {}
-      secrets        = {}
+      environment = {
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+      }
+      secrets = {}
     }
 
     # Keeps the photos of some albums in memory, without the face engine, and streams originals. As sync it is public, checks
@@ -90,6 +93,7 @@ locals {
       ingress        = "ALLOW_ALL"
       watch_document = null
       environment = {
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
         # As for scan: they decide what a scan that indexes has out, and how many photos an album has.
         MATCH_CONCURRENCY = var.face_match_max_instances
         SCAN_MAX_FILES    = var.scan_max_files
@@ -116,9 +120,10 @@ locals {
       ingress        = "ALLOW_INTERNAL_ONLY"
       watch_document = null
       environment = {
-        MATCH_CONCURRENCY = 1
-        MATCH_DISTANCE    = var.match_distance
-        FACE_CACHE_HOURS  = var.face_cache_hours
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        MATCH_CONCURRENCY  = 1
+        MATCH_DISTANCE     = var.match_distance
+        FACE_CACHE_HOURS   = var.face_cache_hours
         # Photos of albums are read as the uploading account.
         GOOGLE_CLIENT_ID = var.uploader_client_id
       }
@@ -140,8 +145,9 @@ locals {
       watch_document = null
       # For the index of a folder and the second look at it, where it ends a scan.
       environment = {
-        MATCH_DISTANCE   = var.match_distance
-        FACE_CACHE_HOURS = var.face_cache_hours
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        MATCH_DISTANCE     = var.match_distance
+        FACE_CACHE_HOURS   = var.face_cache_hours
       }
       secrets = {}
     }
@@ -158,8 +164,9 @@ locals {
       watch_document = null
       # For the index of a folder and the second look at it, where it ends a scan.
       environment = {
-        MATCH_DISTANCE   = var.match_distance
-        FACE_CACHE_HOURS = var.face_cache_hours
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        MATCH_DISTANCE     = var.match_distance
+        FACE_CACHE_HOURS   = var.face_cache_hours
       }
       secrets = {}
     }

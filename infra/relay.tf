@@ -26,8 +26,9 @@ resource "google_artifact_registry_repository" "images" {
 locals {
   # Cloud Run sets PORT.
   relay_environment = {
-    HOST              = "0.0.0.0"
-    UPDATES_BROADCAST = var.updates_broadcast
+    HOST               = "0.0.0.0"
+    FIRESTORE_DATABASE = google_firestore_database.scans.name
+    UPDATES_BROADCAST  = var.updates_broadcast
     # Clients connect to its own address, without Hosting.
     TRUST_PROXY = 1
   }

@@ -8,13 +8,27 @@ resource "google_service_account" "runtime" {
   depends_on = [google_project_service.api]
 }
 
-# Firestore's roles apply to a whole database.
+# Firestore's roles apply to whole databases: their permissions, and conditions, know nothing below one. So each account has
+# a right to one database alone.
+locals {
+  database_users = {
+    "scans"     = ["scan", "results", "albums", "face-match", "face-match-dead-letter", "reconcile"]
+    "(default)" = ["upload", "sync", "job-done"]
+  }
+  database_of = merge([for database, names in local.database_users : { for name in names : name => database }]...)
+}
+
 resource "google_project_iam_member" "database_user" {
-  for_each = toset(["scan", "results", "albums", "face-match", "face-match-dead-letter", "reconcile", "upload", "sync", "job-done"])
+  for_each = local.database_of
 
   project = var.project_id
   role    = "roles/datastore.user"
   member  = google_service_account.runtime[each.key].member
+
+  condition {
+    title      = "database ${each.value}"
+    expression = "resource.name == \"projects/${var.project_id}/databases/${each.value}\""
+  }
 }
 
 # The relay only reads.
@@ -22,6 +36,11 @@ resource "google_project_iam_member" "database_viewer" {
   project = var.project_id
   role    = "roles/datastore.viewer"
   member  = google_service_account.runtime["relay"].member
+
+  condition {
+    title      = "database scans"
+    expression = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.scans.name}\""
+  }
 }
 
 # Each of these may record a file's event, and whoever does may have to publish the scan's next group. albums starts scans.

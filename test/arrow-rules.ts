@@ -17,9 +17,10 @@ const ADAPTERS = [
 const PORTS = ['^shared/(store|queue|drive)/[^/]+[.]ts$', '^shared/face/(port|distance)[.]ts$']
 
 const CONTRACT = '^shared/contract/'
-const LOG = '^shared/platform/log[.]ts$'
+/** What anybody may import of shared/platform. */
+const COMMON = '^shared/platform/(log|turns)[.]ts$'
 /** Of shared/platform, what imports nothing of the project itself. */
-const LEAVES = '^shared/platform/(log|atomic-write|data-dir-error)[.]ts$'
+const LEAVES = '^shared/platform/(log|turns|atomic-write|data-dir-error)[.]ts$'
 
 function forbid(
   name: string,
@@ -65,13 +66,13 @@ export const RULES: IForbiddenRuleType[] = [
     'domain-on-ports',
     'The domain imports the contract and ports: no adapter, no configuration, no other part of the domain. Albums alone are indexed and searched by scans.',
     { path: '^shared/(scan|jobs)/' },
-    { path: '^(shared|functions)/', pathNot: ['^shared/$1/', CONTRACT, ...PORTS, LOG] },
+    { path: '^(shared|functions)/', pathNot: ['^shared/$1/', CONTRACT, ...PORTS, COMMON] },
   ),
   forbid(
     'albums-on-scans',
     'What scans need to know of albums is told by shared/scan/album-scan.ts.',
     { path: '^shared/albums/' },
-    { path: '^(shared|functions)/', pathNot: ['^shared/(albums|scan)/', CONTRACT, ...PORTS, LOG] },
+    { path: '^(shared|functions)/', pathNot: ['^shared/(albums|scan)/', CONTRACT, ...PORTS, COMMON] },
   ),
   forbid(
     'jobs-open-images-by-port',

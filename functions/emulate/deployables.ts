@@ -37,6 +37,11 @@ export const CONCURRENCY: Record<DeployableName, number> = {
 
 export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as DeployableName[]
 
+/** The database with the scans; the jobs are in the default one. */
+export const SCANS_DATABASE = 'scans'
+const asksForDatabase = (name: DeployableName) =>
+  (CLOUD_REQUIRED[name] as readonly string[]).includes('FIRESTORE_DATABASE')
+
 /** Throws when the build output is missing or incomplete. */
 export function checkBuilt(dist: string): void {
   const missing = [...DEPLOYABLES, 'web'].filter((name) => !existsSync(join(dist, name)))
@@ -53,7 +58,8 @@ export async function startDeployables(options: DeployablesOptions, closing: Clo
     const instances = await startInstances({
       name,
       dir: join(dist, name),
-      env,
+      // As in infra/: what asks for a database works with the scans.
+      env: asksForDatabase(name) ? { ...env, FIRESTORE_DATABASE: SCANS_DATABASE } : env,
       instances: count[name] ?? 1,
       concurrency: CONCURRENCY[name],
       log,

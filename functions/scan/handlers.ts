@@ -14,14 +14,18 @@ import { albumSearchRoutes } from './album-search.ts'
 import { SELFIES, selfieRequests } from './selfie-requests.ts'
 
 /** POST /scan, POST /target-face and the search of albums: what needs the face engine. */
-export function scanRoutes(deps: StartDeps & SearchDeps, limits?: Pick<Limits, 'byAccount'>): Hono {
+export function scanRoutes(
+  deps: StartDeps & SearchDeps,
+  limits?: Pick<Limits, 'byAccount' | 'networkOf'>,
+): Hono {
   const routes = new Hono()
   const withSelfies = selfieRequests()
 
   routes.post('/scan', async (c) => {
     const request = await jsonBody(c, StartScanRequest, SELFIES)
     await limits?.byAccount(c, request.access_token)
-    const started = await withSelfies(() => startScan(request, deps, c.req.raw.signal))
+    const network = limits?.networkOf(c)
+    const started = await withSelfies(() => startScan(request, deps, c.req.raw.signal, { network }))
     return c.json<StartScanResponse>(started)
   })
 

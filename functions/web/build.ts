@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
@@ -64,15 +64,25 @@ function documents(): PageFile[] {
   return [file('openapi.json', openApiDocument(BASE_PATH)), file('asyncapi.json', asyncApiDocument())]
 }
 
-async function bundle(entry: string): Promise<PageFile> {
-  const { outputFiles } = await build({
+/** Which sources and packages are in the page's script, from esbuild. */
+export async function pageOutputs(): Promise<Metafile['outputs']> {
+  return (await bundled('main.tsx')).metafile.outputs
+}
+
+function bundled(entry: string) {
+  return build({
     ...BUNDLING,
     entryPoints: [fileURLToPath(new URL(entry, SOURCE))],
     minify: true,
     legalComments: 'none',
+    metafile: true,
     write: false,
     outdir: '/',
   })
+}
+
+async function bundle(entry: string): Promise<PageFile> {
+  const { outputFiles } = await bundled(entry)
   const [output] = outputFiles
   if (!output) throw new Error(`esbuild produced no output for ${entry}`)
   const name = `page-${hash(output.contents).slice(0, 10)}${extname(output.path)}`

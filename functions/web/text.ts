@@ -205,6 +205,7 @@ export const text = {
     unreadable: 'The server sent an unexpected response. Try again in a moment.',
     internal: 'Something went wrong on the server. Try again in a moment.',
     rate_limited: 'Too many requests from here. Try again in a few minutes.',
+    too_many_scans: 'Too many searches from here are running. Try again when one of them has ended.',
     token_expired: 'Google has signed you out. Sign in again.',
     oauth_failed: 'Google did not accept the sign-in. Please try again.',
     no_face: 'No face was found in your selfie. Try another picture.',

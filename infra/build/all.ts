@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writePage } from '../../functions/web/build.ts'
+import { pageOutputs, writePage } from '../../functions/web/build.ts'
 import { CLOUD_REQUIRED } from '../../shared/platform/config.ts'
-import { type Bundle, bundle } from './bundle.ts'
+import { type Bundle, bundle, ROOT } from './bundle.ts'
 import { checkPatches } from './slim-libraries.ts'
+import { writeThirdParties } from './third-party/write.ts'
 
 export type Deployable = keyof typeof CLOUD_REQUIRED
 export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as Deployable[]
@@ -26,6 +27,8 @@ export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>
     bundles[name] = await bundle({ name, entry, outDir: join(dist, name), seesFaces, first })
   }
   checkPatches(Object.values(bundles).flatMap(({ patches }) => patches))
-  await writePage(join(dist, 'web'))
+  const web = join(dist, 'web')
+  await writePage(web)
+  await writeThirdParties(ROOT, web, { name: 'web', outputs: await pageOutputs() })
   return bundles as Record<Deployable, Bundle>
 }

@@ -4,6 +4,7 @@ import { type BuildOptions, build, type Metafile, transform } from 'esbuild'
 import { buildModels } from '../../shared/face/nets/models.ts'
 import { lockedPackages } from './locked-packages.ts'
 import { slimLibraries } from './slim-libraries.ts'
+import { writeThirdParties } from './third-party/write.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
@@ -34,7 +35,7 @@ export interface BundleOptions {
 
 /**
  * Builds a folder that can be deployed: index.js (start.ts) and the bundle, package.json and a lock file with the packages
- * that are not in the bundle, at the versions of package-lock.json. A function that runs the face engine also has the
+ * that are not in the bundle, at the versions of package-lock.json, and what software of others is in it. A function that runs the face engine also has the
  * worker thread, the nets, and a script that deletes unused files of these packages after they are installed.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
@@ -52,12 +53,19 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   await writeStart(join(outDir, 'index.js'))
 
   const externals = [...externalsOf(outputs), ...(seesFaces ? [FACE_RUNTIME] : [])]
-  const { dependencies, lock } = await lockedPackages(join(ROOT, 'package-lock.json'), externals)
+  const { dependencies, paths, lock } = await lockedPackages(join(ROOT, 'package-lock.json'), externals)
   const own = { name, version: '0.0.0', private: true, type: 'module', main: 'index.js' }
   const scripts = seesFaces ? { scripts: { postinstall: `node ${PRUNE}` } } : {}
-  const manifest = { ...own, engines: { node: '>=22' }, ...scripts, dependencies }
+  const { allowScripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  const manifest = { ...own, engines: { node: '>=22' }, ...scripts, dependencies, allowScripts }
   await writeJson(join(outDir, 'package.json'), manifest)
   await writeJson(join(outDir, 'package-lock.json'), lock(manifest))
+  await writeThirdParties(ROOT, outDir, {
+    name,
+    outputs,
+    beside: [...paths, ...(seesFaces ? [NETS] : [])],
+    ...(seesFaces && { others: [await secondNet()] }),
+  })
 
   const size = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0)
   return { size, externals, outputs, patches: [...patches] }
@@ -68,6 +76,15 @@ const PRUNE = 'prune-packages.js'
 
 /** Loaded by a require that esbuild does not follow. The other engine, tfjs, is not deployed. */
 const FACE_RUNTIME = 'onnxruntime-node'
+
+/** The weights of the nets are taken from its files. */
+const NETS = 'node_modules/@vladmandic/face-api'
+
+/** The net that comes with the source. */
+async function secondNet() {
+  const text = await readFile(join(ROOT, 'shared/face/nets/mobilefacenet.LICENSE'), 'utf8')
+  return { title: 'MobileFaceNet', text }
+}
 
 const OPTIONS = {
   absWorkingDir: ROOT,

@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
 
-interface LockEntry {
+/** A package in package-lock.json. */
+export interface LockEntry {
+  /** Where the path does not say it. */
+  name?: string
   version?: string
+  resolved?: string
+  integrity?: string
+  license?: string
+  os?: string[]
+  cpu?: string[]
+  libc?: string[]
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
@@ -16,8 +25,6 @@ interface LockEntry {
  */
 export async function lockedPackages(lockFile: string, names: readonly string[]) {
   const { packages }: { packages: Record<string, LockEntry> } = JSON.parse(await readFile(lockFile, 'utf8'))
-  const needed: Record<string, LockEntry> = {}
-
   /** Where the package at `path` finds another one: in its own node_modules or in an outer one. */
   function placeOf(name: string, path: string): string | undefined {
     for (let place = path; ; place = place.slice(0, Math.max(0, place.lastIndexOf('/node_modules/')))) {
@@ -27,15 +34,21 @@ export async function lockedPackages(lockFile: string, names: readonly string[])
     }
   }
 
-  function add(path: string): void {
-    if (path in needed) return
-    const { dev: _dev, ...entry } = packages[path] as LockEntry
-    needed[path] = entry
-    const { dependencies, optionalDependencies, peerDependencies } = entry
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
-      const place = placeOf(name, path)
-      if (place !== undefined) add(place)
+  /** What these packages need, without what `accepts` refuses and what only that needs. */
+  function needs(accepts: (entry: LockEntry) => boolean): Record<string, LockEntry> {
+    const needed: Record<string, LockEntry> = {}
+    function add(path: string): void {
+      const { dev: _dev, ...entry } = packages[path] as LockEntry
+      if (path in needed || !accepts(entry)) return
+      needed[path] = entry
+      const { dependencies, optionalDependencies, peerDependencies } = entry
+      for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+        const place = placeOf(name, path)
+        if (place !== undefined) add(place)
+      }
     }
+    for (const name of names) add(`node_modules/${name}`)
+    return needed
   }
 
   const dependencies: Record<string, string> = {}
@@ -43,11 +56,14 @@ export async function lockedPackages(lockFile: string, names: readonly string[])
     const version = packages[`node_modules/${name}`]?.version
     if (version === undefined) throw new Error(`package-lock.json has no ${name}`)
     dependencies[name] = version
-    add(`node_modules/${name}`)
   }
-  const sorted = Object.fromEntries(Object.entries(needed).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  const sorted = Object.fromEntries(
+    Object.entries(needs(() => true)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  )
   return {
     dependencies,
+    /** Where those of them that the platform installs are, from the root. */
+    paths: Object.keys(needs(runsThere)),
     lock: (manifest: { name: string; version: string }) => ({
       name: manifest.name,
       version: manifest.version,
@@ -56,4 +72,14 @@ export async function lockedPackages(lockFile: string, names: readonly string[])
       packages: { '': manifest, ...sorted },
     }),
   }
+}
+
+/** Where the functions and the relay run. */
+const PLATFORM = { os: 'linux', cpu: 'x64', libc: 'glibc' }
+
+function runsThere(entry: LockEntry): boolean {
+  return Object.entries(PLATFORM).every(([field, value]) => {
+    const listed = entry[field as keyof typeof PLATFORM]
+    return listed === undefined || listed.includes(value) || listed.every((other) => other.startsWith('!'))
+  })
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import type { SearchAlbumRequest, SearchAlbumResponse } from '../contract/album.ts'
 import { END, type FileEvent, fileEventId, STARTED, type Unstored } from '../contract/events.ts'
 import type { FaceEngine } from '../face/port.ts'
+import { nextTurn } from '../platform/turns.ts'
 import { errorEvent, matchEvent } from '../scan/file-event.ts'
 import { ENDED_LIFETIME } from '../scan/lifetime.ts'
 import { newScanKey } from '../scan/secrets/scan-key.ts'
@@ -47,7 +47,7 @@ export async function searchAlbum(
   for (const { file, shard } of filesOf(index)) {
     if (file.version <= request.since) continue
     files.push(eventOf(file, shard, { album, scanId, targets, number: files.length + 1 }, deps))
-    if (files.length % PHOTOS_AT_ONCE === 0) await setImmediate()
+    if (files.length % PHOTOS_AT_ONCE === 0) await nextTurn()
   }
   const { key, hash } = newScanKey()
   const about = { scan_id: scanId, total_files: files.length }

@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   'unsupported_file_type',
   'range_not_satisfiable',
   'rate_limited',
+  'too_many_scans',
   'internal',
   'oauth_not_configured',
   'oauth_unavailable',

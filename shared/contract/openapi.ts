@@ -68,7 +68,7 @@ const paths: Paths = {
       responses: {
         200: response('The scan has started', StartScanResponse),
         ...failures({
-          ...tooMany,
+          429: 'Too many such requests, or too many scans from this address run; see Retry-After',
           400: 'Bad request, link, base64 or image, or no face in the target image',
           401: 'Google token expired or invalid',
           403: 'Google does not let this account read the folder, or the token lacks the Drive scope or is of another OAuth client',
@@ -77,7 +77,7 @@ const paths: Paths = {
           415: 'Not JSON',
           500: 'Unexpected server error',
           502: 'Google Drive does not respond',
-          503: 'Busy: too many photos wait, or too many selfies at once; come again after Retry-After',
+          503: 'Busy: too many scans run, too many photos wait, or too many selfies at once; come again after Retry-After',
         }),
       },
     },

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /** Bytes: too many to guess, and few enough for a link in a QR code. */
 const SIGNATURE_BYTES = 16
@@ -16,7 +16,9 @@ export interface FileSignature {
 
 /** @param keys secrets of at least 32 bytes, of which the first signs and all verify, so that a key can be rotated */
 export function fileSignature(keys: readonly Uint8Array[]): FileSignature {
-  const derived = keys.map((key) => Buffer.from(hkdfSync('sha256', key, '', 'file signature', 32)))
+  const derived = keys.map((key) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'file signature', 32))),
+  )
   const [current] = derived
   if (!current) throw new Error('a signature takes a key')
   return {
@@ -29,5 +31,5 @@ export function fileSignature(keys: readonly Uint8Array[]): FileSignature {
   }
 }
 
-const signatureBy = (key: Buffer, fileId: string): Buffer =>
+const signatureBy = (key: KeyObject, fileId: string): Buffer =>
   createHmac('sha256', key).update(fileId).digest().subarray(0, SIGNATURE_BYTES)

@@ -1,6 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { AppError } from '../contract/app-error.ts'
+import { AppError, type ErrorCode } from '../contract/app-error.ts'
 import type { Log } from '../platform/log.ts'
 import { toErrorResponse } from './error-response.ts'
 import type { HostCheck } from './hosts.ts'
@@ -8,8 +8,8 @@ import { originAllowed } from './origins.ts'
 
 export const BASE_PATH = '/api/v1'
 
-/** Seconds after which a caller may try again where the server was busy. */
-const RETRY_AFTER = '30'
+/** Seconds after which a caller may try again. */
+const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { busy: '30', too_many_scans: '30' }
 
 export interface AppOptions {
   log: Log
@@ -58,7 +58,8 @@ export function createApp({ log, allowedOrigins, checkHost, limit }: AppOptions)
   app.onError((error, c) => {
     const { status, body } = toErrorResponse(error)
     if (status >= 500) log.error({ path: c.req.path, err: error }, 'request failed')
-    if (body.error.code === 'busy') c.header('Retry-After', RETRY_AFTER)
+    const retryAfter = RETRY_AFTER[body.error.code]
+    if (retryAfter !== undefined) c.header('Retry-After', retryAfter)
     return c.json(body, status)
   })
   app.notFound((c) => {

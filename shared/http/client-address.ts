@@ -14,10 +14,13 @@ const PROXY_HEADERS = [
   'via',
 ]
 
-/** Whether there is a proxy by the configuration: TRUST_PROXY, or a public address for a server that only loopback reaches. */
-export function behindProxy({ TRUST_PROXY, API_BASE_URL, HOST }: Config): boolean {
-  const hidden = API_BASE_URL !== undefined && isLoopback(HOST) && !isLoopback(new URL(API_BASE_URL).hostname)
-  return TRUST_PROXY > 0 || hidden
+/**
+ * Whether there is a proxy by the configuration: TRUST_PROXY, or a public address or name for a server that only loopback
+ * reaches.
+ */
+export function behindProxy({ TRUST_PROXY, API_BASE_URL, ALLOWED_HOSTS, HOST }: Config): boolean {
+  const address = API_BASE_URL === undefined ? [] : [new URL(API_BASE_URL).hostname]
+  return TRUST_PROXY > 0 || (isLoopback(HOST) && ![...address, ...ALLOWED_HOSTS].every(isLoopback))
 }
 
 /**
@@ -32,7 +35,17 @@ export function throughProxy(c: Context): boolean {
 export function fromThisMachine(c: Context, config: Config): boolean {
   const remote = parse(incoming(c)?.socket.remoteAddress)
   const local = config.PLATFORM === 'local' && !behindProxy(config)
-  return local && remote?.range() === 'loopback' && !throughProxy(c)
+  return local && remote?.range() === 'loopback' && !throughProxy(c) && namesThisMachine(c)
+}
+
+/**
+ * Whether the request was sent to this machine, and by no page of another. A browser says both, and a proxy that adds no
+ * header mostly passes at least one of them on.
+ */
+function namesThisMachine(c: Context): boolean {
+  return [`http://${c.req.header('host')}`, c.req.header('origin'), c.req.header('referer')].every(
+    (address) => address === undefined || isLoopback(URL.parse(address)?.hostname ?? ''),
+  )
 }
 
 /**

@@ -46,6 +46,7 @@ export const STATUS_BY_CODE = {
   unsupported_file_type: 415,
   range_not_satisfiable: 416,
   rate_limited: 429,
+  too_many_scans: 429,
   internal: 500,
   oauth_not_configured: 500,
   oauth_unavailable: 502,

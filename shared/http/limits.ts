@@ -22,6 +22,8 @@ export interface Limits {
   byNetwork: MiddlewareHandler
   /** Rejects with `rate_limited` after too many requests with this Google token. */
   byAccount(c: Context, accessToken: string): Promise<void>
+  /** The network that a request is counted for; undefined for this machine, which is not limited. */
+  networkOf(c: Context): string | undefined
 }
 
 /** What is counted together, by method and path below the base path. Everything else is not limited by network. */
@@ -78,6 +80,7 @@ export function requestLimits(config: Config, { basePath, accounts }: LimitsOpti
       tokens.set(c, accessToken)
       await scans(c, async () => {})
     },
+    networkOf: (c) => (fromThisMachine(c, config) ? undefined : clientNetwork(c, config)),
   }
 }
 

@@ -103,6 +103,12 @@ export const Environment = z.object({
     .string()
     .optional()
     .describe('Google Cloud project of Firestore and Pub/Sub; required with PLATFORM=cloud.'),
+  FIRESTORE_DATABASE: z
+    .string()
+    .default('(default)')
+    .describe(
+      'Firestore database, with PLATFORM=cloud. infra/ keeps scans and faces in one of their own, `scans`, and jobs in the default one.',
+    ),
   FIRESTORE_EMULATOR_HOST: z
     .string()
     .optional()
@@ -125,6 +131,14 @@ export const Environment = z.object({
     .optional()
     .describe(
       'No scan starts (503) while more files than this wait. Default: 30,000 for each of MATCH_CONCURRENCY, about what an hour is enough for.',
+    ),
+  SCAN_MAX_RUNNING: count(1, 100_000)
+    .default(500)
+    .describe('Most scans that run at once; beyond that none starts (503).'),
+  SCAN_MAX_RUNNING_ADDRESS: count(1, 100_000)
+    .default(100)
+    .describe(
+      'Most scans from one address that run at once; beyond that none starts from there (429). This machine is not limited.',
     ),
   MATCH_DISTANCE: z.coerce
     .number()
@@ -269,6 +283,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 }
 
 const ON_FIRESTORE = ['PLATFORM', 'GOOGLE_CLOUD_PROJECT'] as const
+/** What works with scans has no right to the database with the jobs, and the other way round. */
+const ON_SCANS = [...ON_FIRESTORE, 'FIRESTORE_DATABASE'] as const
 
 /**
  * The variables that each deployable needs in the cloud, because it would fail or behave wrongly with the defaults.
@@ -284,7 +300,7 @@ export const CLOUD_REQUIRED = {
     'TRUST_PROXY',
   ],
   scan: [
-    ...ON_FIRESTORE,
+    ...ON_SCANS,
     'ALLOWED_ORIGINS',
     'FACE_MATCH_TOPIC',
     'TOKEN_ENCRYPTION_KEY',
@@ -293,9 +309,9 @@ export const CLOUD_REQUIRED = {
     'GOOGLE_CLIENT_ID',
     'API_BASE_URL',
   ],
-  results: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
+  results: [...ON_SCANS, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
   albums: [
-    ...ON_FIRESTORE,
+    ...ON_SCANS,
     'ALLOWED_ORIGINS',
     'FACE_MATCH_TOPIC',
     'MATCH_CONCURRENCY',
@@ -303,12 +319,12 @@ export const CLOUD_REQUIRED = {
     'TRUST_PROXY',
     'API_BASE_URL',
   ],
-  'face-match': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
-  'face-match-dead-letter': [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
-  reconcile: [...ON_FIRESTORE, 'FACE_MATCH_TOPIC'],
+  'face-match': [...ON_SCANS, 'FACE_MATCH_TOPIC', 'TOKEN_ENCRYPTION_KEY'],
+  'face-match-dead-letter': [...ON_SCANS, 'FACE_MATCH_TOPIC'],
+  reconcile: [...ON_SCANS, 'FACE_MATCH_TOPIC'],
   upload: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
   sync: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'API_BASE_URL', 'TRUST_PROXY'],
   qr: ['PLATFORM', 'ALLOWED_ORIGINS'],
   'job-done': [...ON_FIRESTORE, 'API_BASE_URL'],
-  relay: [...ON_FIRESTORE, 'ALLOWED_ORIGINS', 'HOST', 'TRUST_PROXY', 'UPDATES_BROADCAST'],
+  relay: [...ON_SCANS, 'ALLOWED_ORIGINS', 'HOST', 'TRUST_PROXY', 'UPDATES_BROADCAST'],
 } satisfies Record<string, (keyof Config)[]>

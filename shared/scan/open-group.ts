@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises'
 import type { FileEvent, Unstored } from '../contract/events.ts'
 import type { Task } from '../contract/task.ts'
 import type { DriveFile } from '../drive/port.ts'
+import { nextTurn } from '../platform/turns.ts'
 import type { Opening } from '../store/port.ts'
 import { type AdvanceDeps, closeIfFull, type RunningScan } from './end-scan.ts'
 import type { KnownFiles } from './folder-index/known-faces.ts'
@@ -47,7 +47,7 @@ async function readOrOpen(
   const { files, opening: existing } = stored
   if (existing) return { files, opening: existing }
   // A scan whose files are all known goes through every group at once; other requests get their turn in between.
-  await setImmediate()
+  await nextTurn()
   const tasks = files.map((file) => toTask(scan, group, file))
   const looked = lookUp !== undefined && deps.now() < lookUp.until
   const [known, running] = await Promise.all([

@@ -11,6 +11,8 @@ export interface OpenGroup {
 /** The faces of a folder's files as its shards have them. */
 export interface FolderIndex {
   shards: readonly Shard[]
+  /** Whether `get` finds the file: several times faster, since nothing is unpacked. */
+  has(file: Pick<DriveFile, 'id' | 'md5'>): boolean
   /** Undefined for a file that is not in the index, has changed since, or has no checksum. */
   get(file: Pick<DriveFile, 'id' | 'md5'>): KnownFaces | undefined
 }

@@ -4,8 +4,9 @@ import { STARTED } from '../contract/events.ts'
 import type { StartScanRequest, StartScanResponse } from '../contract/scan.ts'
 import type { Drive, DriveFile, FolderRef } from '../drive/port.ts'
 import type { FaceEngine } from '../face/port.ts'
+import { nextTurn } from '../platform/turns.ts'
 import { GROUP_SIZE, inGroups, type NewScan } from '../store/port.ts'
-import { type AdmissionDeps, admit } from './admission.ts'
+import { type AdmissionDeps, admit, admitOneMore } from './admission.ts'
 import { bringFrom } from './advance.ts'
 import { type AdvanceDeps, groupCount } from './end-scan.ts'
 import { folderIndex } from './folder-index/folder-index.ts'
@@ -23,8 +24,7 @@ const MAX_TIME_BEFORE_ANSWER = 1_500
 /** How long it may take to see whether there are images in the folders below, in milliseconds. */
 const MAX_LOOK_BELOW = 5_000
 
-export interface StartDeps extends AdvanceDeps {
-  maxBacklog: AdmissionDeps['maxBacklog']
+export interface StartDeps extends AdvanceDeps, Omit<AdmissionDeps, keyof AdvanceDeps> {
   drive: Drive
   face: FaceEngine
   cipher: TokenCipher
@@ -45,19 +45,23 @@ export const windowFor = (tasksInHand: number): number => Math.ceil(OUT_PER_HELD
 
 /**
  * Starts a scan. Checks in this order: link, token, room for another scan, selfie, folder. Rejects with
- * `invalid_link`, `token_expired`, `busy`, `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
+ * `invalid_link`, `token_expired`, `busy`, `too_many_scans`, `invalid_base64`, `not_an_image`, `image_too_large`, `no_face`, `folder_not_found`, `no_images`, `too_many_files`.
  *
  * @param signal aborted when the client disconnects; the scan, whose id it will never receive, is then erased
+ * @param network that the client calls from, where scans are counted by it
  */
 export async function startScan(
   request: StartScanRequest,
   deps: StartDeps,
   signal?: AbortSignal,
-  { maxListingTime = MAX_LISTING_TIME }: { maxListingTime?: number } = {},
+  {
+    maxListingTime = MAX_LISTING_TIME,
+    network,
+  }: { maxListingTime?: number; network?: string | undefined } = {},
 ): Promise<StartScanResponse> {
   const folder = deps.drive.parseLink(request.drive_link)
   await deps.drive.checkAccess(request.access_token)
-  await admit(deps)
+  await admit(deps, network)
 
   const abort = new AbortController()
   const { recursive } = request
@@ -105,7 +109,11 @@ export async function startScan(
     created_at: createdAt,
     expire_at: createdAt + RUNNING_LIFETIME,
   }
-  await storeAndOpen(scan, files, deps, signal)
+  // Storing the manifest of a large folder takes some 20 ms.
+  await nextTurn()
+  // Once more, since many may have been admitted while none of them had started.
+  await admitOneMore(deps, network)
+  await storeAndOpen(scan, files, deps, { signal, network })
   deps.log.info({ scan_id: scanId, total_files: files.length }, 'scan started')
   return { message: 'Scan started', total_files: files.length, scan_id: scanId, scan_key: key }
 }
@@ -114,7 +122,7 @@ async function storeAndOpen(
   scan: NewScan,
   files: DriveFile[],
   deps: StartDeps,
-  signal: AbortSignal | undefined,
+  { signal, network }: { signal: AbortSignal | undefined; network: string | undefined },
 ): Promise<void> {
   const { scans } = deps.store
   await scans.create(scan, inGroups(files).slice(0, groupCount(scan)), {
@@ -123,6 +131,7 @@ async function storeAndOpen(
     event_id: STARTED,
     total_files: scan.total_files,
   })
+  if (network !== undefined) deps.startedFrom.set(scan.scan_id, network)
   const lookUp = {
     knownFiles: knownFiles(deps),
     // With a second look nothing is looked up, so that a task ends the scan: on 12,000 known photos it takes 6 s.

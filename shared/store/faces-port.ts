@@ -57,6 +57,8 @@ export interface IndexedPhoto extends KnownFaces {
 /** Photos that are kept packed, since an index has tens of thousands of faces. */
 export interface PackedPhotos {
   fileIds: string[]
+  /** Whether this is the content that was analysed. */
+  has(fileId: string, md5: string): boolean
   /** Unpacked; undefined if this is not the content that was analysed. */
   get(fileId: string, md5: string): KnownFaces | undefined
 }

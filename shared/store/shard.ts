@@ -102,11 +102,17 @@ function open(packed: Uint8Array): PackedPhotos {
     })
   }
 
+  function placeOf(fileId: string, md5: string) {
+    const place = places.get(fileId)
+    return place?.entry[1] === md5 ? place : undefined
+  }
+
   return {
     fileIds: [...places.keys()],
+    has: (fileId, md5) => placeOf(fileId, md5) !== undefined,
     get(fileId, md5) {
-      const place = places.get(fileId)
-      if (place === undefined || place.entry[1] !== md5) return undefined
+      const place = placeOf(fileId, md5)
+      if (place === undefined) return undefined
       const [, , width, height, count, length, damaged] = place.entry
       const faces = facesAt(place.face, place.number, count, length)
       return { width, height, ...(damaged && { damaged }), faces }

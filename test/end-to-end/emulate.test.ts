@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentData, Firestore } from '@google-cloud/firestore'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type EmulatedCloud, startEmulatedCloud } from '../../functions/emulate/cloud.ts'
+import { SCANS_DATABASE } from '../../functions/emulate/deployables.ts'
 import { text } from '../../functions/web/text.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import { createLog } from '../../shared/platform/log.ts'
@@ -90,6 +91,13 @@ withEmulators(({ firestore, pubsub }) => {
 
   // Hosting would give up on a request after 60 seconds.
   inBrowser('the page', ({ visit }) => {
+    test('has the documentation beside it', async () => {
+      const answers = ['docs', 'docs/events', 'docs/files/rapidoc.js'].map((path) =>
+        fetch(`${cloud.url}/api/v1/${path}`),
+      )
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200])
+    })
+
     test('starts a scan at the own address of its function, and everything else at its own', async () => {
       const page = await visit()
       const wrong = pageErrors(page)
@@ -217,7 +225,12 @@ withEmulators(({ firestore, pubsub }) => {
 
     test('an instance less while a scan runs: every file has its event, and the next scan has less in hand', async () => {
       const windowOf = async ({ scan_id }: { scan_id: string }) => {
-        const db = new Firestore({ projectId: cloud.projectId, host: cloud.emulators.firestore, ssl: false })
+        const db = new Firestore({
+          projectId: cloud.projectId,
+          databaseId: SCANS_DATABASE,
+          host: cloud.emulators.firestore,
+          ssl: false,
+        })
         const scan = await db.doc(`scans/${scan_id}`).get()
         await db.terminate()
         return Number(scan.get('window'))

@@ -75,8 +75,11 @@ describe('Firestore', () => {
     indexes.fieldOverrides
 
   test('has the rules, and the same index file as Terraform', () => {
-    expect(existsSync(join(ROOT, firebase.firestore.rules))).toBe(true)
-    expect(firebase.firestore.indexes).toBe('infra/firestore/indexes.json')
+    const databases: { database: string; rules: string; indexes?: string }[] = firebase.firestore
+    const created = Object.values(terraform.resources.google_firestore_database ?? {}).map(({ name }) => name)
+    expect(databases.map(({ database }) => database)).toEqual(created)
+    for (const { rules } of databases) expect(existsSync(join(ROOT, rules))).toBe(true)
+    expect(databases.map(({ indexes }) => indexes)).toEqual([undefined, 'infra/firestore/indexes.json'])
     expect(terraform.locals.firestore).toBe('${jsondecode(file("${path.module}/firestore/indexes.json"))}')
     const { google_firestore_index: index, google_firestore_field: field } = terraform.resources
     expect(index?.composite.for_each).toContain('local.firestore.indexes')

@@ -24,7 +24,7 @@ export async function build(): Promise<string> {
 
 function hashOfSources(): string {
   const hash = createHash('sha256')
-  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/build/*', 'package-lock.json'], {
+  const sources = globSync(['functions/**/*', 'shared/**/*', 'infra/build/**/*', 'package-lock.json'], {
     cwd: ROOT,
   })
   for (const file of sources.toSorted()) {

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { AppError } from '../../contract/app-error.ts'
+import { nextTurn } from '../../platform/turns.ts'
 import { idOfPath } from '../ids.ts'
 import type { DriveFile, ListOptions } from '../port.ts'
 import { imageTypeOfFile } from './image-file.ts'
@@ -11,6 +12,8 @@ import { type Inside, isHidden, isMisread, isNotThere, resolveInside } from './p
 
 /** Node has 4 threads for file system calls; a short queue keeps them busy without 20,000 open promises. */
 const MAX_CONCURRENT_STATS = 16
+/** Entries of a folder that are looked at in a turn, which takes about a millisecond. */
+const SLICE = 250
 
 /**
  * The images in `start` and, if `recursive`, in its subfolders. What is reached twice, through symlinks or a cycle of
@@ -26,7 +29,8 @@ export async function listFolder(root: string, start: Inside, options: ListOptio
     const entries = await entriesOf(real)
     // Nobody can look into it, and its photos must not be missing in silence.
     if (!entries && isMisread(path)) files.set(path, { real, type: '' })
-    for (const entry of entries ?? []) {
+    for (const [index, entry] of (entries ?? []).entries()) {
+      if (index % SLICE === SLICE - 1) await nextTurn()
       const found = await look(root, { path, real }, entry)
       if (found?.kind === 'folder' && options.recursive) folders.set(found.path, found.real)
       if (found?.kind === 'file') {
@@ -37,10 +41,14 @@ export async function listFolder(root: string, start: Inside, options: ListOptio
     }
   }
   const limit = pLimit(MAX_CONCURRENT_STATS)
-  return limit.map(files, ([path, { real, type }]) => {
+  const found = [...files]
+  const described: DriveFile[] = []
+  while (described.length < found.length) {
     options.signal?.throwIfAborted()
-    return describe(path, real, type)
-  })
+    const slice = found.slice(described.length, described.length + SLICE)
+    described.push(...(await limit.map(slice, ([path, { real, type }]) => describe(path, real, type))))
+  }
+  return described
 }
 
 /** Names that are not UTF-8 can look alike. */

@@ -1,11 +1,11 @@
 import { AppError } from '../../contract/app-error.ts'
 import { decodeHeic } from './heic/decode.ts'
-import { primaryImage, withBrand } from './heic/primary-image.ts'
+import { type PrimaryImage, primaryImage, withBrand } from './heic/primary-image.ts'
 import { codecNotSearched, notSearched, rawNotSearched } from './not-searched.ts'
-import type { Photo } from './photo.ts'
+import { checkPixels, checkSize, MAX_PIXELS, type Photo } from './photo.ts'
 import { tiffContent } from './raw/content.ts'
 import { largestPreview } from './raw/preview.ts'
-import { decodeWithSharp } from './sharp.ts'
+import { AVIF_BYTES, decodeWithSharp } from './sharp.ts'
 
 const HEVC = new Set(['hvc1', 'hev1'])
 const AV1 = 'av01'
@@ -38,13 +38,20 @@ export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise
 
 async function decodeContent(bytes: Uint8Array, enough: number): Promise<Photo> {
   const primary = primaryImage(bytes)
-  if (primary && HEVC.has(primary.codec)) return decodeHeic(withBrand(bytes, 'heic'), primary, enough)
-  if (primary?.codec === AV1) return decodeWithSharp(withBrand(bytes, 'avif'), enough)
-  if (primary) throw codecNotSearched(primary.codec)
+  if (primary) return decodeHeif(bytes, primary, enough)
   const tiff = tiffContent(bytes)
-  if (tiff?.type === 'image') return decodeWithSharp(bytes, enough, tiff)
+  if (tiff?.type === 'image') return decodeWithSharp(bytes, enough, { place: tiff })
   if (tiff?.type !== 'raw') return decodeWithSharp(bytes, enough)
   const preview = largestPreview(bytes, tiff.orientation)
   if (preview === undefined) throw rawNotSearched()
   return decodeWithSharp(preview, enough)
+}
+
+async function decodeHeif(bytes: Uint8Array, primary: PrimaryImage, enough: number): Promise<Photo> {
+  // All that a canvas shows is decoded, however small the canvas is.
+  checkPixels(primary.codedPixels, MAX_PIXELS)
+  if (HEVC.has(primary.codec)) return decodeHeic(withBrand(bytes, 'heic'), primary, enough)
+  if (primary.codec !== AV1) throw codecNotSearched(primary.codec)
+  for (const size of [...primary.declared, ...primary.parts]) checkSize(size, AVIF_BYTES)
+  return decodeWithSharp(withBrand(bytes, 'avif'), enough, { heif: true })
 }

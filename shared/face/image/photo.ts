@@ -16,6 +16,8 @@ export interface Photo extends Size {
 
 /** Larger images are refused. Today's largest cameras have 200 megapixels. */
 export const MAX_PIXELS = 250_000_000
+/** What JPEG can have at most. Each line takes some time, however short it is. */
+const MAX_SIDE = 65_535
 /** The most memory, in bytes, that the decoder of a format may take for all pixels of an image. */
 const MAX_DECODER_BYTES = 400_000_000
 const NEARLY = 0.98
@@ -27,12 +29,21 @@ const MAX_RASTER_PIXELS = 50_000_000
  * @param bytesPerPixel memory that its decoder takes for each pixel at once; 0 where it decodes line by line
  */
 export function checkSize({ width, height }: Size, bytesPerPixel: number): void {
-  const limit = Math.min(MAX_PIXELS, MAX_DECODER_BYTES / bytesPerPixel)
-  if (width * height <= limit) return
-  const megapixels = (pixels: number) => Math.floor(pixels / 1e6)
+  checkPixels(width * height, Math.min(MAX_PIXELS, MAX_DECODER_BYTES / bytesPerPixel))
+  if (Math.max(width, height) <= MAX_SIDE) return
   throw new AppError(
     'image_too_large',
-    `The image has ${megapixels(width * height)} megapixels; the limit for images like it is ${megapixels(limit)}.`,
+    `The image is ${width} × ${height} pixels; the limit for a side is ${MAX_SIDE}.`,
+  )
+}
+
+/** Throws AppError `image_too_large` where there are more pixels than the limit. */
+export function checkPixels(pixels: number, limit: number): void {
+  if (pixels <= limit) return
+  const megapixels = (count: number) => Math.floor(count / 1e6)
+  throw new AppError(
+    'image_too_large',
+    `The image has ${megapixels(pixels)} megapixels; the limit for images like it is ${megapixels(limit)}.`,
   )
 }
 

@@ -1,12 +1,18 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import { AppError } from '../../contract/app-error.ts'
 import { isSrgbProfile } from './icc.ts'
+import { checkScans, lacksColours } from './jpeg.ts'
 import { checkSize, MAX_PIXELS, type Photo, type Size, shrinkFactor } from './photo.ts'
+import { withoutTexts } from './png.ts'
 import { filledUp, withEndOfImage, withoutStrayMarkers } from './salvage.ts'
 import { shownShare } from './shown.ts'
 
-/** Formats that sharp may decode. SVG and PDF are left out: they are programs rather than photos. */
-const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif'])
+/**
+ * Formats that sharp may decode. SVG and PDF are left out: they are programs rather than photos. HEIF is decoded by those
+ * who have read its boxes.
+ */
+const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff'])
+const HEIF = 'heif'
 
 /** What libjpeg, libpng and libtiff warn of when lines are missing or wrong. All their other warnings are harmless. */
 const DAMAGE = /premature end|bad (Huffman|arithmetic) code|found marker|CRC error|not enough data/i
@@ -24,7 +30,7 @@ const MIN_SHOWN = 0.9
 const MAX_PIXELS_PER_BYTE = 400
 
 /** In bytes per pixel. AVIF takes 13 to 16, but its images of 50 megapixels are to be read all the same. */
-const AVIF_BYTES = 8
+export const AVIF_BYTES = 8
 /** GIF takes 9, but none of more than 10 megapixels is a photo, and a few wrong bytes can ask for 4,000. */
 const GIF_BYTES = 40
 const SAMPLE_BYTES: Record<string, number> = {
@@ -41,10 +47,11 @@ const SAMPLE_BYTES: Record<string, number> = {
 sharp.concurrency(1)
 sharp.cache(false)
 
-/** Which image of a TIFF file; the first one if nothing is said. */
-export interface Place {
-  page: number
-  subifd: number | undefined
+export interface SharpDecoding {
+  /** Which image of a TIFF file; the first one if nothing is said. */
+  place?: { page: number; subifd: number | undefined }
+  /** Decodes HEIF and nothing else. */
+  heif?: true
 }
 
 /**
@@ -52,16 +59,21 @@ export interface Place {
  * that shows nine tenths of its lines as damaged. Rejects with AppError `not_an_image` for a photo that shows less,
  * `image_too_large`, or sharp's error.
  */
-export async function decodeWithSharp(bytes: Uint8Array, enough: number, place?: Place): Promise<Photo> {
+export async function decodeWithSharp(
+  bytes: Uint8Array,
+  enough: number,
+  { place, heif }: SharpDecoding = {},
+): Promise<Photo> {
   const whole = filledUp(bytes, 1 - MIN_SHOWN)
-  const file = whole ?? bytes
+  const file = whole ?? withoutTexts(bytes)
   const where = place && {
     page: place.page,
     ...(place.subifd !== undefined && { tiff: { subifd: place.subifd } }),
   }
   const header = await sharp(file, { ...where, failOn: 'none', limitInputPixels: false }).metadata()
-  if (!FORMATS.has(header.format)) throw new Error(`format ${header.format}`)
+  if (heif ? header.format !== HEIF : !FORMATS.has(header.format)) throw new Error(`format ${header.format}`)
   checkSize(header.autoOrient, bytesPerPixel(file, header))
+  if (header.format === 'jpeg' && isInSeveralScans(file, header)) checkScans(file)
   if (header.format === 'jpeg' && header.width * header.height > MAX_PIXELS_PER_BYTE * file.length) {
     throw new AppError('not_an_image', 'The file is damaged: it is too short for a photo of its size.')
   }
@@ -120,16 +132,20 @@ async function toPhoto(bytes: Uint8Array, options: SharpOptions, size: Size, eno
 
 /** Memory for each pixel of the whole image; 0 where the decoder makes the smaller image line by line. */
 function bytesPerPixel(bytes: Uint8Array, header: Metadata): number {
-  const { format, channels, depth, isProgressive, chromaSubsampling } = header
-  if (format === 'heif') return AVIF_BYTES
+  const { format, channels, depth, chromaSubsampling } = header
+  if (format === HEIF) return AVIF_BYTES
   if (format === 'gif') return GIF_BYTES
-  // A progressive file's coefficients, of two bytes, are all in memory before the first line is decoded.
+  // The coefficients of several scans, of two bytes, are all in memory before the first line is decoded.
   if (format === 'jpeg') {
-    if (!isProgressive) return 0
+    if (!isInSeveralScans(bytes, header)) return 0
     return chromaSubsampling === '4:2:0' ? 3 : 2 * channels
   }
   if (format === 'webp') return (header.pages ?? 1) > 1 ? 8 : isLossless(bytes) ? 4 : 0
   return channels * (SAMPLE_BYTES[depth] ?? 8)
+}
+
+function isInSeveralScans(bytes: Uint8Array, { isProgressive }: Metadata): boolean {
+  return isProgressive === true || lacksColours(bytes)
 }
 
 function isLossless(webp: Uint8Array): boolean {

@@ -37,7 +37,12 @@ export async function openLocalDatabase({ DATA_DIR: dataDir }: Config): Promise<
 
 export async function openFirestore(config: Config, log: Log): Promise<Store> {
   const { firestoreStore } = await import('../../store/firestore/store.ts')
-  return firestoreStore({ projectId: projectOf(config), emulatorHost: config.FIRESTORE_EMULATOR_HOST, log })
+  return firestoreStore({
+    projectId: projectOf(config),
+    databaseId: config.FIRESTORE_DATABASE,
+    emulatorHost: config.FIRESTORE_EMULATOR_HOST,
+    log,
+  })
 }
 
 /** Pub/Sub's library is loaded with the first task: loading it takes longer than the rest of a function together. */

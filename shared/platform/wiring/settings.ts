@@ -20,6 +20,9 @@ export const scanSettings = (config: Config) => ({
   matchDistance: config.MATCH_DISTANCE,
   keepFacesFor: config.FACE_CACHE_HOURS * 3_600_000,
   recent: recently(),
+  maxRunning: config.SCAN_MAX_RUNNING,
+  maxRunningOfNetwork: config.SCAN_MAX_RUNNING_ADDRESS,
+  startedFrom: new Map<string, string>(),
   maxBacklog: config.SCAN_MAX_BACKLOG ?? FILES_PER_HOUR * config.MATCH_CONCURRENCY,
 })
 

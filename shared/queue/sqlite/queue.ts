@@ -82,11 +82,23 @@ export function localQueue(
   function consume(handlers: QueueHandlers, { concurrency }: { concurrency: number }): Consumer {
     const inHand = new Map<number, Promise<void>>()
     let stopped = false
+    let scheduled = false
     let timer: NodeJS.Timeout | undefined
     sql.release.run({ owner, now: Date.now() })
 
+    /**
+     * Once in each iteration of the event loop, however many tasks end and are published in it: those of which all is known
+     * wait for nothing, and would follow each other while requests wait.
+     */
+    function fillSoon(): void {
+      if (scheduled) return
+      scheduled = true
+      setImmediate(fill)
+    }
+
     /** Retries after a failure, so that a full disk or a locked database ends neither the process nor the queue. */
     function fill(): void {
+      scheduled = false
       if (stopped) return
       clearTimeout(timer)
       try {
@@ -106,7 +118,7 @@ export function localQueue(
           const id = Number(row.id)
           const done = settle(id, String(row.body), Number(row.attempts), handlers).finally(() => {
             inHand.delete(id)
-            fill()
+            fillSoon()
           })
           inHand.set(id, done)
         }
@@ -126,13 +138,13 @@ export function localQueue(
         logFailure(error)
       }
     }, leaseMs / 3)
-    wake.add(fill)
-    setImmediate(fill)
+    wake.add(fillSoon)
+    fillSoon()
 
     return {
       async stop() {
         stopped = true
-        wake.delete(fill)
+        wake.delete(fillSoon)
         clearTimeout(timer)
         await Promise.all(inHand.values())
         clearInterval(heartbeat)
@@ -152,7 +164,7 @@ export function localQueue(
           })
         }
       })
-      for (const fill of wake) setImmediate(fill)
+      for (const fillSoon of wake) fillSoon()
     },
     async purge(scanId) {
       sql.purge.run({ scan: scanId })

@@ -29,13 +29,14 @@ export async function folderIndex(
 }
 
 function indexOf(shards: readonly Shard[], now: () => number): FolderIndex {
-  const valid = new Map(shards.flatMap((shard) => shard.photos.fileIds.map((fileId) => [fileId, shard])))
+  const shardOf = new Map(shards.flatMap((shard) => shard.photos.fileIds.map((fileId) => [fileId, shard])))
+  function validShard(id: string): Shard | undefined {
+    const shard = shardOf.get(id)
+    return shard && shard.expire_at > now() ? shard : undefined
+  }
   return {
     shards,
-    get({ id, md5 }) {
-      const shard = valid.get(id)
-      if (md5 === undefined || shard === undefined || shard.expire_at <= now()) return undefined
-      return shard.photos.get(id, md5)
-    },
+    has: ({ id, md5 }) => md5 !== undefined && validShard(id)?.photos.has(id, md5) === true,
+    get: ({ id, md5 }) => (md5 === undefined ? undefined : validShard(id)?.photos.get(id, md5)),
   }
 }

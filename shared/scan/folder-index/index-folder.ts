@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import type { DriveFile } from '../../drive/port.ts'
 import type { Log } from '../../platform/log.ts'
+import { nextTurn } from '../../platform/turns.ts'
 import { type FaceStore, type IndexedPhoto, SHARD_BYTES, type Shard } from '../../store/faces-port.ts'
 import { GROUP_SIZE, type Scan, type ScanStore } from '../../store/port.ts'
 import { packedSize } from '../../store/shard.ts'
@@ -64,7 +64,7 @@ async function addMissing(scan: IndexedScan, index: FolderIndex, deps: IndexFold
 
   async function missingOf(group: number) {
     const files = (await store.scans.group(scan.scan_id, group))?.files ?? []
-    const missing = files.filter((file) => index.get(file) === undefined)
+    const missing = files.filter((file) => !index.has(file))
     return {
       missing,
       known: await store.faces.get(missing.flatMap((file) => faceKey(toKey(file), engine_id))),
@@ -84,7 +84,7 @@ async function addMissing(scan: IndexedScan, index: FolderIndex, deps: IndexFold
       bytes += size
       expireAt = Math.min(expireAt, expire_at)
     }
-    await setImmediate()
+    await nextTurn()
   }
   await addShard()
   return added

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { descriptorDistance } from '../../face/distance.ts'
+import { nextTurn } from '../../platform/turns.ts'
 
 /** Most people that faces are compared with, and most faces among which these are looked for: both limit the time. */
 const MAX_PEOPLE = 128
@@ -40,7 +40,7 @@ export function evenSample<T>(size = MAX_SAMPLE): { items(): readonly T[]; add(i
 export async function cohortOf(descriptors: readonly Float32Array[]): Promise<Cohort | undefined> {
   const people: Float32Array[] = []
   for (const [i, descriptor] of descriptors.entries()) {
-    if (i % SLICE === SLICE - 1) await setImmediate()
+    if (i % SLICE === SLICE - 1) await nextTurn()
     if (people.length === MAX_PEOPLE) break
     if (people.every((person) => descriptorDistance(person, descriptor) > SAME_PERSON))
       people.push(descriptor)

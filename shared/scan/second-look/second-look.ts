@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import { closestFace, descriptorDistance } from '../../face/distance.ts'
 import { DLIB_LENGTH } from '../../face/port.ts'
+import { nextTurn } from '../../platform/turns.ts'
 import type { KnownFaces } from '../../store/faces-port.ts'
 import { type Cohort, cohortOf, evenSample } from './cohort.ts'
 
@@ -166,7 +166,7 @@ async function findPerson(
     const settled = next.size === sure.size && [...next].every(([fileId, face]) => sure.get(fileId) === face)
     if (settled) return { sure, moments, distanceTo }
     sure = next
-    await setImmediate()
+    await nextTurn()
   }
 }
 
@@ -205,7 +205,7 @@ async function judge(
     compared += faces.length
     if (compared >= SLICE) {
       compared = 0
-      await setImmediate()
+      await nextTurn()
     }
     const matched = closestBy(faces, ({ distance }) => distance)
     if (matched.value >= rule.matchDistance) {

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises'
 import type { SuggestionEvent, Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
 import type { Log } from '../../platform/log.ts'
+import { nextTurn } from '../../platform/turns.ts'
 import type { FaceStore } from '../../store/faces-port.ts'
 import { GROUP_SIZE, type Scan, type ScanStore } from '../../store/port.ts'
 import { type MatchRule, suggestionEvent } from '../file-event.ts'
@@ -47,7 +47,7 @@ async function lookAgain(
 
   async function read(group: number) {
     const files = (await store.scans.group(scan.scan_id, group))?.files ?? []
-    const missing = files.filter((file) => index.get(file) === undefined)
+    const missing = files.filter((file) => !index.has(file))
     const cached = await store.faces.get(missing.flatMap((file) => faceKey(toKey(file), scan.engine_id)))
     return { files, cached }
   }
@@ -62,7 +62,7 @@ async function lookAgain(
         looked.set(file.id, file)
         look.add(file.id, photo)
       }
-      await setImmediate()
+      await nextTurn()
     }
   }
   return (await look.suggestions()).map((suggestion) => {

@@ -145,12 +145,17 @@ export function firestoreAlbums(
       const { docs } = await all.where('until', '<=', Timestamp.fromMillis(now())).get()
       const swept: string[] = []
       for (const album of docs) {
-        const kept = isVisible(album) ? album : undefined
-        if (!kept) await retryIdempotent(() => all.doc(album.id).delete())
-        if (kept && kept.get('swept') !== true) {
+        const isNew = album.get('swept') !== true
+        if (isNew) {
           await erasePhotos(album.id)
-          await retryIdempotent(() => album.ref.update({ swept: true, photos: 0, faces: 0, failed: 0 }))
           swept.push(album.id)
+        }
+        const isKept: boolean = isVisible(album)
+        if (!isKept) await retryIdempotent(() => all.doc(album.id).delete())
+        else if (isNew) {
+          await retryIdempotent(() =>
+            all.doc(album.id).update({ swept: true, photos: 0, faces: 0, failed: 0 }),
+          )
         }
       }
       return swept

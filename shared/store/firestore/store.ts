@@ -10,6 +10,8 @@ import type { WatchTuning } from './watch.ts'
 
 export interface FirestoreStoreOptions {
   projectId: string
+  /** Default: (default). */
+  databaseId?: string
   /** host:port of an emulator; by default Google's service with the credentials of the environment. */
   emulatorHost?: string | undefined
   log?: Log | undefined
@@ -21,6 +23,7 @@ export interface FirestoreStoreOptions {
 /** The store on Google Cloud, for any number of processes at the same time. */
 export function firestoreStore({
   projectId,
+  databaseId = '(default)',
   emulatorHost,
   log,
   now = Date.now,
@@ -28,6 +31,7 @@ export function firestoreStore({
 }: FirestoreStoreOptions): Store {
   const db = new Firestore({
     projectId,
+    databaseId,
     ignoreUndefinedProperties: true,
     ...(emulatorHost === undefined ? {} : { host: emulatorHost, ssl: false }),
     // Pings detect a dead connection, which would otherwise just be silent.

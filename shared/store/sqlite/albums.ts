@@ -130,8 +130,7 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
 
     async sweep() {
       const swept = transaction(db, () => {
-        sql.eraseOver.run({ before: now() - ENDED_ALBUM_LIFETIME })
-        return sql.over.all({ now: now() }).map((row) => {
+        const over = sql.over.all({ now: now() }).map((row) => {
           const { version: _version, ...about } = toAlbum(row)
           const album = about.album_id
           sql.eraseShards.run({ album })
@@ -139,6 +138,8 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
           sql.empty.run({ album, about: JSON.stringify({ ...about, photos: 0, faces: 0, failed: 0 }) })
           return album
         })
+        sql.eraseOver.run({ before: now() - ENDED_ALBUM_LIFETIME })
+        return over
       })
       for (const albumId of swept) changed(albumId)
       if (swept.length > 0) truncateLog(db)

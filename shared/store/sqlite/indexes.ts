@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { nextTurn } from '../../platform/turns.ts'
 import type { IndexStore, Shard } from '../faces-port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
 import { transaction, truncateLog } from './database.ts'
@@ -9,10 +10,11 @@ export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
       `INSERT INTO shards (folder_id, engine_id, photos, expire_at)
        VALUES (:folder, :engine, :photos, :expire)`,
     ),
-    shards: db.prepare(
-      `SELECT shard_id, photos, expire_at FROM shards
+    shardIds: db.prepare(
+      `SELECT shard_id FROM shards
        WHERE folder_id = :folder AND engine_id = :engine AND expire_at > :now ORDER BY shard_id`,
     ),
+    shard: db.prepare('SELECT photos, expire_at FROM shards WHERE shard_id = :shard'),
     remove: db.prepare('DELETE FROM shards WHERE folder_id = :folder AND shard_id = :shard'),
     purge: db.prepare('DELETE FROM shards WHERE :folder IS NULL OR folder_id = :folder'),
     sweep: db.prepare('DELETE FROM shards WHERE expire_at <= :now'),
@@ -29,11 +31,15 @@ export function sqliteIndexes(db: DatabaseSync, now: () => number): IndexStore {
     },
 
     async shards(folderId, engineId) {
-      const rows = sql.shards.all({ folder: folderId, engine: engineId, now: now() })
-      return rows.flatMap((row): Shard[] => {
-        const photos = openPhotos(row.photos as Uint8Array)
-        return photos ? [{ shard_id: String(row.shard_id), expire_at: Number(row.expire_at), photos }] : []
-      })
+      const shards: Shard[] = []
+      // A shard of a megabyte takes milliseconds to open, and a large folder has forty.
+      for (const { shard_id } of sql.shardIds.all({ folder: folderId, engine: engineId, now: now() })) {
+        await nextTurn()
+        const row = sql.shard.get({ shard: shard_id ?? null })
+        const photos = row && openPhotos(row.photos as Uint8Array)
+        if (photos) shards.push({ shard_id: String(shard_id), expire_at: Number(row.expire_at), photos })
+      }
+      return shards
     },
 
     async remove(folderId, shardIds) {

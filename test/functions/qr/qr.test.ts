@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import sharp from 'sharp'
+import { qrRoutes } from '../../../functions/qr/handlers.ts'
 import { qrUrl } from '../../../shared/jobs/qr-url.ts'
+import { countIterations, mostAtOnce } from '../../loop-iterations.ts'
 
 const LINK = 'https://drive.google.com/uc?id=1AbCdEfGhIjKlMnOpQrStUvWxYz0123456&export=download'
 // Loops over pixels are some 30 times slower in Jest's sandbox, so they run outside it.
@@ -108,4 +110,18 @@ test('the image can be cached, and revalidation returns 304', async () => {
   }
   const others = [await qr({ url: LINK, size: '361' }), await qr({ url: `${LINK}1` })]
   expect(new Set([etag, ...others.map((other) => other.headers.get('etag'))]).size).toBe(3)
+})
+
+test('of many images that are asked for at once, one is made in each iteration of the event loop', async () => {
+  const routes = qrRoutes()
+  const made = await countIterations((iteration) =>
+    Promise.all(
+      Array.from({ length: 10 }, async (_, index) => {
+        const response = await routes.request(`/drive/qr?size=64&url=http://a.example/${index}`)
+        expect(response.status).toBe(200)
+        return iteration()
+      }),
+    ),
+  )
+  expect(mostAtOnce(made)).toBe(1)
 })

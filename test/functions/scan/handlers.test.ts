@@ -52,3 +52,25 @@ test('one token starts so many scans, which are counted before anything is looke
   expect(await start('one')).toEqual([429, 'rate_limited'])
   expect(await start('two')).toEqual([400, 'invalid_link'])
 })
+
+test('a network whose scans run is told when to come again', async () => {
+  const limits = requestLimits(parseConfig({}), { basePath: '', accounts: true })
+  const deps = {
+    store: { scans: { running: async () => [{ scan_id: 'running', total_files: 1, folder_id: 'folder' }] } },
+    drive: { parseLink: () => ({ id: 'folder' }), checkAccess: async () => {} },
+    now: Date.now,
+    log: silent,
+    maxRunning: 2,
+    maxRunningOfNetwork: 1,
+    // Where no server stands before the app, no address is known.
+    startedFrom: new Map([['running', 'unknown']]),
+  } as unknown as Parameters<typeof scanRoutes>[0]
+  const app = createApp({ log: silent, allowedOrigins: [] }).route('/', scanRoutes(deps, limits))
+  const response = await app.request('/scan', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ drive_link: 'x', target_face: 'AAAA', access_token: 'token' }),
+  })
+  expect([response.status, (await response.json()).error.code]).toEqual([429, 'too_many_scans'])
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+})

@@ -117,6 +117,7 @@ describe('without any key', () => {
   test.each([
     ['TRUST_PROXY', '1'],
     ['API_BASE_URL', 'https://photos.example/api/v1'],
+    ['ALLOWED_HOSTS', 'localhost,photos.example'],
   ])('a proxy that adds no header makes nobody local: %s=%s', async (name, value) => {
     const { call, summary } = await open({ [name]: value })
     expect(summary).toContain('closed')

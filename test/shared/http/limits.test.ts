@@ -151,7 +151,11 @@ test.each([
   ['TRUST_PROXY is set', { TRUST_PROXY: '1' }, {}],
   ['the public address is elsewhere', { API_BASE_URL: 'https://photos.example/api/v1' }, {}],
   ['in the cloud', { PLATFORM: 'cloud' }, {}],
+  ['the server goes by another name', { ALLOWED_HOSTS: 'photos.example' }, {}],
   ['the proxy names itself', {}, { via: '1.1 proxy' }],
+  ['a proxy without headers passes the name on', {}, { host: 'photos.example' }],
+  ['a proxy without headers passes the origin on', {}, { origin: 'https://photos.example' }],
+  ['a proxy without headers passes the page on', {}, { referer: 'https://photos.example/' }],
 ])('loopback is limited like any other address where %s', async (_, env, headers) => {
   const { statuses } = await open(env)
   expect(await statuses(3, '/target-face', headers)).toEqual([200, 200, 429])

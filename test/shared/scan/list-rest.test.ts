@@ -18,7 +18,7 @@ import type { ScanStore } from '../../../shared/store/port.ts'
 import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, ended, idleQueue, newProcess } from './scan-fixture.ts'
+import { admitsAll, allEvents, ended, idleQueue, newProcess } from './scan-fixture.ts'
 
 const WINDOW = 8
 const FIRST = { attempt: 1 }
@@ -72,7 +72,7 @@ function slowDrive(files: DriveFile[], inTime: number, failure?: AppError): Driv
 function depsFor(drive: Drive, published: QueuedTask[], own = store): MatchDeps & StartDeps {
   const cipher = tokenCipher(randomBytes(32).toString('base64'))
   const queue = idleQueue(published)
-  const limits = { maxBacklog: 1e6, maxFiles: 20_000, window: WINDOW }
+  const limits = { ...admitsAll(), maxBacklog: 1e6, maxFiles: 20_000, window: WINDOW }
   return { ...newProcess(() => now), store: own, queue, drive, face, cipher, ...limits }
 }
 

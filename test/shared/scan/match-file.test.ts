@@ -21,7 +21,7 @@ import { base64Of } from '../../end-to-end/api.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
 import { signature } from '../../signature.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { allEvents, idleQueue, silent, withoutAlbums } from './scan-fixture.ts'
+import { admitsAll, allEvents, idleQueue, silent, withoutAlbums } from './scan-fixture.ts'
 
 const FIRST = { attempt: 1 }
 const AGAIN = { attempt: 2 }
@@ -67,7 +67,11 @@ async function started(
   }
   const flags = { recursive: false, suggestions }
   const request = { drive_link: 'local:/', target_face, access_token: 'token', ...flags }
-  const { scan_id } = await startScan(request, { ...deps, maxFiles: 100, maxBacklog, window: 100 }, signal)
+  const { scan_id } = await startScan(
+    request,
+    { ...deps, ...admitsAll(), maxFiles: 100, maxBacklog, window: 100 },
+    signal,
+  )
   const task = (name: string) => published.find(({ file_name }) => file_name === name) as Task
   return { scan_id, deps, published, me: task('me.jpg'), broken: task('broken.jpg') }
 }

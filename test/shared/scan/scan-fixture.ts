@@ -27,6 +27,12 @@ export const withoutAlbums = {
   albums: { publish: noAlbum, stopped: noAlbum, ended: noAlbum },
   organiser: { download: noAlbum },
 }
+/** Scans that may run at once: more than a test starts. */
+export const admitsAll = () => ({
+  maxRunning: 1_000,
+  maxRunningOfNetwork: 1_000,
+  startedFrom: new Map<string, string>(),
+})
 
 /** The settings and the memory of a process. */
 export const newProcess = (now = Date.now) => ({

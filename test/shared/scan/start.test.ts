@@ -11,7 +11,7 @@ import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../shared/store/sqlite/store.ts'
 import { signature } from '../../signature.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { idleQueue, newProcess } from './scan-fixture.ts'
+import { admitsAll, idleQueue, newProcess } from './scan-fixture.ts'
 
 const store = sqliteStore(openDatabase(await temporaryDir()))
 const root = await temporaryDir()
@@ -32,6 +32,7 @@ function start(
   const analyse: FaceEngine['analyse'] = async () => ({ width: 1, height: 1, faces: [face] })
   const deps = {
     ...newProcess(),
+    ...admitsAll(),
     store,
     drive,
     face: { id: 'engine', analyse },

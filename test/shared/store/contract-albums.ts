@@ -193,6 +193,15 @@ export function albumsContract(name: string, open: Open): void {
       expect(await albums.sweep()).toEqual(['album-2'])
     })
 
+    test('that ended long before a sweep are swept whole', async () => {
+      await albums.create(album())
+      await albums.publish('album-1', 0, [{ shard: 0, photos: [photo('a', 1)] }], counts)
+      now += 24 * HOUR + ENDED_ALBUM_LIFETIME
+      expect(await albums.sweep()).toEqual(['album-1'])
+      expect(await albums.sweep()).toEqual([])
+      expect((await albums.index('album-1', 0)).shards).toEqual([])
+    })
+
     test.each(['unknown', '', '..', 'a/b', '__x__'])('with the id %j there are none', async (id) => {
       expect(await albums.get(id)).toBeUndefined()
       expect(await albums.patch(id, { closed: true })).toBeUndefined()

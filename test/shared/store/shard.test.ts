@@ -37,6 +37,7 @@ test('packed photos are what they were, at any offset of a larger buffer', () =>
       const opened = openPhotos(larger.subarray(offset, offset + packed.length))
       expect(opened?.fileIds).toEqual(given.map(({ file_id }) => file_id))
       for (const { file_id, md5, damaged, ...faces } of given) {
+        expect([opened?.has(file_id, md5), opened?.has(file_id, `${md5}x`)]).toEqual([true, false])
         expect(opened?.get(file_id, md5)).toEqual({ ...faces, ...(damaged && { damaged }) })
         expect(opened?.get(file_id, `${md5} `)).toBeUndefined()
         expect(opened?.get(`${file_id} `, md5)).toBeUndefined()

@@ -18,10 +18,13 @@ const MAX_MISSING = 0.1
  * Decodes the primary image of a HEIC file. A photo of many tiles is put together in its smaller size, so that it takes
  * the memory of one tile besides; phones write such files. Rejects with HeifError for damaged files.
  */
-export async function decodeHeic(bytes: Uint8Array, { sizes }: PrimaryImage, enough: number): Promise<Photo> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const declared = sizes.map((at) => ({ width: view.getUint32(at), height: view.getUint32(at + 4) }))
+export async function decodeHeic(
+  bytes: Uint8Array,
+  { sizes, declared, parts }: PrimaryImage,
+  enough: number,
+): Promise<Photo> {
   for (const size of declared) checkSize(size, 0)
+  for (const part of parts) checkSize(part, BYTES_PER_PIXEL)
   const maxPixels = Math.max(
     ...declared.map(({ width, height }) => (width + PADDING) * (height + PADDING)),
     0,

@@ -17,6 +17,8 @@ export interface TiffImage {
 const VERSIONS = new Set([42, 0x55, 0x4f52, 0x5352])
 /** Far more than files have: a damaged file may point in circles. */
 const MAX_IMAGES = 32
+/** Far more than a directory has that describes an image. */
+const MAX_ENTRIES = 1000
 
 const TAG = {
   subfileType: 0xfe,
@@ -64,6 +66,7 @@ interface Directory {
 function readDirectory(view: DataView, at: number, little: boolean): Directory | undefined {
   try {
     const count = view.getUint16(at, little)
+    if (count > MAX_ENTRIES) return undefined
     const entries = Array.from({ length: count }, (_, index) => at + 2 + 12 * index)
     const wanted = Object.values(TAG)
     const values = new Map(

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { idOfPath, pathOfId } from '../../../../shared/drive/ids.ts'
 import type { DriveFile } from '../../../../shared/drive/port.ts'
+import { countIterations } from '../../../loop-iterations.ts'
 import { signature } from '../../../signature.ts'
 import { driveContract } from '../contract.ts'
 import { HEADS, OTHER_HEADS } from '../image-heads.ts'
@@ -266,6 +267,16 @@ describe('listing', () => {
     const files = await list('local:/large', { maxFiles: 20_000 })
     expect(new Set(files.map((file) => file.id)).size).toBe(20_000)
     expect(files.every((file) => file.md5)).toBe(true)
+  })
+
+  test('lets requests have their turn while it looks at the names of a large folder', async () => {
+    await mkdir(join(folder.root, 'hidden'))
+    execFileSync('sh', ['-c', 'seq -f .%g.jpg 5000 | xargs touch'], { cwd: join(folder.root, 'hidden') })
+    const iterations = await countIterations(async (iteration) => {
+      expect(await list('local:/hidden')).toEqual([])
+      return iteration()
+    })
+    expect(iterations).toBeGreaterThan(5_000 / 500)
   })
 })
 

@@ -7,6 +7,7 @@ import { expect, test } from '@jest/globals'
 import { localQueue } from '../../../../shared/queue/sqlite/queue.ts'
 import { openDatabase } from '../../../../shared/store/sqlite/database.ts'
 import { logLines } from '../../../log-lines.ts'
+import { countIterations, mostAtOnce } from '../../../loop-iterations.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 import { queueContract } from '../contract.ts'
 
@@ -70,5 +71,35 @@ test('recovers from a database that cannot be written for a while, and delivers 
   // The first task could not be acknowledged, so it is delivered again.
   expect((await done.promise).toSorted()).toEqual(['first', 'first', 'second'])
   await consumer.stop()
+  db.close()
+})
+
+const other = await temporaryDir()
+test('tasks that wait for nothing let the event loop go on after every few of them', async () => {
+  const db = openDatabase(other)
+  const queue = localQueue(db)
+  const about = { scan_id: randomUUID(), group: 0, file_name: 'a.jpg', mime_type: 'image/jpeg' }
+  const publish = (file_id: string) => queue.publish([{ ...about, file_id }])
+  for (let index = 0; index < 100; index++) await publish(`f${index}`)
+  const iterations = await countIterations(async (iteration) => {
+    const handled: number[] = []
+    const all = Promise.withResolvers<void>()
+    const consumer = queue.consume(
+      {
+        async task({ file_id }) {
+          handled.push(iteration())
+          // As a scan does, whose files bring the next ones.
+          if (handled.length <= 100) await publish(`after ${file_id}`)
+          if (handled.length === 200) all.resolve()
+        },
+        dead: async () => {},
+      },
+      { concurrency: 6 },
+    )
+    await all.promise
+    await consumer.stop()
+    return handled
+  })
+  expect(mostAtOnce(iterations)).toBe(6)
   db.close()
 })

@@ -15,7 +15,7 @@ interface Item {
   /** Boxes, in the order in which they are applied. */
   properties: Buffer[]
   data: Buffer
-  /** Indices of the items that a grid is made of. */
+  /** Indices of the items that a grid or an overlay is made of. */
   parts?: number[]
 }
 
