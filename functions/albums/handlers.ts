@@ -101,7 +101,9 @@ export function albumRoutes(deps: AlbumRoutesDeps, { caller }: { caller: CallerC
     const { scan_id, key } = query(c, PhotoQuery)
     const file = await foundPhoto(album_id, file_id, scan_id, bearer(c) ?? key)
     const { status, headers, body } = await deps.organiser.open(file, c.req.raw.headers, c.req.raw.signal)
-    return new Response(c.req.method === 'HEAD' ? null : body, {
+    const head = c.req.method === 'HEAD'
+    if (head) await body?.cancel()
+    return new Response(head ? null : body, {
       status,
       headers: {
         ...headers,

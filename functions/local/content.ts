@@ -4,8 +4,8 @@ import { AppError } from '../../shared/contract/app-error.ts'
 import type { DirectoryDrive, DirectoryFile } from '../../shared/drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { FileSignature } from '../../shared/drive/file-signature.ts'
+import { streamFile } from '../../shared/drive/file-stream.ts'
 import { isStoredId } from '../../shared/drive/ids.ts'
-import { serveFile } from '../../shared/drive/serve-file.ts'
 
 export interface LocalFiles {
   /** The directory served as the Drive; undefined for Google Drive. */
@@ -30,8 +30,10 @@ export function contentRoutes({ directoryDrive, signature, stored }: LocalFiles)
     const place = isStoredId(id) ? stored : isSigned ? directoryDrive : undefined
     if (!place) throw new AppError('file_not_found', 'The file no longer exists.')
     const file = await place.open(id)
-    const { status, headers, body } = await serveFile(file.path, c.req.raw.headers, c.req.method)
-    return new Response(body, {
+    const { status, headers, body } = await streamFile(file.path, c.req.raw.headers)
+    const head = c.req.method === 'HEAD'
+    if (head) await body?.cancel()
+    return new Response(head ? null : body, {
       status,
       headers: {
         ...headers,

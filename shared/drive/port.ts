@@ -127,6 +127,9 @@ export interface OrganiserDrive {
    * `range_not_satisfiable` as well.
    */
   open(file: DriveFile, request: Headers, signal?: AbortSignal): Promise<OriginalStream>
-  /** Calls `changed` soon after anything in the folder may have changed. Undefined where that is not told. */
+  /**
+   * Calls `changed` when watching has begun, since anything may have happened until then, and soon after anything in the folder
+   * may have changed. Undefined where that is not told.
+   */
   watch?(folder: FolderRef, recursive: boolean, changed: () => void): { stop(): void }
 }

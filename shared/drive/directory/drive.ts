@@ -1,13 +1,13 @@
-import { stat } from 'node:fs/promises'
 import { AppError } from '../../contract/app-error.ts'
 import type { FileSignature } from '../file-signature.ts'
 import { pathOfId } from '../ids.ts'
 import { parseLocalLink } from '../links.ts'
-import type { Drive, FolderRef } from '../port.ts'
+import type { Drive } from '../port.ts'
 import { directoryDownloadUrl } from './download-url.ts'
+import { findFolder } from './folder.ts'
 import { gone, imageTypeOfFile, openRegular } from './image-file.ts'
 import { listFolder } from './listing.ts'
-import { type Inside, isMisread, resolveInside } from './path.ts'
+import { isMisread, resolveInside } from './path.ts'
 
 /** Bytes. Larger photos are refused, because a photo is held in memory as a whole. */
 const MAX_DOWNLOAD = 100 * 1024 * 1024
@@ -25,8 +25,6 @@ export interface DirectoryFile {
 export interface DirectoryDrive extends Drive {
   /** The directory. */
   readonly root: string
-  /** Rejects with `folder_not_found`. */
-  checkFolder(folder: FolderRef): Promise<void>
   /** Locates an original, whoever asks for it. Rejects with `file_not_found` for anything but a visible image below the root, and as `download`. */
   open(fileId: string): Promise<DirectoryFile>
 }
@@ -61,15 +59,6 @@ export function directoryDrive(options: DirectoryDriveOptions): DirectoryDrive {
     return { path: file.real, name: file.path.slice(file.path.lastIndexOf('/') + 1), mime_type: mimeType }
   }
 
-  async function findFolder(folder: FolderRef): Promise<Inside> {
-    const path = pathOfId(folder.id)
-    const found = path === undefined ? undefined : await resolveInside(root, path)
-    if (!found || !(await stat(found.real)).isDirectory()) {
-      throw new AppError('folder_not_found', 'There is no such folder.')
-    }
-    return found
-  }
-
   return {
     root,
     parseLink: parseLocalLink,
@@ -80,7 +69,7 @@ export function directoryDrive(options: DirectoryDriveOptions): DirectoryDrive {
 
     async listImages(folder, accessToken, listOptions) {
       checkToken(accessToken)
-      return listFolder(root, await findFolder(folder), listOptions)
+      return listFolder(root, await findFolder(root, folder), listOptions)
     },
 
     async download(file, accessToken, signal) {
@@ -96,10 +85,6 @@ export function directoryDrive(options: DirectoryDriveOptions): DirectoryDrive {
       } finally {
         await handle.close()
       }
-    },
-
-    async checkFolder(folder) {
-      await findFolder(folder)
     },
 
     downloadUrl: directoryDownloadUrl(apiBaseUrl, signature),

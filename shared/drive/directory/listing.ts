@@ -51,6 +51,19 @@ export async function listFolder(root: string, start: Inside, options: ListOptio
   return described
 }
 
+/** Absolute paths of `start` and, if `recursive`, of the folders below it that `listFolder` looks into. */
+export async function foldersOf(root: string, start: Inside, recursive: boolean): Promise<string[]> {
+  const folders = new Map([[start.path, start.real]])
+  for (const [path, real] of recursive ? folders : []) {
+    for (const entry of (await entriesOf(real)) ?? []) {
+      if (!entry.isDirectory() && !entry.isSymbolicLink()) continue
+      const found = await look(root, { path, real }, entry)
+      if (found?.kind === 'folder') folders.set(found.path, found.real)
+    }
+  }
+  return [...folders.values()]
+}
+
 /** Names that are not UTF-8 can look alike. */
 function unused(path: string, files: ReadonlyMap<string, unknown>): string {
   return isMisread(path) && files.has(path) ? unused(`${path}\ufffd`, files) : path
