@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ClientOptions } from '../../shared/client/client.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
-import type { PageConfig } from '../../shared/contract/page-config.ts'
 import { isLocalLink } from '../../shared/drive/links.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-
-/** Milliseconds, enough for a busy server; if none is listening, the connection is refused at once. */
-const CONFIG_TIMEOUT = 10_000
+import { addressOf, pageConfig } from './server-address.ts'
 
 /** Where a scan runs: in a server that is already running, or in one started in this process. */
 export interface ScanPlace {
@@ -109,21 +106,5 @@ function isGoogle(folder: string): boolean {
   } catch (error) {
     if (URL.canParse(folder)) throw error
     throw new AppError('invalid_link', `${folder} is neither a directory nor a link to a folder.`)
-  }
-}
-
-function addressOf({ HOST, PORT }: Config): string | undefined {
-  if (PORT === 0) return undefined
-  const host = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[HOST] ?? (HOST.includes(':') ? `[${HOST}]` : HOST)
-  return `http://${host}:${PORT}`
-}
-
-/** What a server tells its page; undefined where there is none. */
-async function pageConfig(url: string): Promise<PageConfig | undefined> {
-  try {
-    const response = await fetch(`${url}/config.json`, { signal: AbortSignal.timeout(CONFIG_TIMEOUT) })
-    return response.ok ? await response.json() : undefined
-  } catch {
-    return undefined
   }
 }

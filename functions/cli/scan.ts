@@ -10,6 +10,7 @@ import { type Config, parseConfig } from '../../shared/platform/config.ts'
 import { explain, interruption } from './command.ts'
 import { openPlace, type ScanPlace } from './scan-place.ts'
 import { count, jsonReport, type Report, type Summary, textReport } from './scan-report.ts'
+import { serverUrl } from './server-address.ts'
 import { loopbackSignIn } from './sign-in/loopback-sign-in.ts'
 
 interface Options {
@@ -140,12 +141,4 @@ async function accessToken(place: ScanPlace, config: Config): Promise<string> {
 function whereIs({ file_id, download_url }: MatchEvent | SuggestionEvent, { photosDir }: ScanPlace): string {
   const path = pathOfId(file_id)
   return photosDir === undefined || path === undefined ? download_url : join(photosDir, path)
-}
-
-function serverUrl(text: string): string {
-  const url = URL.parse(text)
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new AppError('invalid_request', `--url: ${text} is not a server address.`)
-  }
-  return url.origin
 }
