@@ -47,6 +47,14 @@ export const UPLOADER_FAILURES = {
     'uploader_scope_missing',
     'The authorisation for uploads does not include https://www.googleapis.com/auth/drive: run `npm run authorize` again and allow access to Google Drive.',
   ],
+  reading_scope: [
+    'uploader_scope_missing',
+    'The authorisation of the uploading account does not include reading folders (https://www.googleapis.com/auth/drive), only its own uploads: run `npm run authorize` again and allow access to Google Drive.',
+  ],
+  no_reader: [
+    'uploader_not_authorized',
+    'This server may not read Google Drive by itself yet: run `npm run authorize`, or set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account, or, for folders that anyone with the link may see, GOOGLE_API_KEY.',
+  ],
   service_account: [
     'uploader_not_authorized',
     'Google does not accept the service account: set GOOGLE_APPLICATION_CREDENTIALS to the key file of one that exists, or run `npm run authorize`.',

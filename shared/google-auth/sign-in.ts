@@ -7,7 +7,7 @@ import { oauthFailure } from './failures.ts'
 
 /** https://developers.google.com/identity/protocols/oauth2/web-server */
 const CONSENT_PAGE = 'https://accounts.google.com/o/oauth2/v2/auth'
-const DRIVE_READONLY = 'https://www.googleapis.com/auth/drive.readonly'
+export const DRIVE_READONLY = 'https://www.googleapis.com/auth/drive.readonly'
 /** Full access to Drive, which uploads need. */
 export const DRIVE = 'https://www.googleapis.com/auth/drive'
 /** What guests are asked for: their identity, and read access to their Drive. */

@@ -2,7 +2,7 @@ import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import { type ClientKeys, clientKeys } from './client-config.ts'
 import { tokenError, uploaderError } from './failures.ts'
-import { DRIVE } from './sign-in.ts'
+import { DRIVE, DRIVE_READONLY } from './sign-in.ts'
 import { type Authorization, readTokenFile, saveAccessToken, tokenFile } from './token-file.ts'
 
 /** Milliseconds before its expiry when a token is renewed, so that a long call does not outlive it. */
@@ -25,6 +25,8 @@ export interface UploaderOptions {
   timeoutMs?: number
   /** Milliseconds since 1970. */
   now?: () => number
+  /** Throws if the scopes are known and are not enough. By default, for uploads. */
+  checkScopes?: (scopes: string[] | undefined) => void
 }
 
 interface AccessToken {
@@ -40,7 +42,7 @@ interface AccessToken {
  */
 export function driveUploader(
   config: Config,
-  { log, timeoutMs = 10_000, now = Date.now }: UploaderOptions,
+  { log, timeoutMs = 10_000, now = Date.now, checkScopes: check = checkScopes }: UploaderOptions,
 ): UploaderCredentials {
   let current: AccessToken | undefined
   let renewing: Promise<AccessToken> | undefined
@@ -56,10 +58,10 @@ export function driveUploader(
       return serviceAccountToken({ oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs }, named)
     }
     const { access_token: known, scopes } = authorization
-    checkScopes(scopes)
+    check(scopes)
     if (known && good(known, refused)) return known
     const renewed = await renewAuthorization(config, authorization, timeoutMs)
-    checkScopes(renewed.scopes)
+    check(renewed.scopes)
     if (config.GOOGLE_REFRESH_TOKEN === undefined) {
       await saveAccessToken(tokenFile(config), renewed).catch((error: NodeJS.ErrnoException) => {
         // A file that cannot be written, such as a mounted secret, still works.
@@ -119,6 +121,12 @@ export async function renewAuthorization(
 /** Throws `uploader_scope_missing` if the scopes are known and do not include uploads. */
 export function checkScopes(scopes: string[] | undefined): void {
   if (scopes && !scopes.includes(DRIVE) && !scopes.includes(DRIVE_FILE)) throw uploaderError('scope')
+}
+
+/** Throws `uploader_scope_missing` if the scopes are known and do not include reading folders that others have made. */
+export function checkReadingScopes(scopes: string[] | undefined): void {
+  if (scopes && !scopes.includes(DRIVE) && !scopes.includes(DRIVE_READONLY))
+    throw uploaderError('reading_scope')
 }
 
 /** The OAuth client for uploads. Throws `uploader_client_wrong` if there is none or it is incomplete. */

@@ -218,6 +218,12 @@ export const Environment = z.object({
     .describe(
       "Key file of a service account that uploads to a shared drive; used if neither of the two is set. Default in the cloud: the platform's service account.",
     ),
+  GOOGLE_API_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'API key of a Google Cloud project, by which albums of folders that anyone with the link may see are read; used if no uploading account and no service account is set.',
+    ),
   TARGET_FOLDER_ID: z
     .string()
     .regex(/^[\w-]{1,200}$/)

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/app-error.ts'
 import type { DriveFile, FileRef } from '../port.ts'
+import type { Authority } from './authority.ts'
 import { connectionLost, failureOf, parseBody, timedOut } from './failure.ts'
 import { drive, header, methodOptions, transportFailure } from './http.ts'
 
@@ -9,10 +10,17 @@ const MAX_ERROR_BODY = 64 * 1024
 
 export interface DownloadOptions {
   apiRoot: string
-  accessToken: string
+  authority: Authority
   /** The longest time without a byte, in milliseconds. */
   stallMs: number
   signal: AbortSignal | undefined
+}
+
+export interface ContentResponse {
+  /** 200 or 206. */
+  status: number
+  headers: unknown
+  data: Readable
 }
 
 /**
@@ -58,17 +66,21 @@ export async function downloadHead(
   })
 }
 
-async function fetchContent<T>(
+/**
+ * One attempt at asking for the bytes of a file, or a part of them. `read` takes them from the response before `stallMs` have passed
+ * without `onChunk`. Rejects as `download` does.
+ */
+export async function fetchContent<T>(
   file: FileRef,
   extraHeaders: Record<string, string>,
-  { apiRoot, accessToken, stallMs, signal }: DownloadOptions,
-  read: (response: { headers: unknown; data: Readable }, onChunk: () => void) => Promise<T>,
+  { apiRoot, authority, stallMs, signal }: DownloadOptions,
+  read: (response: ContentResponse, onChunk: () => void) => Promise<T>,
 ): Promise<T> {
   const stalled = new AbortController()
   const timer = setTimeout(() => stalled.abort(), stallMs)
   try {
     const parameters = { fileId: file.id, alt: 'media', supportsAllDrives: true }
-    const options = methodOptions({ apiRoot, accessToken, item: file })
+    const options = methodOptions({ apiRoot, authority, item: file })
     const { status, headers, data } = await drive.files.get(parameters, {
       ...options,
       headers: { ...options.headers, ...extraHeaders },
@@ -80,7 +92,7 @@ async function fetchContent<T>(
       const body = await readAll(data, MAX_ERROR_BODY, () => {})
       throw failureOf(status, parseBody(Buffer.from(body ?? []).toString()), header(headers, 'retry-after'))
     }
-    return await read({ headers, data }, () => timer.refresh())
+    return await read({ status, headers, data }, () => timer.refresh())
   } catch (error) {
     signal?.throwIfAborted()
     throw stalled.signal.aborted ? timedOut(stallMs) : transportFailure(error)
@@ -103,7 +115,7 @@ async function readAll(body: Readable, limit: number, onChunk: () => void): Prom
 }
 
 /** Length of the body as it arrives here; unknown if it was compressed on the way. */
-function contentLength(headers: unknown): number | undefined {
+export function contentLength(headers: unknown): number | undefined {
   const length = header(headers, 'content-length')
   return length === null || header(headers, 'content-encoding') ? undefined : Number(length)
 }

@@ -14,7 +14,11 @@ export type Fault =
   | 'notShared'
   /** The access token is expired, revoked or not a token. */
   | 'unauthorized'
+  /** The API key is none, or is restricted to something else. */
+  | 'keyRefused'
   | 'notFound'
+  /** The part of a file that was asked for is beyond its end. */
+  | 'rangeNotSatisfiable'
   | 'badRequest'
   // Refused for one of Google's reasons, see FAULT_BY_REASON, or for none of these.
   | 'scopeMissing'
@@ -72,6 +76,15 @@ const FAULT_BY_REASON: Record<string, Fault> = {
   RESOURCE_EXHAUSTED: 'rateLimit',
   ACCESS_TOKEN_SCOPE_INSUFFICIENT: 'scopeMissing',
   SERVICE_DISABLED: 'apiDisabled',
+  API_KEY_INVALID: 'keyRefused',
+  API_KEY_SERVICE_BLOCKED: 'keyRefused',
+  API_KEY_HTTP_REFERRER_BLOCKED: 'keyRefused',
+  API_KEY_IP_ADDRESS_BLOCKED: 'keyRefused',
+  API_KEY_ANDROID_APP_BLOCKED: 'keyRefused',
+  API_KEY_IOS_APP_BLOCKED: 'keyRefused',
+  keyInvalid: 'keyRefused',
+  keyExpired: 'keyRefused',
+  ipRefererBlocked: 'keyRefused',
   insufficientPermissions: 'scopeMissing',
   insufficientScopes: 'scopeMissing',
   accessNotConfigured: 'apiDisabled',
@@ -133,6 +146,7 @@ function reasonOf({ errors, details, status }: z.infer<typeof ErrorBody>['error'
 function faultOf(status: number, reason: string): Fault {
   if (status === 401) return 'unauthorized'
   if (status === 404) return 'notFound'
+  if (status === 416) return 'rangeNotSatisfiable'
   if (status === 429) return 'rateLimit'
   if (status >= 500 || status === 408) return 'serverError'
   // The reason comes from outside: what every object has is not in the table.

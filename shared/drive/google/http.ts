@@ -2,6 +2,7 @@ import type { MethodOptions } from 'googleapis/build/src/apis/drive/index.js'
 import { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import { AppError } from '../../contract/app-error.ts'
 import type { FileRef } from '../port.ts'
+import type { Authority } from './authority.ts'
 import { connectionLost, failureOf, GoogleFailure, timedOut } from './failure.ts'
 
 /**
@@ -23,7 +24,7 @@ export type Send<T> = (drive: drive_v3.Drive, options: MethodOptions) => Promise
 /** Whose call it is, and about what. */
 export interface Caller {
   apiRoot: string
-  accessToken: string
+  authority: Authority
   /** The item that the call is about, with its resource key. */
   item: FileRef | undefined
 }
@@ -50,20 +51,26 @@ export async function fetchJson<T extends object>(
 
 /**
  * Options of every call. gaxios neither retries nor throws for a status, which is for failure.ts and retry.ts. The
- * token is passed as a header: it differs from call to call, and no client must try to refresh it.
+ * token is passed as a header: it differs from call to call, and no client must try to refresh it. So is a key, which would be
+ * in logs and in errors as a part of the address.
  */
-export function methodOptions({ apiRoot, accessToken, item }: Caller): MethodOptions {
-  // Google's tokens are always valid in a header.
-  if (!/^[\x21-\x7e]+$/.test(accessToken)) throw failureOf(401, undefined)
+export function methodOptions({ apiRoot, authority, item }: Caller): MethodOptions {
   return {
     rootUrl: apiRoot,
     headers: {
-      Authorization: `Bearer ${accessToken}`,
+      ...authorization(authority),
       ...(item?.resource_key && { 'X-Goog-Drive-Resource-Keys': `${item.id}/${item.resource_key}` }),
     },
     retry: false,
     validateStatus: () => true,
   }
+}
+
+function authorization(authority: Authority): Record<string, string> {
+  const secret = 'apiKey' in authority ? authority.apiKey : authority.accessToken
+  // Google's are always valid in a header.
+  if (!/^[\x21-\x7e]+$/.test(secret)) throw failureOf(401, undefined)
+  return 'apiKey' in authority ? { 'X-Goog-Api-Key': secret } : { Authorization: `Bearer ${secret}` }
 }
 
 /** Depending on the fetch behind googleapis, the headers are a plain object or a Headers of another class. */

@@ -86,7 +86,7 @@ export async function listImages(
     return found?.trashed ? undefined : found
   }
 
-  const first = await startFolder(call, start)
+  const first = asFolder(await startFolder(call, start))
   const seen = new Map([[first.id, first]])
   for (let level = [first]; level.length > 0; ) {
     const found = await limit.map(level, (folder) =>
@@ -132,8 +132,8 @@ async function identify(readHead: ReadHead, file: GoogleFile): Promise<DriveFile
   }
 }
 
-/** The folder that a link names, directly or through a shortcut. */
-async function startFolder(call: JsonCall, start: FolderRef): Promise<Folder> {
+/** The folder that a link names, directly or through a shortcut. Rejects with `folder_not_found`. */
+export async function startFolder(call: JsonCall, start: FolderRef): Promise<GoogleFile> {
   const linked = await lookUp(call, start)
   const target = targetOf(linked)
   const file = target ? await lookUp(call, target) : linked
@@ -141,7 +141,7 @@ async function startFolder(call: JsonCall, start: FolderRef): Promise<Folder> {
     throw new AppError('folder_not_found', 'The link is for a file, not for a folder.')
   }
   if (file.trashed) throw new AppError('folder_not_found', 'The folder is in the trash.')
-  return asFolder(file)
+  return file
 }
 
 /** The item, with the resource key that was used to find it. */

@@ -81,8 +81,10 @@ const GUEST = {
     'drive_forbidden',
     'Google has flagged this file as harmful and blocks its download.',
   ),
+  rangeNotSatisfiable: never('range_not_satisfiable', 'The requested range is beyond the end of the file.'),
   quotaUsedUp: QUOTA,
   storageFull: QUOTA,
+  keyRefused: FORBIDDEN,
   folderFull: FORBIDDEN,
   sharingLimit: FORBIDDEN,
   parentNotAFolder: FORBIDDEN,
@@ -139,6 +141,8 @@ const UPLOADER = {
   downloadForbidden: UPLOAD_FORBIDDEN,
   nothingToDownload: UPLOAD_FORBIDDEN,
   flaggedAsHarmful: UPLOAD_FORBIDDEN,
+  rangeNotSatisfiable: UPLOAD_FORBIDDEN,
+  keyRefused: UPLOAD_FORBIDDEN,
   forbidden: UPLOAD_FORBIDDEN,
 }
 

@@ -19,30 +19,42 @@ export interface RetryTimings {
   clock?: Clock
 }
 
-/** Makes the call until it succeeds or there is no point in retrying. `attempt` rejects with GoogleFailure. */
+/**
+ * Makes the call until it succeeds or there is no point in retrying. `attempt` rejects with GoogleFailure. Where somebody waits for
+ * the response, `waitMs` says how long rate limits may take, after which the call rejects with `busy`.
+ */
 export type RetriedCall = <T>(
   operation: Operation,
   attempt: () => Promise<T>,
   signal?: AbortSignal,
+  waitMs?: number,
 ) => Promise<T>
 
 /**
  * Retries calls as `retryOf` says: transport faults and 5xx a few times with exponential backoff, rate limits for as
  * long as it takes, slowing down every call that goes through here. Honours Retry-After for both. Rejects with
- * AppError, or with the signal's reason.
+ * AppError, by default as guests and the uploader get it, or with the signal's reason.
  */
-export function googleRetry({
-  retries = 3,
-  backoffMs = 1_000,
-  pauseMs = { first: 1_000, longest: 32_000 },
-  rateLimitTimeoutMs = 600_000,
-  busyWhenRateLimited = false,
-  clock = systemClock,
-}: RetryTimings): RetriedCall {
+export function googleRetry(
+  {
+    retries = 3,
+    backoffMs = 1_000,
+    pauseMs = { first: 1_000, longest: 32_000 },
+    rateLimitTimeoutMs = 600_000,
+    busyWhenRateLimited = false,
+    clock = systemClock,
+  }: RetryTimings,
+  asAppError: (operation: Operation, failure: GoogleFailure) => AppError = toAppError,
+): RetriedCall {
   const pacer = createPacer({ firstMs: pauseMs.first, longestMs: pauseMs.longest, clock })
 
-  return async function retried<T>(operation: Operation, attempt: () => Promise<T>, signal?: AbortSignal) {
-    const deadline = clock.now() + rateLimitTimeoutMs
+  return async function retried<T>(
+    operation: Operation,
+    attempt: () => Promise<T>,
+    signal?: AbortSignal,
+    waitMs?: number,
+  ) {
+    const deadline = clock.now() + (waitMs ?? rateLimitTimeoutMs)
 
     async function paced(): Promise<T> {
       for (;;) {
@@ -74,7 +86,7 @@ export function googleRetry({
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof GoogleFailure)) throw error
-      if (busyWhenRateLimited && error.fault === 'rateLimit') {
+      if ((busyWhenRateLimited || waitMs !== undefined) && error.fault === 'rateLimit') {
         throw new AppError(
           'busy',
           'Google Drive limits the rate of requests. Please try again in a minute.',
@@ -83,7 +95,7 @@ export function googleRetry({
           },
         )
       }
-      throw toAppError(operation, error)
+      throw asAppError(operation, error)
     }
   }
 }

@@ -85,12 +85,33 @@ export async function openDirectoryDrive(
   return directoryDrive({ root: photosDir, apiBaseUrl, signature: openSignature(config) })
 }
 
-/** For albums: the directory that is served as the Drive, or Google Drive with the authorisation that uploads use. */
-export async function openOrganiserDrive(directory: DirectoryDrive | undefined): Promise<OrganiserDrive> {
-  if (!directory) throw new ConfigError('albums of Google Drive')
-  const { directoryOrganiser } = await import('../../drive/directory/organiser.ts')
-  return directoryOrganiser(directory)
+/**
+ * For albums: the directory that is served as the Drive, or Google Drive with the server's own right. Where none is configured,
+ * its calls reject with the remedy.
+ */
+export async function openOrganiserDrive(
+  config: Config,
+  log: Log,
+  directory: DirectoryDrive | undefined,
+): Promise<OrganiserDrive> {
+  if (directory) {
+    const { directoryOrganiser } = await import('../../drive/directory/organiser.ts')
+    return directoryOrganiser(directory)
+  }
+  const [{ googleOrganiser }, { driveReader }] = await Promise.all([
+    import('../../drive/google/organiser.ts'),
+    import('../../google-auth/reader.ts'),
+  ])
+  return googleOrganiser({
+    apiRoot: config.GOOGLE_API_ROOT,
+    reader: driveReader(config, { log }),
+    ...rateLimits(config),
+  })
 }
+
+/** In the cloud, a task that waits is paid for by the second: after a minute its message waits instead. */
+const rateLimits = ({ PLATFORM }: Config) =>
+  PLATFORM === 'cloud' ? { rateLimitTimeoutMs: 60_000, busyWhenRateLimited: true } : {}
 
 /** For starting scans: with tokens of this installation's OAuth client only, see `tokenAudience`. */
 export async function openGuestDrive(config: Config, log: Log): Promise<Drive> {
@@ -98,12 +119,10 @@ export async function openGuestDrive(config: Config, log: Log): Promise<Drive> {
     import('../../drive/google/drive.ts'),
     import('../../google-auth/token-audience.ts'),
   ])
-  // In the cloud, a task that waits is paid for by the second: after a minute its message waits instead.
-  const inCloud = { rateLimitTimeoutMs: 60_000, busyWhenRateLimited: true }
   return googleDrive({
     apiRoot: config.GOOGLE_API_ROOT,
     checkToken: tokenAudience(config, log),
-    ...(config.PLATFORM === 'cloud' && inCloud),
+    ...rateLimits(config),
   })
 }
 

@@ -44,11 +44,12 @@ export async function openScanning(config: Config, log: Log) {
 
 /** For matching the files of scans, and those of albums, which are read with the organiser's authorisation. */
 export async function openMatching(config: Config, log: Log) {
-  const [scanning, organiser] = await Promise.all([openScanning(config, log), openOrganiser(config)])
+  const [scanning, organiser] = await Promise.all([openScanning(config, log), openOrganiser(config, log)])
   return { ...scanning, organiser }
 }
 
-const openOrganiser = async (config: Config) => openOrganiserDrive(await openDirectory(config))
+const openOrganiser = async (config: Config, log: Log) =>
+  openOrganiserDrive(config, log, await openDirectory(config))
 
 const openDirectory = async (config: Config) =>
   config.PHOTOS_DIR === undefined
@@ -82,7 +83,7 @@ export async function openAdvancing(config: Config, log: Log) {
 
 /** For albums: their folders are listed, and their photos handed out, with the organiser's authorisation. */
 export async function openAlbums(config: Config, log: Log) {
-  const [advancing, organiser] = await Promise.all([openAdvancing(config, log), openOrganiser(config)])
+  const [advancing, organiser] = await Promise.all([openAdvancing(config, log), openOrganiser(config, log)])
   return { ...advancing, organiser }
 }
 

@@ -60,7 +60,7 @@ export async function openLocalParts(
   const directoryDrive =
     photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
   const drive = directoryDrive ?? (await openGuestDrive(config, log))
-  const organiser = await openOrganiserDrive(directoryDrive)
+  const organiser = await openOrganiserDrive(config, log, directoryDrive)
   const settings = { ...scanSettings(config), ...albumParts(store, apiBaseUrl) }
   const face = await openFace(config)
   closing.add(() => face.close())

@@ -9,6 +9,22 @@ export interface Tokens {
   expired: Set<string>
   /** Also accept every other token. */
   acceptAny: boolean
+  /** API keys, with which a caller is nobody in particular. */
+  keys: Set<string>
+}
+
+/** An API key in place of a token; undefined where there is none. Throws what Google answers to an unknown one. */
+export function apiKey(c: Context, tokens: Tokens): string | undefined {
+  const key = c.req.header('x-goog-api-key')
+  if (key === undefined || c.req.header('authorization') !== undefined) return undefined
+  if (!tokens.keys.has(key)) {
+    throw new GoogleError(400, 'badRequest', 'API key not valid. Please pass a valid API key.', undefined, {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'API_KEY_INVALID',
+      domain: 'googleapis.com',
+    })
+  }
+  return key
 }
 
 /** E-mail of the caller. Throws 401 without a token that is known and has not expired. */
@@ -59,7 +75,7 @@ function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   throw invalid(issue?.path.join('.') || 'body', z.prettifyError(result.error))
 }
 
-/** `X-Goog-Drive-Resource-Keys: id/key,id/key`, as the item lookups need it. */
+/** `X-Goog-Drive-Resource-Keys: id/key,id/key`, as the item lookups need it, and whether the caller is anybody. */
 export function access(c: Context, supportsAllDrives: boolean): Access {
   const header = c.req.header('x-goog-drive-resource-keys')
   const keys = new Map<string, string>()
@@ -70,5 +86,5 @@ export function access(c: Context, supportsAllDrives: boolean): Access {
     }
     keys.set(id, key)
   }
-  return { keys, supportsAllDrives }
+  return { keys, supportsAllDrives, isAnybody: c.req.header('authorization') === undefined }
 }

@@ -54,6 +54,7 @@ export function fileRoutes(items: Items, pageLimit: number): Hono {
       .filter((item) => item.driveId === undefined || includeItemsFromAllDrives)
       .filter((item) => driveId === undefined || item.driveId === driveId)
       .filter((item) => item.shared && query.matches(item))
+      .filter((item) => !visitor.isAnybody || items.isPublic(item))
       .map(fileResource)
     const list = {
       kind: 'drive#fileList',
@@ -71,16 +72,31 @@ export function fileRoutes(items: Items, pageLimit: number): Hono {
       return c.json(selectFields(asked.fields ?? FILE_DEFAULT, FILE, fileResource(item)))
     if (asked.fields !== undefined) throw invalid('fields', 'There are no fields in a media download.')
     const bytes = await readContent(item)
-    const [, end] = /^bytes=0-(\d+)$/.exec(c.req.header('range') ?? '') ?? []
-    if (end !== undefined) {
-      const part = bytes.slice(0, Number(end) + 1)
-      const range = `bytes 0-${part.length - 1}/${bytes.length}`
-      return c.body(part, 206, { 'Content-Type': item.mimeType, 'Content-Range': range })
+    const part = partOf(bytes.length, c.req.header('range'))
+    if (part) {
+      const range = `bytes ${part.start}-${part.end}/${bytes.length}`
+      return c.body(bytes.slice(part.start, part.end + 1), 206, {
+        'Content-Type': item.mimeType,
+        'Content-Range': range,
+        'Content-Length': String(part.end - part.start + 1),
+      })
     }
     return c.body(bytes, 200, { 'Content-Type': item.mimeType, 'Content-Length': String(bytes.length) })
   })
 
   return routes
+}
+
+/** The part that a Range header asks for; undefined for all. Ranges that the stand-in does not know are refused. */
+function partOf(length: number, range: string | undefined): { start: number; end: number } | undefined {
+  if (range === undefined) return undefined
+  const [, from, to, last] = /^bytes=(?:(\d+)-(\d*)|-(\d+))$/.exec(range) ?? []
+  if (from === undefined && last === undefined) throw invalid('Range', `The stand-in does not know ${range}`)
+  const start = from === undefined ? Math.max(0, length - Number(last)) : Number(from)
+  if (start >= length) {
+    throw new GoogleError(416, 'requestedRangeNotSatisfiable', 'Request range not satisfiable')
+  }
+  return { start, end: Math.min(to ? Number(to) : length - 1, length - 1) }
 }
 
 const pageToken = (start: number, q: string) => Buffer.from(JSON.stringify([start, q])).toString('base64url')

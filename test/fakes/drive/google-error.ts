@@ -4,8 +4,18 @@ export class GoogleError extends Error {
   readonly reason: string
   readonly location: { location: string; locationType: 'parameter' | 'header' } | undefined
 
-  constructor(status: number, reason: string, message: string, location?: GoogleError['location']) {
+  /** In the newer form of Google's errors. */
+  readonly detail: object | undefined
+
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    location?: GoogleError['location'],
+    detail?: object,
+  ) {
     super(message)
+    this.detail = detail
     this.status = status
     this.reason = reason
     this.location = location
@@ -33,10 +43,17 @@ export function unauthorized(reason: 'authError' | 'required'): GoogleError {
 const USAGE_LIMITS = /LimitExceeded|quotaExceeded|accessNotConfigured/i
 
 export function errorResponse(error: GoogleError, retryAfter?: string): Response {
-  const { status, reason, message, location } = error
+  const { status, reason, message, location, detail } = error
   const domain = USAGE_LIMITS.test(reason) ? 'usageLimits' : 'global'
   return Response.json(
-    { error: { errors: [{ domain, reason, message, ...location }], code: status, message } },
+    {
+      error: {
+        errors: [{ domain, reason, message, ...location }],
+        code: status,
+        message,
+        ...(detail && { details: [detail] }),
+      },
+    },
     {
       status,
       headers: {

@@ -51,6 +51,8 @@ export interface Access {
   /** Resource keys of the request by item id. */
   keys: ReadonlyMap<string, string>
   supportsAllDrives: boolean
+  /** A caller with an API key sees what anybody may see. */
+  isAnybody: boolean
 }
 
 export type NewItem = Pick<Item, 'name' | 'mimeType'> & Partial<Item>
@@ -91,14 +93,24 @@ export class Items {
   }
 
   /** The item as a caller sees it. Throws what Drive answers when the caller does not. */
-  find(id: string, { keys, supportsAllDrives }: Access): Item {
+  find(id: string, { keys, supportsAllDrives, isAnybody }: Access): Item {
     const item = this.all.get(id)
     const visible =
       item?.shared &&
       (!item.keyRequired || keys.get(id) === item.resourceKey) &&
-      (item.driveId === undefined || supportsAllDrives)
+      (item.driveId === undefined || supportsAllDrives) &&
+      (!isAnybody || this.isPublic(item))
     if (!visible) throw notFound(id)
     return item
+  }
+
+  /** Whether anybody may see it: by its own permissions or those of a folder above it. */
+  isPublic(item: Item): boolean {
+    if (item.permissions.some(({ type }) => type === 'anyone')) return true
+    return item.parents.some((id) => {
+      const parent = this.all.get(id)
+      return parent !== undefined && this.isPublic(parent)
+    })
   }
 
   childrenOf(id: string): Item[] {

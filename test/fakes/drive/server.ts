@@ -4,7 +4,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { accountRoutes } from './account.ts'
-import { caller, type Tokens } from './caller.ts'
+import { apiKey, caller, type Tokens } from './caller.ts'
 import { applyFault, type Effect, type FaultMatch, faultList, type RecordedRequest } from './faults.ts'
 import { fileRoutes } from './files.ts'
 import { errorResponse, GoogleError } from './google-error.ts'
@@ -44,6 +44,10 @@ export interface DriveServer {
   requests: RecordedRequest[]
   items: Items
   addToken(token: string, email?: string): void
+  /** An API key, which opens what anybody may see. */
+  addKey(key: string): void
+  /** Lets anybody with the link see an item, and what is below it. */
+  publish(item: Item): void
   /** From now on the token is answered with 401. */
   expireToken(token: string): void
   addSharedDrive(name: string): Item
@@ -67,6 +71,7 @@ export async function startDriveServer(options: DriveServerOptions = {}): Promis
     known: new Map(),
     expired: new Set(acceptAnyToken ? ['expired'] : []),
     acceptAny: acceptAnyToken,
+    keys: new Set(),
   }
   const items = new Items()
   const faults = faultList()
@@ -94,6 +99,8 @@ export async function startDriveServer(options: DriveServerOptions = {}): Promis
     requests,
     items,
     addToken: (token, email = 'guest@example.com') => void tokens.known.set(token, email),
+    addKey: (key) => void tokens.keys.add(key),
+    publish: (item) => void item.permissions.push({ id: 'anyoneWithLink', type: 'anyone', role: 'reader' }),
     expireToken: (token) => void tokens.expired.add(token),
     addSharedDrive(name) {
       const driveId = newId()
@@ -136,7 +143,8 @@ function driveApp(items: Items, tokens: Tokens, pageLimit: number): Hono {
   // Google answers pages of other sites too.
   app.use(cors())
   app.use(async (c, next) => {
-    caller(c, tokens)
+    const reads = c.req.method === 'GET' && c.req.path.startsWith('/drive/v3/files')
+    if (!reads || apiKey(c, tokens) === undefined) caller(c, tokens)
     await next()
   })
   app.route('/', accountRoutes(tokens))

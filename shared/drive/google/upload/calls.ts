@@ -51,7 +51,7 @@ export function uploadCalls({
   async function attempt<T extends object>(send: Send<T>, ms = timeoutMs): Promise<T> {
     const { fetchJson } = await import('../http.ts')
     return withToken(credentials, (accessToken) =>
-      fetchJson({ apiRoot, accessToken, item: undefined }, send, { timeoutMs: ms }),
+      fetchJson({ apiRoot, authority: { accessToken }, item: undefined }, send, { timeoutMs: ms }),
     )
   }
 
