@@ -113,11 +113,13 @@ function pageOf(publicApiBase: string): string | undefined {
   return URL.parse(publicApiBase)?.origin
 }
 
-const noServer = (url: string | undefined, { PORT }: Config) =>
-  new AppError(
+function noServer(url: string | undefined, { PORT }: Config): AppError {
+  const place = url ?? `port ${PORT}`
+  return new AppError(
     'not_found',
-    `No server responds at ${url ?? `port ${PORT}`}. Start one with npm start, or name it with --url.`,
+    `No server responds at ${place}. Start one with npm start, or name it with --url.`,
   )
+}
 
 function endOf(date: string): string {
   const end = new Date(/^\d{4}-\d{2}-\d{2}$/.test(date) ? `${date}T23:59:59` : date)

@@ -1,23 +1,28 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import sharp from 'sharp'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
 import { createClient } from '../../../shared/client/client.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { temporaryDataDir } from '../../sample.ts'
 import { silent } from '../../shared/scan/scan-fixture.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
-import { png } from '../upload/upload-server.ts'
 import { startCommand } from './run-command.ts'
 
+const photosDir = await temporaryDir()
+const dataDir = await temporaryDataDir()
 let server: LocalServer
 beforeAll(async () => {
-  const photosDir = await temporaryDir()
   await mkdir(join(photosDir, 'wedding/dinner'), { recursive: true })
-  for (const name of ['1.png', '2.png', 'dinner/3.png'])
-    await writeFile(join(photosDir, 'wedding', name), png())
+  const background = { r: 9, g: 99, b: 200 }
+  for (const name of ['1.png', '2.png', 'dinner/3.png']) {
+    await sharp({ create: { width: 64, height: 64, channels: 3, background } }).toFile(
+      join(photosDir, 'wedding', name),
+    )
+  }
   const config = parseConfig({
-    DATA_DIR: await temporaryDataDir(),
+    DATA_DIR: dataDir,
     PORT: '0',
     HOST: '127.0.0.1',
     API_KEYS: 'secret',
