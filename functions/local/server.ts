@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
@@ -17,8 +17,9 @@ import { localApp } from './app.ts'
 import { hostInUrl, lanAddress, listen } from './listen.ts'
 import { startWorker } from './worker.ts'
 
-/** Milliseconds that requests in hand may take when the server closes. */
-const CLOSE_TIMEOUT = 10_000
+/** Milliseconds that requests in hand may take when the server closes, and images that are being analysed. */
+const CLOSE_TIMEOUT = 6_000
+const ANALYSIS_TIMEOUT = 5_000
 
 export interface LocalServer {
   /** Without the base path. */
@@ -99,6 +100,10 @@ async function start(
   )
   closing.add(serving.end)
   closing.add(relay.close)
+  // What is still being analysed then is rejected as busy, and a photo is delivered again after the next start.
+  closing.add(() => {
+    setTimeout(() => void parts.scanning.face.close(), ANALYSIS_TIMEOUT).unref()
+  })
 
   const uploadsTo = parts.uploadsTo === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`
   return { url, store, uploads: `to ${uploadsTo}, ${caller.summary}` }
@@ -124,12 +129,8 @@ function serveWhenReady(http: Server): { begin(app: Hono): void; end(): Promise<
     },
     async end() {
       http.close()
-      // Also those whose client is gone: ending a thread inside native code would end the process.
       if (begun) {
-        await Promise.race([
-          Promise.allSettled(requests),
-          setTimeout(CLOSE_TIMEOUT, undefined, { ref: false }),
-        ])
+        await Promise.race([Promise.allSettled(requests), sleep(CLOSE_TIMEOUT, undefined, { ref: false })])
       }
       http.closeAllConnections()
     },
