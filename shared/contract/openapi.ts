@@ -88,7 +88,7 @@ const paths: Record<string, Partial<Record<'get' | 'post' | 'delete', ZodOpenApi
           413: 'Request, image or folder too large',
           415: 'Not JSON',
           500: 'Unexpected server error',
-          502: 'Google Drive does not respond',
+          502: 'Google Drive does not respond, or Google does not say whose token it is',
           503: 'Busy: too many scans run, too many photos wait, or too many selfies at once; come again after Retry-After',
         }),
       },
