@@ -13,6 +13,7 @@ export default {
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/run/setup.ts',
   globalTeardown: '<rootDir>/test/run/teardown.ts',
+  reporters: ['default', '<rootDir>/test/run/browser-note.ts'],
   testSequencer: '<rootDir>/test/run/sequencer.js',
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
