@@ -54,6 +54,11 @@ async function main(options: { photos?: string; port?: string; host?: string }):
       uploads: server.uploads,
     }),
   )
+  // Seconds later, and longer at the very first start, when the nets are made.
+  void server.engine.then(
+    () => console.log('Face engine: ready'),
+    () => {},
+  )
 }
 
 function explain(error: unknown): string {

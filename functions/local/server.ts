@@ -26,6 +26,8 @@ export interface LocalServer {
   url: string
   /** Where uploads go and who may upload, in a few words. */
   uploads: string
+  /** Resolves when photos and selfies can be analysed; rejects when the face engine does not start. */
+  engine: Promise<void>
   /** For tests that act as a worker. */
   store: Store
   /** Stops taking work, lets work in progress finish, and closes everything. */
@@ -106,7 +108,10 @@ async function start(
   })
 
   const uploadsTo = parts.uploadsTo === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`
-  return { url, store, uploads: `to ${uploadsTo}, ${caller.summary}` }
+  const engine = parts.scanning.face.ready()
+  // The worker logs why, and tries again.
+  engine.catch(() => {})
+  return { url, store, engine, uploads: `to ${uploadsTo}, ${caller.summary}` }
 }
 
 /** Requests that arrive before there is an app wait for it: clients reconnect early after a restart. */
