@@ -30,12 +30,12 @@ function isReported(error: unknown): error is AppError | ApiError {
   return error instanceof AppError || error instanceof ApiError
 }
 
+const BAD_ARGUMENTS = new Set(['image_too_large', 'image_too_complex', 'body_too_large'])
+
 function isBadArgument(error: AppError | ApiError): boolean {
   const { code } = error
   const status = error instanceof ApiError ? error.status : STATUS_BY_CODE[error.code]
-  return (
-    (status === 400 && code !== 'oauth_failed') || code === 'image_too_large' || code === 'body_too_large'
-  )
+  return (status === 400 && code !== 'oauth_failed') || BAD_ARGUMENTS.has(code)
 }
 
 /** `1 file`, `2 files`. */

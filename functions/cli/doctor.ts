@@ -3,6 +3,9 @@ import { parseConfig } from '../../shared/platform/config.ts'
 import { explain } from './command.ts'
 import { type Finding, healthChecklist } from './health-checklist.ts'
 
+// Outside of Google Cloud its libraries would warn that they found no metadata server.
+process.env.METADATA_SERVER_DETECTION ??= 'bios-only'
+
 const program = new Command('npm run doctor --')
   .description(
     'Checks everything that uploads to Google Drive need, and says how to fix each check that fails.',

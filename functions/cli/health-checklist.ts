@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { clientSecretsFile } from '../../shared/google-auth/client-config.ts'
@@ -13,6 +14,7 @@ import {
 } from '../../shared/google-auth/uploader.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
+import { uploadsToGoogle } from '../../shared/platform/wiring/adapters.ts'
 import {
   openUploadingAccount,
   type UploadingAccount,
@@ -55,12 +57,31 @@ export async function* healthChecklist(config: Config, upload: boolean): AsyncGe
       yield { name, good: true, says }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      yield { name, good: false, says: error.message }
+      yield { name, good: false, says: withPaths(error.message, config) }
     }
   }
 }
 
+/** Names the files themselves instead of the variables that say where they are. */
+function withPaths(message: string, config: Config): string {
+  return message
+    .replaceAll('CLIENT_SECRETS_FILE', clientSecretsFile(config))
+    .replaceAll('TOKEN_FILE', tokenFile(config))
+}
+
 function checks(config: Config, upload: boolean): Check[] {
+  const needsGoogle = config.PLATFORM === 'cloud' || uploadsToGoogle(config) || hasClient(config)
+  return [
+    ...(needsGoogle ? googleChecks(config, upload) : [{ name: 'Uploads', look: async () => onDisk(config) }]),
+    { name: 'Links', look: async () => links(config) },
+  ]
+}
+
+function onDisk(config: Config): string {
+  return `stored in ${join(config.DATA_DIR, 'drive')}, for which no Google account is needed; to upload to Google Drive, save an OAuth client of type Desktop app as ${clientSecretsFile(config)} and run \`npm run authorize\``
+}
+
+function googleChecks(config: Config, upload: boolean): Check[] {
   let authorization: Authorization | undefined
   let scopes: string[] | undefined
   let token = ''
@@ -133,7 +154,6 @@ function checks(config: Config, upload: boolean): Check[] {
       after: 'Target folder',
       look: async () => testUpload(config.TARGET_FOLDER_ID, await account),
     },
-    { name: 'Links', look: async () => links(config) },
   ]
   return list.filter((check) => check !== false)
 }

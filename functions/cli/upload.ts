@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
+import type { DiskImages } from '../../shared/jobs/image-source/disk.ts'
 import { uploadFolder } from '../../shared/jobs/upload-folder.ts'
 import { uploadSlots } from '../../shared/jobs/upload-slots.ts'
 import { parseConfig } from '../../shared/platform/config.ts'
@@ -49,6 +51,7 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
   const names = await images.names(folder).catch((error: NodeJS.ErrnoException) => {
     throw new AppError('invalid_request', `Could not read the directory ${folder} (${error.code}).`)
   })
+  if (names.length === 0) await pointToFolders(folder, images)
   const unlock = lockDataDir(config.DATA_DIR, 'uploads')
   try {
     // A log line per call would break up the progress bar; a level set explicitly is kept.
@@ -73,6 +76,22 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
   } finally {
     unlock()
   }
+}
+
+/** Rejects where the directory has images in its folders only, which are not uploaded. */
+async function pointToFolders(dir: string, images: Pick<DiskImages, 'names'>): Promise<void> {
+  const entries = await readdir(dir, { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  const counts = await Promise.all(
+    folders.map(async ({ name }) => (await images.names(join(dir, name)).catch(() => [])).length),
+  )
+  const first = counts.findIndex((count) => count > 0)
+  if (first === -1) return
+  const found = counts.reduce((sum, count) => sum + count, 0)
+  throw new AppError(
+    'no_images',
+    `${dir} itself has no images, its folders have ${found}: name one of them, such as ${join(dir, folders[first]?.name ?? '')}.`,
+  )
 }
 
 async function report(

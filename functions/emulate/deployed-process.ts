@@ -34,7 +34,7 @@ const STOP_TIMEOUT = 10_000
 
 /**
  * Kills a process when its parent ends for whatever reason, even during start-up, without keeping the process alive
- * itself. Also runs in its worker threads, where `process.connected` is undefined.
+ * itself.
  */
 const LEASH =
   "const end=()=>process.kill(process.pid,'SIGKILL');process.connected===false?end():process.once('disconnect',end);process.channel?.unref()"

@@ -9,6 +9,9 @@ import { choosePhotos } from './photos.ts'
 import { startServer } from './server.ts'
 import { startMessage } from './start-message.ts'
 
+/** Milliseconds from a signal to the end of the process, whatever hangs. */
+const STOP_TIMEOUT = 9_000
+
 const program = new Command('npm start --')
   .description('Runs the whole product on this machine.')
   .option('--photos <dir>', 'directory to serve as the Drive (PHOTOS_DIR)')
@@ -36,7 +39,11 @@ async function main(options: { photos?: string; port?: string; host?: string }):
   const server = await startServer(config, { log, photosDir: photos?.dir })
   // Registered before the message, because a program that waits for it may stop the server at once.
   // A second signal does not wait for photos in progress: they are processed again after the next start.
-  onStopSignal(() => void server.close(), 130)
+  onStopSignal(() => {
+    void server.close()
+    // Nothing is lost: what was accepted continues after the next start.
+    setTimeout(() => process.exit(1), STOP_TIMEOUT).unref()
+  }, 130)
 
   console.log(
     await startMessage({
@@ -46,6 +53,11 @@ async function main(options: { photos?: string; port?: string; host?: string }):
       selfie: photos?.selfie,
       uploads: server.uploads,
     }),
+  )
+  // Seconds later, and longer at the very first start, when the nets are made.
+  void server.engine.then(
+    () => console.log('Face engine: ready'),
+    () => {},
   )
 }
 

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
@@ -18,14 +18,17 @@ import { localApp } from './app.ts'
 import { hostInUrl, lanAddress, listen } from './listen.ts'
 import { startWorker } from './worker.ts'
 
-/** Milliseconds that requests in hand may take when the server closes. */
-const CLOSE_TIMEOUT = 10_000
+/** Milliseconds that requests in hand may take when the server closes, and images that are being analysed. */
+const CLOSE_TIMEOUT = 6_000
+const ANALYSIS_TIMEOUT = 5_000
 
 export interface LocalServer {
   /** Without the base path. */
   url: string
   /** Where uploads go and who may upload, in a few words. */
   uploads: string
+  /** Resolves when photos and selfies can be analysed; rejects when the face engine does not start. */
+  engine: Promise<void>
   /** For tests that act as a worker. */
   store: Store
   /** Stops taking work, lets work in progress finish, and closes everything. */
@@ -105,9 +108,16 @@ async function start(
   )
   closing.add(serving.end)
   closing.add(relay.close)
+  // What is still being analysed then is rejected as busy, and a photo is delivered again after the next start.
+  closing.add(() => {
+    setTimeout(() => void parts.scanning.face.close(), ANALYSIS_TIMEOUT).unref()
+  })
 
   const uploadsTo = parts.uploadsTo === 'google' ? 'Google Drive' : `${config.DATA_DIR}/drive`
-  return { url, store, uploads: `to ${uploadsTo}, ${caller.summary}` }
+  const engine = parts.scanning.face.ready()
+  // The worker logs why, and tries again.
+  engine.catch(() => {})
+  return { url, store, engine, uploads: `to ${uploadsTo}, ${caller.summary}` }
 }
 
 /** Requests that arrive before there is an app wait for it: clients reconnect early after a restart. */
@@ -130,12 +140,8 @@ function serveWhenReady(http: Server): { begin(app: Hono): void; end(): Promise<
     },
     async end() {
       http.close()
-      // Also those whose client is gone: ending a thread inside native code would end the process.
       if (begun) {
-        await Promise.race([
-          Promise.allSettled(requests),
-          setTimeout(CLOSE_TIMEOUT, undefined, { ref: false }),
-        ])
+        await Promise.race([Promise.allSettled(requests), sleep(CLOSE_TIMEOUT, undefined, { ref: false })])
       }
       http.closeAllConnections()
     },

@@ -22,6 +22,7 @@ export async function startMessage(about: StartMessage): Promise<string> {
     `Documentation: ${url}/api/v1/docs`,
     `Photos: ${photosDir ?? 'Google Drive'}`,
     `Uploads: ${uploads}`,
+    'Face engine: starting; a search waits for it',
     `Command line: npm run scan -- ${link} ${selfie ?? 'selfie.jpg'} --url ${url}`,
   ]
   if (open) {

@@ -7,10 +7,10 @@ import { windowFor } from '../../shared/scan/start.ts'
 import { giveUp, workOn } from '../../shared/scan/work.ts'
 
 /**
- * A photo that is analysed, one that is ready, and one that is being downloaded: with a download of 300 ms a thread would
+ * A photo that is analysed, one that is ready, and one that is being downloaded: with a download of 300 ms a worker would
  * otherwise wait for its next photo.
  */
-const TASKS_PER_THREAD = 3
+const TASKS_PER_WORKER = 3
 /** Milliseconds between checks for stalled scans. */
 const RECONCILE_INTERVAL = 5 * 60_000
 /** Milliseconds between deletions of expired data. */
@@ -34,7 +34,7 @@ export function startWorker(
   concurrency: number,
   { enginePause = ENGINE_RETRY_DELAY }: { enginePause?: number } = {},
 ): Worker {
-  const tasksInHand = TASKS_PER_THREAD * concurrency
+  const tasksInHand = TASKS_PER_WORKER * concurrency
   let consumer: Consumer | undefined
   const stopped = new AbortController()
 

@@ -19,7 +19,11 @@ export async function qrImage(text: string, size: number): Promise<Uint8Array<Ar
   const modules = modulesOf(text)
   const needed = modules.size + 2 * QUIET_ZONE
   const scale = Math.floor(size / needed)
-  if (scale < 1) throw new AppError('invalid_request', `size: the code of this url needs ${needed} pixels`)
+  if (scale < 1)
+    throw new AppError(
+      'invalid_request',
+      `size must be at least ${needed}, which the code of this url needs.`,
+    )
   return blackAndWhitePng(size, rowsOf(modules, scale, size))
 }
 
@@ -27,7 +31,7 @@ function modulesOf(text: string): Modules {
   try {
     return QRCode.create(text, LEVEL).modules
   } catch (cause) {
-    throw new AppError('invalid_request', 'url: too long for a QR code', { cause })
+    throw new AppError('invalid_request', 'url is too long for a QR code.', { cause })
   }
 }
 

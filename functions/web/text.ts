@@ -212,6 +212,7 @@ export const text = {
     folder_not_found: 'This folder does not exist or is not shared with you.',
     too_many_files: 'This folder has more photos than the server can search.',
     image_too_large: 'This picture is too large.',
+    image_too_complex: 'This picture takes too long to read. Try another one.',
     drive_unavailable: 'Google Drive is not responding. Try again in a moment.',
     body_too_large: 'This file is too large.',
   },

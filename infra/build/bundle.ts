@@ -35,8 +35,9 @@ export interface BundleOptions {
 
 /**
  * Builds a folder that can be deployed: index.js (start.ts) and the bundle, package.json and a lock file with the packages
- * that are not in the bundle, at the versions of package-lock.json, and what software of others is in it. A function that runs the face engine also has the
- * worker thread, the nets, and a script that deletes unused files of these packages after they are installed.
+ * that are not in the bundle, at the versions of package-lock.json, and what software of others is in it. A function that
+ * runs the face engine also has the worker process, the nets, and a script that deletes unused files of these packages
+ * after they are installed.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const { name, entry, outDir, seesFaces = false, first = [] } = options
@@ -148,7 +149,7 @@ const BANNER =
   `import { createRequire as $createRequire } from 'node:module'\n` +
   `const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-/** Builds the face engine's worker thread, under the name by which shared/face/engine.ts starts it. */
+/** Builds the face engine's worker process, under the name by which shared/face/engine.ts starts it. */
 async function bundleWorker(outdir: string, patches: Set<string>): Promise<Outputs> {
   const { metafile } = await build({
     ...OPTIONS,

@@ -74,9 +74,14 @@ const WITHOUT_STORE: Deployable[] = ['auth', 'qr', 'relay']
 
 /**
  * Starts every deployable and an empty function `runs` times in turns, with V8's compiled code and without. The first
- * start of each is not counted: it stores the code. Those that read Firestore need its emulator.
+ * start of each is not counted: it stores the code. Those that read Firestore need its emulator. `onRound` is called before
+ * each turn.
  */
-export async function measureStarts(dist: string, runs: number): Promise<Measured> {
+export async function measureStarts(
+  dist: string,
+  runs: number,
+  onRound: (round: number) => void,
+): Promise<Measured> {
   const found = await findEmulators().catch((error: Error) => error)
   const emulator = found instanceof Error ? undefined : await startEmulator('firestore', found)
   const dataDir = await mkdtemp(join(tmpdir(), 'face-recon-build-'))
@@ -94,6 +99,7 @@ export async function measureStarts(dist: string, runs: number): Promise<Measure
     )
     for (const start of starts) await firstResponse({ ...start, keepCode: true })
     for (let run = 0; run < runs; run++) {
+      onRound(run + 1)
       for (const [start, { cached, uncached }] of samples) {
         cached.push(await firstResponse(start))
         uncached.push(await firstResponse({ ...start, env: { ...env, NODE_DISABLE_COMPILE_CACHE: '1' } }))
@@ -141,10 +147,8 @@ export function printTable(bundles: Record<Deployable, Bundle>, measured: Measur
     console.log([name.padEnd(24), ...numbers.map((cell) => cell.padStart(12))].join(''))
   }
   const compared = (ms: number | undefined, base: number | undefined) =>
-    ms === undefined || base === undefined
-      ? ['–', '']
-      : [`${ms.toFixed(0)} ms`, `× ${(ms / base).toFixed(2)}`]
-  row(['', 'bundle', 'first reply', '', 'no cache', ''])
+    ms === undefined || base === undefined ? ['–', ''] : [`${ms.toFixed(0)} ms`, (ms / base).toFixed(2)]
+  row(['', 'bundle', 'first reply', '× empty', 'uncached', '× empty'])
   const cells = (name: Deployable | typeof EMPTY) => {
     const time = measured?.times[name]
     return [...compared(time?.cached, empty?.cached), ...compared(time?.uncached, empty?.uncached)]

@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'job_busy',
   'body_too_large',
   'image_too_large',
+  'image_too_complex',
   'file_too_large',
   'too_many_files',
   'unsupported_media_type',

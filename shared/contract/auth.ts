@@ -4,7 +4,7 @@ export const AuthUrlQuery = z.object({
   state: z.string().max(512).optional().meta({ description: 'Returned with the code.' }),
   code_challenge: z
     .string()
-    .regex(/^[\w-]{43}$/, 'the SHA-256 of a code_verifier in base64url')
+    .regex(/^[\w-]{43}$/, 'must be the SHA-256 of a code_verifier in base64url')
     .optional()
     .meta({
       description: 'PKCE (RFC 7636), method S256: the code is then good only with its `code_verifier`.',
@@ -20,7 +20,7 @@ export const AuthCallbackRequest = z
     code: z.string().min(1).max(2048).meta({ example: '<authorization_code_from_google>' }),
     code_verifier: z
       .string()
-      .regex(/^[\w.~-]{43,128}$/, '43 to 128 letters, digits and -._~')
+      .regex(/^[\w.~-]{43,128}$/, 'must be 43 to 128 letters, digits and -._~')
       .optional()
       .meta({ description: 'Required where the code was asked for with a `code_challenge`.' }),
   })

@@ -76,7 +76,7 @@ const paths: Paths = {
           413: 'Request, image or folder too large',
           415: 'Not JSON',
           500: 'Unexpected server error',
-          502: 'Google Drive does not respond',
+          502: 'Google Drive does not respond, or Google does not say whose token it is',
           503: 'Busy: too many scans run, too many photos wait, or too many selfies at once; come again after Retry-After',
         }),
       },

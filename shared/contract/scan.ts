@@ -30,7 +30,9 @@ export const StartScanRequest = z
   })
   .refine(({ target_face, target_faces }) => target_face !== undefined || target_faces !== undefined, {
     path: ['target_face'],
-    message: 'a selfie is required',
+    message: 'is missing',
+    // Also where other fields are wrong, so that a client learns of all at once.
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
   })
   .meta({ id: 'StartScanRequest' })
 

@@ -1,11 +1,12 @@
+import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import { CALIBRATION } from './describe/joint.ts'
 import type { DescriptorNets, Detail, EngineName } from './model.ts'
 import { MOBILEFACENET_SHA256, modelsId } from './nets/models.ts'
 import type { FaceTask, FaceWorkerData } from './pool/face-worker.ts'
 import { createPool } from './pool/pool.ts'
-import type { Analysis, FaceEngine } from './port.ts'
+import type { Analysis, Face, FaceEngine } from './port.ts'
 
 export interface FaceEngineOptions {
   engine: EngineName
@@ -14,40 +15,42 @@ export interface FaceEngineOptions {
   nets: DescriptorNets
   /** Directory of the converted nets; tfjs does not use it. */
   modelsDir: string
-  /** Images analysed at the same time, each in a worker thread of its own. */
+  /** Images analysed at the same time, each in a process of its own. */
   concurrency: number
-  /** A worker thread is replaced after this many images. */
+  /** A process is replaced after this many images. */
   maxTasks: number
 }
 
-/**
- * Milliseconds. The largest image takes under a minute on a slow machine with every core busy; twice that means that
- * the worker hangs.
- */
+/** Milliseconds. The largest image takes under a minute on a slow machine with every core busy. */
 const TASK_TIMEOUT = 120_000
 const START_TIMEOUT = 60_000
-const CLOSE_TIMEOUT = 10_000
+/** Milliseconds of processor time: several times what the largest photos of all formats take. */
+const MAX_CPU = 40_000
+/** Bytes of a process. The nets take 300 MB, the largest photos of all formats up to 1.2 GB more. */
+const MAX_MEMORY = 1_700_000_000
+/** Of JavaScript alone, in MB: no photo takes much of that. */
+const MAX_HEAP = 512
 
-/** Analyses images in worker threads. They start with the first call; `ready` starts one ahead of it. */
+/** Analyses images in processes of their own. They start with the first call; `ready` starts one ahead of it. */
 export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   const { engine, detail, nets, modelsDir, concurrency, maxTasks } = options
   const data: FaceWorkerData = { engine, detail, nets, modelsDir }
-  // onnxruntime sends usage data to Microsoft unless this is set before its native part is loaded. Worker threads have a
-  // copy of the environment that native code does not see.
-  process.env.ORT_DISABLE_TELEMETRY = '1'
   const pool = createPool<FaceTask, Analysis>({
     spawn: () => startWorker(data),
     concurrency,
     maxTasks,
     taskTimeout: TASK_TIMEOUT,
     startTimeout: START_TIMEOUT,
-    closeTimeout: CLOSE_TIMEOUT,
+    maxMemory: MAX_MEMORY,
+    maxCpu: MAX_CPU,
   })
   return {
     id: engineId({ engine, detail, nets, modelsDir }),
     ready: pool.ready,
-    // Copied rather than transferred to the thread: the caller keeps its bytes, and a copy takes under 1 ms.
-    analyse: (image, analyseOptions) => pool.run({ image, options: analyseOptions }),
+    async analyse(image, analyseOptions) {
+      const analysis = await pool.run({ image, options: analyseOptions })
+      return { ...analysis, faces: analysis.faces.map(withOwnMemory) }
+    },
     close: pool.close,
   }
 }
@@ -71,12 +74,20 @@ export function engineId(
   return `${dlib}-${MOBILEFACENET_SHA256.slice(0, 12)}-${share}-${scale}`
 }
 
-function startWorker(workerData: FaceWorkerData): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: 512 }
-  const worker = new Worker(workerUrl(), { workerData, resourceLimits, stdout: true })
-  // libheif writes to standard output about every damaged file. The caller gets a rejection instead.
-  worker.stdout.resume()
-  return worker
+/** What comes from another process are views of the whole message, which would stay in memory with each of them. */
+function withOwnMemory({ landmarks, descriptor, ...face }: Face): Face {
+  return { ...face, landmarks: landmarks.slice(), descriptor: descriptor.slice() }
+}
+
+function startWorker(data: FaceWorkerData): ChildProcess {
+  return fork(fileURLToPath(workerUrl()), [JSON.stringify(data)], {
+    serialization: 'advanced',
+    execArgv: [`--max-old-space-size=${MAX_HEAP}`],
+    // onnxruntime sends usage data to Microsoft unless this is set. One thread decodes, since an image is one task.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', UV_THREADPOOL_SIZE: '1' },
+    // libheif writes to standard output about every damaged file. The caller gets a rejection instead.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
 }
 
 /** In a bundle, infra/build/bundle.ts puts the worker beside the file that this code becomes part of. */

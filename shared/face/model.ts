@@ -1,7 +1,7 @@
 import type { Raster } from './image/raster.ts'
 import type { Face } from './port.ts'
 
-/** The nets of one worker thread, loaded and warmed up. */
+/** The nets of one worker process, loaded and warmed up. */
 export interface FaceModel {
   /** Longer side in pixels above which a larger photo shows the model no more faces. */
   readonly enough: number

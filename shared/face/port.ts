@@ -46,7 +46,8 @@ export interface AnalyseOptions {
  * Finds the faces of an encoded image. Safe to call concurrently: calls beyond the engine's concurrency are queued.
  *
  * Rejects with AppError `not_an_image` for bytes that cannot be decoded (unknown format, truncated or corrupt),
- * `image_too_large` above the pixel limit, `worker_failed` when this image killed its worker.
+ * `image_too_large` above the pixel limit, `image_too_complex` when it takes too much memory or processor time all the same,
+ * `worker_failed` when this image killed its worker, `busy` when the engine is closed.
  */
 export interface FaceEngine {
   /** Stands for all that results depend on (code, weights, settings): those under the same id are interchangeable. */

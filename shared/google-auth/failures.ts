@@ -59,10 +59,7 @@ export const UPLOADER_FAILURES = {
     'uploader_not_authorized',
     'Google does not accept the service account: set GOOGLE_APPLICATION_CREDENTIALS to the key file of one that exists, or run `npm run authorize`.',
   ],
-  unreachable: [
-    'drive_unavailable',
-    'Could not reach Google to renew the authorisation for uploads: try again later.',
-  ],
+  unreachable: ['drive_unavailable', 'Could not reach Google, which authorises uploads: try again later.'],
   refused: [
     'uploader_not_authorized',
     'Google does not accept the authorisation for uploads: run `npm run authorize` again.',

@@ -17,7 +17,8 @@ const TokenInfo = z.object({ aud: z.string() })
 /**
  * A check that a guest's access token was issued to this installation's OAuth client or to one of TOKEN_AUDIENCES:
  * without it, any application that its users let read their Drive could use this server in their name. Rejects with
- * `forbidden`. If Google gives no answer the token passes, because Drive itself refuses what is not a token.
+ * `forbidden`; with `token_expired` for what Google does not know as a token, and with `oauth_unavailable` if it gives no answer,
+ * since somebody could wait for that, or bring it about by many calls.
  *
  * Undefined where nothing is to be checked: no client is configured, or TOKEN_AUDIENCES has `*`.
  */
@@ -48,9 +49,17 @@ export function tokenAudience(
 
   return async (accessToken) => {
     const audience = await audienceOf(accessToken).catch((error: unknown) => {
-      log.warn({ reason: oauthFailure(error).cause.message }, 'the audience of an access token is unknown')
+      const { unreachable, cause } = oauthFailure(error)
+      log.warn({ reason: cause.message }, 'the audience of an access token is unknown')
+      throw unreachable
+        ? new AppError('oauth_unavailable', 'Google did not confirm the access token. Please try again.', {
+            cause,
+          })
+        : new AppError('token_expired', 'Google does not know this access token. Please sign in again.', {
+            cause,
+          })
     })
-    if (audience === undefined || accepted.includes(audience)) return
+    if (accepted.includes(audience)) return
     throw new AppError(
       'forbidden',
       'This access token was issued to another application. Sign in to this one to get a token.',

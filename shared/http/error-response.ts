@@ -40,6 +40,7 @@ export const STATUS_BY_CODE = {
   job_busy: 409,
   body_too_large: 413,
   image_too_large: 413,
+  image_too_complex: 413,
   file_too_large: 413,
   too_many_files: 413,
   unsupported_media_type: 415,

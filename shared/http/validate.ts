@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { AppError } from '../contract/app-error.ts'
 import { readBody } from './body.ts'
 import { parseJson } from './json.ts'
+import { predicateOf, problemsOf } from './problems.ts'
 
 /**
  * The JSON body of at most `limit` bytes, validated. Rejects as `readBody` does, and with `unsupported_media_type`,
@@ -27,13 +28,9 @@ export function query<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
 
 /** The value, validated. Throws `invalid_request`, which names the invalid fields but not their values. */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: predicateOf })
   if (result.success) return result.data
-  const problems = result.error.issues.map((issue) => {
-    const field = issue.path.join('.')
-    return field ? `${field}: ${issue.message}` : issue.message
-  })
-  throw new AppError('invalid_request', problems.join('; '))
+  throw new AppError('invalid_request', problemsOf(result.error))
 }
 
 /** The token in `Authorization: Bearer …`. */

@@ -25,7 +25,7 @@ export async function writeAtomically(
   }
 }
 
-/** `writeAtomically` for the start of a process and for worker threads. */
+/** `writeAtomically` for the start of a process. */
 export function writeAtomicallySync(path: string, content: string | Uint8Array, mode = 0o666): void {
   mkdirSync(dirname(path), { recursive: true, mode: directoryMode(mode) })
   const draft = draftOf(path)

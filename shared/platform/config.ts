@@ -148,7 +148,7 @@ export const Environment = z.object({
     .describe('Faces closer than this distance count as the same person.'),
   MATCH_CONCURRENCY: count(1, 256)
     .default(Math.max(1, availableParallelism()))
-    .describe('Photos analysed in parallel, one worker thread each. Default: the number of cores.'),
+    .describe('Photos analysed in parallel, one process each. Default: the number of cores.'),
   FACE_CACHE_HOURS: z.coerce
     .number()
     .min(0)
@@ -180,7 +180,7 @@ export const Environment = z.object({
     ),
   WORKER_MAX_TASKS: count(1, 1_000_000)
     .default(5000)
-    .describe('Number of photos after which a worker thread is replaced.'),
+    .describe('Number of photos after which a worker process is replaced.'),
   TOKEN_ENCRYPTION_KEY: z
     .string()
     .optional()

@@ -1,8 +1,10 @@
 import { AppError } from '../../shared/contract/app-error.ts'
 import { createFaceEngine } from '../../shared/face/engine.ts'
+import { usageOf } from '../../shared/face/pool/usage.ts'
 import { everyFormat } from '../shared/face/image/recipes/every-format.ts'
 import { MUTATIONS, mutate, randomFrom } from '../shared/face/image/recipes/mutate.ts'
 import { check, round } from './measure.ts'
+import { children } from './own-usage.ts'
 
 /** What this process tells its parent about each file. */
 export interface Analysed {
@@ -14,7 +16,7 @@ export interface Analysed {
   megabytes: number
 }
 
-/** Milliseconds, and bytes of resident memory of this process. */
+/** Milliseconds, and bytes of resident memory of the worker. */
 const MAX_TIME = 5_000
 const MAX_MEMORY = 700e6
 const SAMPLE_EVERY = 5
@@ -37,9 +39,10 @@ await engine.close()
 process.disconnect()
 
 async function analyse(file: Buffer, name: string, what: string): Promise<Analysed> {
-  let memory = process.memoryUsage.rss()
-  const watch = setInterval(() => {
-    memory = Math.max(memory, process.memoryUsage.rss())
+  let memory = 0
+  const [worker = 0] = children()
+  const watch = setInterval(async () => {
+    memory = Math.max(memory, (await usageOf(worker))?.memory ?? 0)
   }, SAMPLE_EVERY)
   const start = performance.now()
   const outcome = await engine.analyse(file, { kind: 'photo' }).then(

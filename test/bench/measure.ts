@@ -1,3 +1,5 @@
+import { ownUsage } from './own-usage.ts'
+
 /** The middle value; of an even number of values the lower one of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
@@ -7,7 +9,7 @@ export function median(values: readonly number[]): number {
 export interface Timing {
   /** Elapsed milliseconds. */
   wall: number
-  /** Milliseconds of processor time of all threads of this process, which do not depend on what else the machine does. */
+  /** Milliseconds of processor time of this process and its children, which do not depend on what else the machine does. */
   cpu: number
 }
 
@@ -23,11 +25,11 @@ export async function takeTurns<Name extends string>(
   const timings = new Map<Name, Timing[]>(names.map((name) => [name, []]))
   for (let turn = 0; turn <= turns; turn++) {
     for (const name of names) {
+      const before = await ownUsage()
       const start = performance.now()
-      const before = process.cpuUsage()
       await tasks[name]()
-      const { user, system } = process.cpuUsage(before)
-      const timing = { wall: performance.now() - start, cpu: (user + system) / 1000 }
+      const wall = performance.now() - start
+      const timing = { wall, cpu: (await ownUsage()).cpu - before.cpu }
       if (turn > 0) timings.get(name)?.push(timing)
     }
   }

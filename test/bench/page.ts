@@ -30,6 +30,8 @@ export async function benchPage({ photos, json }: { photos: string; json?: boole
   const executable = findChromium()
   if (!executable) throw new Error('This needs Chromium: apt-get install chromium')
   const dir = await mkdtemp(join(tmpdir(), 'bench-page-'))
+  // Progress goes to standard error, since it takes minutes.
+  console.error(`Making ${count} photos`)
   await noisePhotos(join(dir, 'photos'), count)
   const server = await startPageServer(dir, join(dir, 'photos'))
   const browser = await launchChromium(executable)
@@ -41,6 +43,7 @@ export async function benchPage({ photos, json }: { photos: string; json?: boole
     await store(server, scan, 0, found)
     await endScan(server, scan)
     for (let turn = 0; turn < TURNS; turn++) {
+      console.error(`Showing them: ${turn + 1} of ${TURNS}`)
       const page = await open(browser)
       const stop = await recordTasks(page)
       await followScan(page, server.url, scan)

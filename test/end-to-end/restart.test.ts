@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -78,6 +78,42 @@ test('killed repeatedly during a scan, it finishes with every file counted once'
   const [code] = await once(server, 'exit')
   expect(code).toBe(0)
 }, 180_000)
+
+test('stopped while an analysis hangs, it serves its files, ends within 10 s and continues after the next start', async () => {
+  const port = await freePort()
+  const api = apiOf(`http://127.0.0.1:${port}`)
+  let server = await start(port, dir)
+  const { scan_id, scan_key, total_files } = await api.scan({
+    drive_link: 'local:/',
+    recursive: true,
+    target_face: await base64Of(selfie),
+  })
+  const socket = await api.updates(`?scan_id=${scan_id}&after=`, scan_key)
+  await socket.until(({ event_id }) => event_id.startsWith('file:'))
+  const workers = childrenOf(server)
+  expect(workers).toHaveLength(1)
+  for (const worker of workers) process.kill(worker, 'SIGSTOP')
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+
+  const stopped = performance.now()
+  server.kill('SIGTERM')
+  expect(await once(server, 'exit')).toEqual([0, null])
+  expect(performance.now() - stopped).toBeLessThan(10_000)
+  await socket.closed
+
+  server = await start(port, dir)
+  const next = await api.updates(`?scan_id=${scan_id}&after=`, scan_key)
+  await next.until(isEnd)
+  expect(next.events).toHaveLength(total_files + 2)
+  expect(next.events.filter((event) => event.type === 'error')).toHaveLength(1)
+  await kill(server)
+}, 60_000)
+
+/** The processes that the server has started: the workers of its face engine. */
+function childrenOf({ pid }: ChildProcess): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+  return stdout.split('\n').filter(Boolean).map(Number)
+}
 
 test('a second server on the same data directory says so and exits', async () => {
   const port = await freePort()

@@ -54,9 +54,9 @@ export async function startGoogleAccounts(
 
   service.on('beforeResponse', (response, request) => {
     tokenRequests.push({ ...request.body })
-    audiences.set(accessToken, String(request.body.client_id))
     response.body = { ...response.body, access_token: accessToken, scope: scopes.join(' ') }
     Object.assign(response, change)
+    audiences.set(String(response.body?.access_token), String(request.body.client_id))
     change = undefined
   })
 

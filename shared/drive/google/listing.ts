@@ -32,6 +32,8 @@ export type ReadHead = (file: FileRef) => Promise<Uint8Array>
 const MAX_CONCURRENT_CALLS = 8
 /** Folders searched for one listing. */
 const MAX_FOLDERS = 10_000
+/** Pages after the first of a folder that one listing reads, besides one for every ten images that it may have. */
+const MAX_FURTHER_PAGES = 1_000
 
 /**
  * The images of a folder, level by level: all folders of one level concurrently, then the shortcuts in them, and the files
@@ -45,6 +47,9 @@ export async function listImages(
 ): Promise<DriveFile[]> {
   const images = new Map<string, DriveFile>()
   const limit = pLimit(MAX_CONCURRENT_CALLS)
+  let furtherPages = MAX_FURTHER_PAGES + maxFiles / 10
+  /** Folders, shortcuts and what may be an image, each of which costs a call. */
+  let othersLeft = MAX_FOLDERS + maxFiles
 
   function add(image: DriveFile): void {
     if (!images.has(image.id)) {
@@ -59,6 +64,7 @@ export async function listImages(
   /** Adds the images in a folder; returns its shortcuts, its subfolders and what may be an image. */
   async function search(folder: Folder): Promise<GoogleFile[]> {
     const others: GoogleFile[] = []
+    const pageTokens = new Set<string>()
     let pageToken: string | undefined
     do {
       const params = { ...searchIn(folder), ...(pageToken && { pageToken }) }
@@ -68,10 +74,21 @@ export async function listImages(
       for (const file of page.files ?? []) {
         const image = asImage(file)
         if (image !== undefined && image !== 'unsure') add(image)
-        else if (image || file.mimeType === SHORTCUT || (file.mimeType === FOLDER && recursive))
+        else if (image || file.mimeType === SHORTCUT || (file.mimeType === FOLDER && recursive)) {
+          if (--othersLeft < 0) {
+            throw new AppError(
+              'too_many_files',
+              'There are too many folders and shortcuts below this folder.',
+            )
+          }
           others.push(file)
+        }
       }
       pageToken = page.nextPageToken ?? undefined
+      if (pageToken && (pageTokens.has(pageToken) || --furtherPages < 0)) {
+        throw new AppError('drive_unavailable', 'Google Drive does not come to the end of this folder.')
+      }
+      if (pageToken) pageTokens.add(pageToken)
     } while (pageToken)
     return others
   }

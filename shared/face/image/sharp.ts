@@ -43,7 +43,7 @@ const SAMPLE_BYTES: Record<string, number> = {
   float: 4,
 }
 
-// The pool already has a thread per core, and caching operations is useless for photos that are decoded once.
+// The pool already has a process per core, and caching operations is useless for photos that are decoded once.
 sharp.concurrency(1)
 sharp.cache(false)
 

@@ -43,7 +43,7 @@ export interface Nets {
 
 /** @param models the path of each net's ONNX file */
 export async function loadNets(models: Record<ModelName, string>, nets: DescriptorNets): Promise<Nets> {
-  // The pool already has one thread per core, so a session has no threads of its own, and none spins while it waits.
+  // The pool already has one process per core, so a session has no threads of its own, and none spins while it waits.
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,

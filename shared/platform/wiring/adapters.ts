@@ -150,12 +150,15 @@ export async function openUploadDrive(
   apiBaseUrl: string,
   log: Log,
 ): Promise<{ drive: UploadDrive; name: 'google' | 'disk' }> {
+  if (!uploadsToGoogle(config)) return { drive: await openDirectoryUpload(config, apiBaseUrl), name: 'disk' }
+  return { drive: await openGoogleUpload(config, log), name: 'google' }
+}
+
+/** Whether anything says so: on one machine uploads stay in DATA_DIR otherwise. */
+export function uploadsToGoogle(config: Config): boolean {
   const { GOOGLE_REFRESH_TOKEN, TOKEN_FILE, GOOGLE_APPLICATION_CREDENTIALS, TARGET_FOLDER_ID } = config
   const google = GOOGLE_REFRESH_TOKEN ?? TOKEN_FILE ?? GOOGLE_APPLICATION_CREDENTIALS ?? TARGET_FOLDER_ID
-  if (google === undefined && !existsSync(join(config.DATA_DIR, 'token.json'))) {
-    return { drive: await openDirectoryUpload(config, apiBaseUrl), name: 'disk' }
-  }
-  return { drive: await openGoogleUpload(config, log), name: 'google' }
+  return google !== undefined || existsSync(join(config.DATA_DIR, 'token.json'))
 }
 
 /** The images of jobs. In the cloud none from disk: a job could name the function's own files. */

@@ -10,6 +10,8 @@ const PARTS = {
   'other functions': /--target=/,
 } as const
 
+const FACE_WORKER = /face-worker\.[jt]s\0/
+
 /** Counts the Firestore operations, bridges Pub/Sub, is the front door and the clients. */
 const THIS_PROCESS = 'bridge and clients'
 
@@ -43,12 +45,14 @@ export function processorTime(): ProcessorTime {
     size = ours.size
     for (const { id, parent } of processes) if (ours.has(parent)) ours.add(id)
   }
-  for (const { id, seconds } of processes) {
+  for (const { id, parent, seconds } of processes) {
     if (!ours.has(id)) continue
-    const name = id === process.pid ? THIS_PROCESS : partOf(id)
+    // The workers of a face engine are processes of the one that has it.
+    const owner = FACE_WORKER.test(argumentsOf(id)) ? parent : id
+    const name = owner === process.pid ? THIS_PROCESS : partOf(owner)
     if (name === undefined) continue
     parts[name] = (parts[name] ?? 0) + seconds
-    if (name === 'face-match') instances.set(id, seconds)
+    if (name === 'face-match') instances.set(owner, (instances.get(owner) ?? 0) + seconds)
   }
   return { parts: parts as Record<Part, number>, instances, machine: machineSeconds() }
 }
@@ -83,11 +87,13 @@ function readProcesses(): { id: number; parent: number; seconds: number }[] {
 }
 
 function partOf(id: number): Part | undefined {
-  const args = readOrNothing(`/proc/${id}/cmdline`)
+  const args = argumentsOf(id)
   // The shell that ends an emulator with its parent has the same arguments.
   if (args.startsWith('sh\0')) return undefined
   return (Object.keys(PARTS) as (keyof typeof PARTS)[]).find((name) => PARTS[name].test(args))
 }
+
+const argumentsOf = (id: number) => readOrNothing(`/proc/${id}/cmdline`)
 
 function machineSeconds(): number {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')

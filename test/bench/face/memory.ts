@@ -1,11 +1,12 @@
 import { createFaceEngine } from '../../../shared/face/engine.ts'
 import { check, round } from '../measure.ts'
+import { ownUsage } from '../own-usage.ts'
 import { samplePhotos } from './photos.ts'
 
 const STEPS = 10
 const FACES = [3, 3, 3, 4, 5, 4]
 
-/** Resident memory and speed of two workers that analyse many photos without being replaced. */
+/** Resident memory of all processes, and speed, of two workers that analyse many photos without being replaced. */
 export async function benchMemory(modelsDir: string, count: number) {
   const options = {
     engine: 'onnx',
@@ -34,7 +35,7 @@ export async function benchMemory(modelsDir: string, count: number) {
     const seconds = (performance.now() - start) / 1000
     rows.push({
       photos: done,
-      'RSS MB': round(process.memoryUsage.rss() / 1e6, 0),
+      'RSS MB': round((await ownUsage()).memory / 1e6, 0),
       'photos per second': round(step / seconds),
     })
   }

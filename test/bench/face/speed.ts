@@ -11,8 +11,8 @@ const BATCH = 12
 
 /**
  * Milliseconds per photo, decoding included, and how many times as many photos per second as face-api the ONNX engine
- * analyses: with one thread in elapsed and in processor time, and with two threads. Each engine has worker threads of its
- * own, as in the product. Also the processor time of dlib's net alone against that of both nets.
+ * analyses: with one worker in elapsed and in processor time, and with two. Each engine has workers of its own, as in the
+ * product. Also the processor time of dlib's net alone against that of both nets.
  */
 export async function benchSpeed(models: BenchModels) {
   const samples = await samplePhotos()

@@ -113,6 +113,26 @@ describe('with everything in order', () => {
   })
 })
 
+test('on a machine that needs no Google account: where uploads are, and exit code 0', async () => {
+  const dataDir = join(dir, 'without-google')
+  const env = { DATA_DIR: dataDir, TARGET_FOLDER_ID: '' }
+  const { code, stderr, lines } = await doctor([], env)
+  expect([code, stderr]).toEqual([0, ''])
+  expect(lines).toEqual([
+    `✓ Uploads: stored in ${dataDir}/drive, for which no Google account is needed; to upload to Google Drive, save an OAuth client of type Desktop app as ${dataDir}/client_secrets.json and run \`npm run authorize\``,
+    expect.stringMatching(/^✓ Links: /),
+  ])
+})
+
+test('with a client that is not authorised yet: the way on, without a warning of libraries', async () => {
+  const dataDir = join(dir, 'not-authorised')
+  await mkdir(dataDir)
+  await writeFile(join(dataDir, 'client_secrets.json'), JSON.stringify({ installed: CLIENT }))
+  const { code, stderr, byName } = await doctor([], { DATA_DIR: dataDir, TARGET_FOLDER_ID: '' })
+  expect([code, stderr]).toEqual([1, ''])
+  expect(byName.Authorisation).toMatch(/^✗ .*run `npm run authorize`/)
+})
+
 describe('a failed check says how to fix it:', () => {
   async function expectFailure(name: string, message: RegExp, env: Record<string, string> = {}) {
     const failed = (await findings(env)).filter(({ good }) => good === false)
@@ -135,7 +155,7 @@ describe('a failed check says how to fix it:', () => {
 
   test('a token of another client', async () => {
     await put('token.json', { refresh_token: REFRESH, ...CLIENT, client_id: 'another' })
-    await expectFailure('Authorisation', /delete TOKEN_FILE/)
+    await expectFailure('Authorisation', /delete \S+\/token\.json and run/)
   })
 
   test('a token that has ended', async () => {

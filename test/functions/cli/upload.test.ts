@@ -56,6 +56,20 @@ test('uploads the images of the results directory once and prints their links', 
   expect(await stored()).toHaveLength(3)
 })
 
+test('a directory with images in its folders only is no success: it names one of them', async () => {
+  await mkdir(join(results, 'empty'))
+  expect((await upload()).code).toBe(0)
+  await mkdir(join(results, 'saturday'))
+  await put('saturday/a.png')
+  await put('saturday/bb.png')
+  const { code, stderr } = await upload()
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    `${results} itself has no images, its folders have 2: name one of them, such as ${join(results, 'saturday')}.`,
+  )
+  expect(await stored()).toEqual([])
+})
+
 test('recognises a file by its content', async () => {
   await put('a.png', png(2_000, 1))
   await put('same.png', png(2_000, 1))

@@ -113,6 +113,24 @@ test('npm start on a port that is in use says so and exits', async () => {
   expect(code).toBe(1)
 })
 
+test('npm start says that the face engine is starting, and when it is ready', async () => {
+  const { child, finished } = startCommand('local/main', ['--port', '0', '--photos', dir], {
+    DATA_DIR: join(dir, 'warm'),
+  })
+  let printed = ''
+  await new Promise<void>((resolve) => {
+    child.stdout?.on('data', (piece) => {
+      printed += piece
+      if (printed.includes('Face engine: ready')) resolve()
+    })
+  })
+  expect(printed).toMatch(
+    /listens on .*\nFace engine: starting; a search waits for it\n.*\nFace engine: ready\n$/s,
+  )
+  child.kill('SIGTERM')
+  expect((await finished).code).toBe(0)
+})
+
 test('a Ctrl-C that npm forwards a second time stops npm start like a single one', async () => {
   const { child, finished } = startCommand('local/main', ['--port', '0', '--photos', dir], {
     DATA_DIR: join(dir, 'stopped'),

@@ -95,7 +95,7 @@ test.each([
   const response = await qr(query as Record<string, string>)
   expect(response.status).toBe(400)
   expect(await response.json()).toEqual({
-    error: { code: 'invalid_request', message: expect.stringMatching(/^(url|size): /) },
+    error: { code: 'invalid_request', message: expect.stringMatching(/^(url|size) (is|must be) /) },
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Browser, type BrowserContext, chromium, type Download, type Page } from 'playwright-core'
+import { IN_CHROMIUM } from '../../run/browser-note.ts'
 import { findChromium } from '../../run/chromium.ts'
 import { shared } from '../../run/shared.ts'
 
@@ -28,8 +29,7 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
       test(`${name}: Chromium is installed`, () => expect(executable).toBeDefined())
       return
     }
-    console.warn(`Tests of the page are skipped, there is no Chromium on this machine: ${name}`)
-    describe.skip(name, () => test('in Chromium', () => {}))
+    describe.skip(name, () => test(IN_CHROMIUM, () => {}))
     return
   }
   describe(name, () => {

@@ -71,7 +71,7 @@ describe('the output of npm run build', () => {
   })
 
   test.each(SEE_FACES)(
-    '%s contains the nets and the worker thread, and installs the versions of the lock file',
+    '%s contains the nets and the worker process, and installs the versions of the lock file',
     (name) => {
       const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
       const { dependencies, type, scripts } = read(name, 'package.json')

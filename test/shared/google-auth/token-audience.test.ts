@@ -67,11 +67,14 @@ test('clients in TOKEN_AUDIENCES are accepted, with * all, and all without a cli
   expect(accounts.tokenInfoRequests).toEqual([])
 })
 
-test('without an answer of Google guests are let in, the log says so without the token, and it is asked again', async () => {
+test('without an answer of Google nobody is let in, the log says so without the token, and it is asked again', async () => {
   const check = opened(CLIENT)
-  await expect(check('not-known-to-tokeninfo')).resolves.toBeUndefined()
+  await expect(check('ours')).resolves.toBeUndefined()
+  await expect(check('not-known-to-tokeninfo')).rejects.toMatchObject({ code: 'token_expired' })
   accounts.breakTokenInfo(true)
-  await expect(check('theirs')).resolves.toBeUndefined()
+  await expect(check('theirs')).rejects.toMatchObject({ code: 'oauth_unavailable' })
+  // Whose client a token is of does not change.
+  await expect(check('ours')).resolves.toBeUndefined()
   expect(lines).toHaveLength(2)
   expect(lines.join()).toContain('503')
   expect(lines.join()).not.toMatch(/theirs|not-known/)

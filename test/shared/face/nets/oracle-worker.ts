@@ -1,4 +1,3 @@
-import { workerData } from 'node:worker_threads'
 import { decodeImage } from '../../../../shared/face/image/decode.ts'
 import { ensureModels, modelsId } from '../../../../shared/face/nets/models.ts'
 import { loadNets } from '../../../../shared/face/nets/nets.ts'
@@ -12,14 +11,15 @@ export interface Verdict {
   actual: Face[]
 }
 
-// In a thread, because onnxruntime and tfjs refuse typed arrays made inside jest's sandbox.
+// In a process, because onnxruntime and tfjs refuse typed arrays made inside jest's sandbox.
 
-const { modelsDir }: { modelsDir: string } = workerData
-const faceApi = await loadTfjsModel()
-const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)), 'dlib')
-
-serveTasks<Uint8Array, Verdict>(async (image) => {
-  const { raster } = await decodeImage(image)
-  const expected = await faceApi.find(raster)
-  return { value: { expected, actual: await analyseLikeFaceApi(nets, raster) }, transfer: [] }
+await serveTasks<Uint8Array, Verdict>(async () => {
+  const modelsDir = process.argv[2] ?? ''
+  const faceApi = await loadTfjsModel()
+  const nets = await loadNets(ensureModels(modelsDir, modelsId(modelsDir)), 'dlib')
+  return async (image) => {
+    const { raster } = await decodeImage(image)
+    const expected = await faceApi.find(raster)
+    return { expected, actual: await analyseLikeFaceApi(nets, raster) }
+  }
 })

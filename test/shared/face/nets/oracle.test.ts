@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
 import { createPool } from '../../../../shared/face/pool/pool.ts'
@@ -8,18 +9,21 @@ import type { Verdict } from './oracle-worker.ts'
 
 const { models: modelsDir } = await sample()
 
+const worker = fileURLToPath(new URL('./oracle-worker.ts', import.meta.url))
+
 /** Differences up to these are rounding. Boxes and landmarks in pixels, descriptors by their Euclidean distance. */
 const TOLERANCE = { score: 1e-4, box: 0.05, landmark: 0.05, descriptor: 1e-3 }
 
 describe('the converted nets give the results of face-api', () => {
   const pool = createPool<Uint8Array, Verdict>({
-    spawn: () => new Worker(new URL('./oracle-worker.ts', import.meta.url), { workerData: { modelsDir } }),
-    // A second thread would take half as long again to load TensorFlow.js as it then saves.
+    spawn: () => fork(worker, [modelsDir], { serialization: 'advanced' }),
+    // A second process would take half as long again to load TensorFlow.js as it then saves.
     concurrency: 1,
     maxTasks: 1000,
     taskTimeout: 60_000,
     startTimeout: 60_000,
-    closeTimeout: 10_000,
+    maxMemory: Infinity,
+    maxCpu: Infinity,
   })
   afterAll(() => pool.close())
 
