@@ -61,6 +61,59 @@ export const text = {
     notAPicture: 'That file is not a picture.',
   },
 
+  /** An album as its guests see it. */
+  album: {
+    photos: (count: number, indexing: boolean) =>
+      indexing ? `${photos(count)} so far, more are being added` : photos(count),
+    lead: 'Take a selfie, and the photos you are in appear here.',
+    faceHeading: 'What happens with your face',
+    face: 'Your selfie is compared with the faces in this album and is not kept, and neither is anything that was measured on it. Which photos you are in is deleted after an hour; until you close this page, it keeps your selfie to look for you in new photos.',
+    consent: 'I agree that my selfie is compared with the faces in this album to find photos of me.',
+    consentFirst: 'Tick the box above first.',
+    code: 'Code',
+    codeHint: 'Whoever invited you knows it.',
+    needsConsent: 'Tick the box first: without your consent we do not look for you.',
+    needsCode: 'Enter the code of this album first.',
+    searching: 'Looking for you…',
+    nothing:
+      'None of these photos clearly shows you so far. Try another selfie, facing the camera in good light.',
+    nothingYet: 'No photos of you yet. They will appear here by themselves.',
+    searched: (count: number) => `${photos(count)} searched.`,
+    goesOn: (indexing: boolean) =>
+      indexing
+        ? 'More photos are being added. Those of you appear here by themselves.'
+        : 'New photos of you appear here by themselves while this page is open.',
+    newer: 'New photos have come since your search. Take a selfie again to look for yourself in them.',
+    lookAgain: 'Take a selfie again',
+    another: 'Another selfie',
+    back: 'Back to my photos',
+    fresh: (count: number) => `${many(count, 'new photo', 'new photos')} of you`,
+    showFresh: 'Show',
+    closed: {
+      heading: 'This album is closed at the moment',
+      words: 'Whoever invited you can open it again. This page then goes on by itself.',
+    },
+    missing: {
+      heading: 'There is no album at this address',
+      words: 'Check the link or scan the QR code again. The album may also have been deleted.',
+    },
+    ended: {
+      heading: 'This album has ended',
+      words: 'Everything about the faces in it has been deleted. Ask whoever invited you for the photos.',
+    },
+    unreachable: {
+      heading: 'No connection',
+      words: 'This page goes on by itself when you are online again.',
+    },
+    lost: 'No connection. This page goes on by itself when you are online again.',
+    failedHeading: 'This album cannot be opened',
+    erase: 'Delete my results',
+    eraseHeading: 'Delete your results?',
+    eraseText: 'Which photos you are in is deleted from the server immediately. The photos themselves stay.',
+    announce: (count: number) => `${photos(count)} of you found.`,
+    title: (album: string, found: number) => (found > 0 ? `(${number.format(found)}) ${album}` : album),
+  },
+
   camera: {
     heading: 'Take a selfie',
     capture: 'Take picture',
@@ -166,6 +219,14 @@ export const text = {
     archive: 'photos-of-me.zip',
   },
 
+  share: {
+    share: 'Share',
+    now: 'Share now',
+    fetching: (index: number, total: number) =>
+      total === 1 ? 'Preparing…' : `Preparing ${number.format(index)} of ${number.format(total)}…`,
+    failed: 'These photos could not be shared. Download them instead.',
+  },
+
   handOut: {
     tab: 'Share',
     heading: 'Share a picture',
@@ -213,6 +274,11 @@ export const text = {
     too_many_files: 'This folder has more photos than the server can search.',
     image_too_large: 'This picture is too large.',
     drive_unavailable: 'Google Drive is not responding. Try again in a moment.',
+    busy: 'The server is busy. Try again in a few seconds.',
+    album_closed: 'This album is closed at the moment.',
+    album_code_wrong: 'This is not the code of this album.',
+    album_ended: 'This album has ended.',
+    album_not_found: 'There is no such album any more.',
     body_too_large: 'This file is too large.',
   },
 }
