@@ -64,10 +64,10 @@ export const text = {
   /** An album as its guests see it. */
   album: {
     photos: (count: number, indexing: boolean) =>
-      indexing ? `${photos(count)} so far, more are being added` : photos(count),
+      !indexing ? photos(count) : count === 0 ? 'Photos are being added' : `${photos(count)} so far, more are being added`,
     lead: 'Take a selfie, and the photos you are in appear here.',
-    faceHeading: 'What happens with your face',
-    face: 'Your selfie is compared with the faces in this album and is not kept, and neither is anything that was measured on it. Which photos you are in is deleted after an hour; until you close this page, it keeps your selfie to look for you in new photos.',
+    faceHeading: 'About your face',
+    face: 'Your selfie is compared with the faces in this album; neither it nor anything measured on it is kept. The list of your photos is deleted after an hour, and only this page has your selfie until you close it, to look for you in new photos.',
     consent: 'I agree that my selfie is compared with the faces in this album to find photos of me.',
     consentFirst: 'Tick the box above first.',
     code: 'Code',
@@ -107,7 +107,7 @@ export const text = {
     },
     lost: 'No connection. This page goes on by itself when you are online again.',
     failedHeading: 'This album cannot be opened',
-    erase: 'Delete my results',
+    erase: 'Delete results',
     eraseHeading: 'Delete your results?',
     eraseText: 'Which photos you are in is deleted from the server immediately. The photos themselves stay.',
     announce: (count: number) => `${photos(count)} of you found.`,

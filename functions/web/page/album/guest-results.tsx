@@ -47,22 +47,20 @@ export function GuestResults({ album, search, onAgain }: GuestResultsProps) {
           )}
         </div>
       </div>
-      <section class="card">
-        <p>
-          {text.album.searched(album.photos)} {goesOn && !album.closed && text.album.goesOn(album.indexing)}
-        </p>
-        {album.closed && <p>{text.album.closed.heading}.</p>}
-        {stale && !album.closed && (
-          <>
-            <p>{text.album.newer}</p>
-            <div class="buttons">
-              <button type="button" class="button button-main" onClick={onAgain}>
-                {text.album.lookAgain}
-              </button>
-            </div>
-          </>
-        )}
-      </section>
+      <p class="hint">
+        {text.album.searched(album.photos)} {goesOn && !album.closed && text.album.goesOn(album.indexing)}
+        {album.closed && `${text.album.closed.heading}.`}
+      </p>
+      {stale && !album.closed && (
+        <section class="notice notice-wait">
+          <p>{text.album.newer}</p>
+          <div class="buttons">
+            <button type="button" class="button button-main" onClick={onAgain}>
+              {text.album.lookAgain}
+            </button>
+          </div>
+        </section>
+      )}
       <Alert message={problem} />
       <div role="status">
         {fresh.length > 0 ? (

@@ -96,7 +96,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
       keep({ ...stored, scans, index_version }, mergePhotos(photos, found))
       if (found.length === 0) forgetScans([scan], client)
     }
-    if (added.length > 0) setFresh((now) => [...now, ...added])
+    if (added.length > 0 && known.size > 0) setFresh((now) => [...now, ...added])
   })
 
   useEffect(() => {
