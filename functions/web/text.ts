@@ -11,6 +11,9 @@ export const text = {
   loading: 'Loading…',
   close: 'Close',
   cancel: 'Cancel',
+  copy: 'Copy link',
+  copied: 'Copied',
+  print: 'Print',
   skipToContent: 'Skip to the content',
   navigation: 'Sections',
   number: (value: number) => number.format(value),
@@ -64,7 +67,11 @@ export const text = {
   /** An album as its guests see it. */
   album: {
     photos: (count: number, indexing: boolean) =>
-      !indexing ? photos(count) : count === 0 ? 'Photos are being added' : `${photos(count)} so far, more are being added`,
+      !indexing
+        ? photos(count)
+        : count === 0
+          ? 'Photos are being added'
+          : `${photos(count)} so far, more are being added`,
     lead: 'Take a selfie, and the photos you are in appear here.',
     faceHeading: 'About your face',
     face: 'Your selfie is compared with the faces in this album; neither it nor anything measured on it is kept. The list of your photos is deleted after an hour, and only this page has your selfie until you close it, to look for you in new photos.',
@@ -219,6 +226,66 @@ export const text = {
     archive: 'photos-of-me.zip',
   },
 
+  /** Albums as their organiser sees them. */
+  albums: {
+    tab: 'Albums',
+    heading: 'Albums',
+    lead: 'Open a folder to guests: with its link they find their photos by a selfie, without an account.',
+    new: 'New album',
+    source: 'Which photos?',
+    details: 'For guests',
+    title: 'Title',
+    titleHint: 'By default the name of the folder.',
+    code: 'Code',
+    codeHint: 'Optional. 4 to 32 letters or digits that guests have to enter.',
+    codeWrong: 'A code has 4 to 32 letters or digits.',
+    until: 'Last day',
+    untilHint: 'Afterwards everything about the faces in the album is deleted. At most 180 days.',
+    create: 'Make album',
+    creating: 'Making the album…',
+    list: 'Your albums',
+    none: 'There are no albums yet.',
+    indexing: (done: number, total: number) =>
+      `Looking for faces: ${number.format(done)} of ${photos(total)}`,
+    progress: (title: string) => `Progress of ${title}`,
+    photos: 'Photos',
+    faces: 'Faces',
+    failed: 'Unreadable',
+    showFailed: 'Show unreadable photos',
+    failedHeading: 'Photos that could not be read',
+    searches: 'Searches',
+    ends: (date: Date) =>
+      `Until ${date.toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric' })}`,
+    withCode: 'with a code',
+    withoutCode: 'without a code',
+    closed: 'closed',
+    authorisation: {
+      uploader: 'read as the uploading account',
+      service_account: 'read as a service account',
+      api_key: 'read because anybody may see the folder',
+      directory: 'read from this server',
+    },
+    link: 'Link for guests',
+    poster: 'Poster',
+    close: 'Close',
+    open: 'Open again',
+    erase: 'Delete',
+    eraseHeading: (title: string) => `Delete ${title}?`,
+    eraseText:
+      'Its link stops working, and everything about the faces in it is deleted immediately. The photos themselves stay.',
+    unavailable: 'This server is not set up for albums.',
+  },
+
+  /** Printed, for guests. */
+  poster: {
+    heading: 'Poster',
+    paper: 'Paper',
+    lead: 'Find the photos you are in',
+    steps: ['Scan the code with your phone.', 'Take a selfie.', 'See your photos.'],
+    code: 'You will be asked for a code: ask your host.',
+    qrAlt: (title: string) => `QR code for ${title}`,
+  },
+
   share: {
     share: 'Share',
     now: 'Share now',
@@ -239,9 +306,6 @@ export const text = {
     progress: (name: string) => `Uploading ${name}`,
     ready: 'Ready to share',
     link: 'Link',
-    copy: 'Copy link',
-    copied: 'Copied',
-    print: 'Print',
     enlarge: 'Enlarge QR code',
     scanMe: 'Scan to get your picture',
     qrAlt: (name: string) => `QR code for ${name}`,

@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { text } from '../text.ts'
+import { AlbumsPage } from './albums/albums-page.tsx'
 import { Brand } from './brand.tsx'
 import { FindPage } from './find/find-page.tsx'
 import { HandOutPage } from './hand-out/hand-out-page.tsx'
 
-const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab } as const
+const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab, '#albums': text.albums.tab } as const
 type Route = keyof typeof ROUTES
 
-/** Header, navigation and the two sections. A hidden section keeps running. */
+/** Header, navigation and the sections. A hidden section keeps running. */
 export function App() {
   const route = useRoute()
   return (
@@ -31,6 +32,9 @@ export function App() {
         </div>
         <div hidden={route !== '#hand-out'}>
           <HandOutPage shown={route === '#hand-out'} />
+        </div>
+        <div hidden={route !== '#albums'}>
+          <AlbumsPage shown={route === '#albums'} />
         </div>
       </main>
     </>

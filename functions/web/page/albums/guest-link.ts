@@ -1,0 +1,5 @@
+import type { PageConfig } from '../../../../shared/contract/page-config.ts'
+
+/** The address that opens an album for guests, on their devices. */
+export const guestLink = (albumId: string, { public_api_base }: PageConfig): string =>
+  new URL(`/a/${albumId}`, new URL(public_api_base, location.href)).href
