@@ -266,8 +266,10 @@ export const text = {
       directory: 'read from this server',
     },
     link: 'Link for guests',
+    onlyHere:
+      'Only this machine can open this link. For phones on your network, start the server with HOST=0.0.0.0 and an API key.',
     poster: 'Poster',
-    close: 'Close',
+    close: 'Close album',
     open: 'Open again',
     erase: 'Delete',
     eraseHeading: (title: string) => `Delete ${title}?`,
