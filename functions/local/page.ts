@@ -17,7 +17,10 @@ export interface PageOptions {
   directoryDrive: Pick<DirectoryDrive, 'root'> | undefined
 }
 
-/** The page at / and its configuration at /config.json. The page is bundled on the first request. */
+/**
+ * The page at / and, for the guests of an album, at /a/{album_id}; its configuration at /config.json. The page is bundled on
+ * the first request.
+ */
 export function pageRoutes(
   config: Pick<Config, 'GOOGLE_API_ROOT' | 'MATCH_DISTANCE'>,
   { apiBaseUrl, directoryDrive }: PageOptions,
@@ -47,8 +50,9 @@ export function pageRoutes(
   })
 
   routes.use('/assets/*', compress())
-  routes.on('GET', ['/', '/index.html', '/icon.svg', '/assets/:name'], async (c) => {
-    const file = (await page()).get(c.req.path === '/' ? '/index.html' : c.req.path)
+  routes.on('GET', ['/', '/a/:album_id', '/index.html', '/icon.svg', '/assets/:name'], async (c) => {
+    const isPage = c.req.path === '/' || c.req.path.startsWith('/a/')
+    const file = (await page()).get(isPage ? '/index.html' : c.req.path)
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')
     const headers = {
       ...pageSecurity(googleRoot),

@@ -11,6 +11,9 @@ export const text = {
   loading: 'Loading…',
   close: 'Close',
   cancel: 'Cancel',
+  copy: 'Copy link',
+  copied: 'Copied',
+  print: 'Print',
   skipToContent: 'Skip to the content',
   navigation: 'Sections',
   number: (value: number) => number.format(value),
@@ -59,6 +62,63 @@ export const text = {
     alt: (index: number) => `Selfie ${index}`,
     tooMany: 'You can add up to five selfies.',
     notAPicture: 'That file is not a picture.',
+  },
+
+  /** An album as its guests see it. */
+  album: {
+    photos: (count: number, indexing: boolean) =>
+      !indexing
+        ? photos(count)
+        : count === 0
+          ? 'Photos are being added'
+          : `${photos(count)} so far, more are being added`,
+    lead: 'Take a selfie, and the photos you are in appear here.',
+    faceHeading: 'About your face',
+    face: 'Your selfie is compared with the faces in this album; neither it nor anything measured on it is kept. The list of your photos is deleted after an hour, and only this page has your selfie until you close it, to look for you in new photos.',
+    consent: 'I agree that my selfie is compared with the faces in this album to find photos of me.',
+    consentFirst: 'Tick the box above first.',
+    code: 'Code',
+    codeHint: 'Whoever invited you knows it.',
+    needsConsent: 'Tick the box first: without your consent we do not look for you.',
+    needsCode: 'Enter the code of this album first.',
+    searching: 'Looking for you…',
+    nothing:
+      'None of these photos clearly shows you so far. Try another selfie, facing the camera in good light.',
+    nothingYet: 'No photos of you yet. They will appear here by themselves.',
+    searched: (count: number) => `${photos(count)} searched.`,
+    goesOn: (indexing: boolean) =>
+      indexing
+        ? 'More photos are being added. Those of you appear here by themselves.'
+        : 'New photos of you appear here by themselves while this page is open.',
+    newer: 'New photos have come since your search. Take a selfie again to look for yourself in them.',
+    lookAgain: 'Take a selfie again',
+    another: 'Another selfie',
+    back: 'Back to my photos',
+    fresh: (count: number) => `${many(count, 'new photo', 'new photos')} of you`,
+    showFresh: 'Show',
+    closed: {
+      heading: 'This album is closed at the moment',
+      words: 'Whoever invited you can open it again. This page then goes on by itself.',
+    },
+    missing: {
+      heading: 'There is no album at this address',
+      words: 'Check the link or scan the QR code again. The album may also have been deleted.',
+    },
+    ended: {
+      heading: 'This album has ended',
+      words: 'Everything about the faces in it has been deleted. Ask whoever invited you for the photos.',
+    },
+    unreachable: {
+      heading: 'No connection',
+      words: 'This page goes on by itself when you are online again.',
+    },
+    lost: 'No connection. This page goes on by itself when you are online again.',
+    failedHeading: 'This album cannot be opened',
+    erase: 'Delete results',
+    eraseHeading: 'Delete your results?',
+    eraseText: 'Which photos you are in is deleted from the server immediately. The photos themselves stay.',
+    announce: (count: number) => `${photos(count)} of you found.`,
+    title: (album: string, found: number) => (found > 0 ? `(${number.format(found)}) ${album}` : album),
   },
 
   camera: {
@@ -166,6 +226,76 @@ export const text = {
     archive: 'photos-of-me.zip',
   },
 
+  /** Albums as their organiser sees them. */
+  albums: {
+    tab: 'Albums',
+    heading: 'Albums',
+    lead: 'Open a folder to guests: with its link they find their photos by a selfie, without an account.',
+    new: 'New album',
+    source: 'Which photos?',
+    details: 'For guests',
+    title: 'Title',
+    titleHint: 'By default the name of the folder.',
+    code: 'Code',
+    codeHint: 'Optional. 4 to 32 letters or digits that guests have to enter.',
+    codeWrong: 'A code has 4 to 32 letters or digits.',
+    until: 'Last day',
+    untilHint: 'Afterwards everything about the faces in the album is deleted. At most 180 days.',
+    create: 'Make album',
+    creating: 'Making the album…',
+    list: 'Your albums',
+    none: 'There are no albums yet.',
+    indexing: (done: number, total: number) =>
+      `Looking for faces: ${number.format(done)} of ${photos(total)}`,
+    progress: (title: string) => `Progress of ${title}`,
+    photos: 'Photos',
+    faces: 'Faces',
+    failed: 'Unreadable',
+    showFailed: 'Show unreadable photos',
+    failedHeading: 'Photos that could not be read',
+    searches: 'Searches',
+    ends: (date: Date) =>
+      `Until ${date.toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric' })}`,
+    withCode: 'with a code',
+    withoutCode: 'without a code',
+    closed: 'closed',
+    authorisation: {
+      uploader: 'read as the uploading account',
+      service_account: 'read as a service account',
+      api_key: 'read because anybody may see the folder',
+      directory: 'read from this server',
+    },
+    link: 'Link for guests',
+    onlyHere:
+      'Only this machine can open this link. For phones on your network, start the server with HOST=0.0.0.0 and an API key.',
+    poster: 'Poster',
+    close: 'Close album',
+    open: 'Open again',
+    erase: 'Delete',
+    eraseHeading: (title: string) => `Delete ${title}?`,
+    eraseText:
+      'Its link stops working, and everything about the faces in it is deleted immediately. The photos themselves stay.',
+    unavailable: 'This server is not set up for albums.',
+  },
+
+  /** Printed, for guests. */
+  poster: {
+    heading: 'Poster',
+    paper: 'Paper',
+    lead: 'Find the photos you are in',
+    steps: ['Scan the code with your phone.', 'Take a selfie.', 'See your photos.'],
+    code: 'You will be asked for a code: ask your host.',
+    qrAlt: (title: string) => `QR code for ${title}`,
+  },
+
+  share: {
+    share: 'Share',
+    now: 'Share now',
+    fetching: (index: number, total: number) =>
+      total === 1 ? 'Preparing…' : `Preparing ${number.format(index)} of ${number.format(total)}…`,
+    failed: 'These photos could not be shared. Download them instead.',
+  },
+
   handOut: {
     tab: 'Share',
     heading: 'Share a picture',
@@ -178,9 +308,6 @@ export const text = {
     progress: (name: string) => `Uploading ${name}`,
     ready: 'Ready to share',
     link: 'Link',
-    copy: 'Copy link',
-    copied: 'Copied',
-    print: 'Print',
     enlarge: 'Enlarge QR code',
     scanMe: 'Scan to get your picture',
     qrAlt: (name: string) => `QR code for ${name}`,
@@ -214,6 +341,11 @@ export const text = {
     image_too_large: 'This picture is too large.',
     image_too_complex: 'This picture takes too long to read. Try another one.',
     drive_unavailable: 'Google Drive is not responding. Try again in a moment.',
+    busy: 'The server is busy. Try again in a few seconds.',
+    album_closed: 'This album is closed at the moment.',
+    album_code_wrong: 'This is not the code of this album.',
+    album_ended: 'This album has ended.',
+    album_not_found: 'There is no such album any more.',
     body_too_large: 'This file is too large.',
   },
 }

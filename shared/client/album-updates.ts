@@ -1,13 +1,8 @@
-import type { Album } from '../contract/album.ts'
+import type { AlbumEvent } from '../contract/album.ts'
 import { UPDATES_PROTOCOL } from '../contract/updates-protocol.ts'
 import type { CallOptions } from './request.ts'
 import { backoff } from './retry.ts'
 import { updatesSocket } from './socket.ts'
-
-/** What of an album has changed. */
-export type AlbumUpdate = Pick<Album, 'album_id' | 'index_version' | 'photos' | 'indexing' | 'closed'> & {
-  type: 'album'
-}
 
 /** Milliseconds for which one wait lasts; without news, the next begins. */
 const WAIT = 600_000
@@ -22,11 +17,11 @@ export async function* albumUpdates(
   updatesUrl: string,
   albumId: string,
   { signal }: CallOptions = {},
-): AsyncGenerator<AlbumUpdate, void, undefined> {
+): AsyncGenerator<AlbumEvent, void, undefined> {
   const url = `${updatesUrl}?${new URLSearchParams({ album_id: albumId })}`
   for (let failures = 0; failures < MAX_FAILURES; ) {
     signal?.throwIfAborted()
-    const socket = updatesSocket<AlbumUpdate>(url, [UPDATES_PROTOCOL], signal)
+    const socket = updatesSocket<AlbumEvent>(url, [UPDATES_PROTOCOL], signal)
     try {
       for (;;) {
         const news = await socket.next(WAIT)

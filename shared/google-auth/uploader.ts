@@ -7,6 +7,8 @@ import { type Authorization, readTokenFile, saveAccessToken, tokenFile } from '.
 
 /** Milliseconds before its expiry when a token is renewed, so that a long call does not outlive it. */
 const RENEWAL_MARGIN = 5 * 60_000
+/** Milliseconds. */
+const LONGEST_CALL = 10_000
 /** Also sufficient, for folders that this application has created itself. */
 const DRIVE_FILE = 'https://www.googleapis.com/auth/drive.file'
 
@@ -40,26 +42,14 @@ interface AccessToken {
  * wrong makes a call fail, not this function, and each call looks again, so a server need not be restarted after it
  * has been authorised.
  */
-export function driveUploader(
-  config: Config,
-  { log, timeoutMs = 10_000, now = Date.now, checkScopes: check = checkScopes }: UploaderOptions,
-): UploaderCredentials {
-  let current: AccessToken | undefined
-  let renewing: Promise<AccessToken> | undefined
-
-  const good = (token: AccessToken | undefined, refused: string | undefined) =>
-    token !== undefined && token.token !== refused && token.expires > now() + RENEWAL_MARGIN
-
-  async function renew(refused: string | undefined): Promise<AccessToken> {
+export function driveUploader(config: Config, options: UploaderOptions): UploaderCredentials {
+  const { log, timeoutMs = LONGEST_CALL, now = Date.now, checkScopes: check = checkScopes } = options
+  return keeping(now, async (refused, isGood) => {
     const authorization = await authorizationOf(config)
-    if (!authorization) {
-      const { serviceAccountToken } = await import('./service-account.ts')
-      const named = config.GOOGLE_APPLICATION_CREDENTIALS !== undefined
-      return serviceAccountToken({ oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs }, named)
-    }
+    if (!authorization) return tokenOfServiceAccount(config, timeoutMs)
     const { access_token: known, scopes } = authorization
     check(scopes)
-    if (known && good(known, refused)) return known
+    if (known && isGood(known, refused)) return known
     const renewed = await renewAuthorization(config, authorization, timeoutMs)
     check(renewed.scopes)
     if (config.GOOGLE_REFRESH_TOKEN === undefined) {
@@ -69,17 +59,44 @@ export function driveUploader(
       })
     }
     return renewed.access_token
-  }
+  })
+}
+
+/** The service account, also where another account uploads. */
+export function serviceAccount(
+  config: Config,
+  { timeoutMs = LONGEST_CALL, now = Date.now }: UploaderOptions,
+): UploaderCredentials {
+  return keeping(now, () => tokenOfServiceAccount(config, timeoutMs))
+}
+
+async function tokenOfServiceAccount(config: Config, timeoutMs: number): Promise<AccessToken> {
+  const { serviceAccountToken } = await import('./service-account.ts')
+  const named = config.GOOGLE_APPLICATION_CREDENTIALS !== undefined
+  return serviceAccountToken({ oauthRoot: config.GOOGLE_OAUTH_ROOT, timeoutMs }, named)
+}
+
+type IsGood = (token: AccessToken, refused: string | undefined) => boolean
+
+/** Keeps a token until it is about to expire or is refused; calls that need a new one wait for the same renewal. */
+function keeping(
+  now: () => number,
+  renew: (refused: string | undefined, isGood: IsGood) => Promise<AccessToken>,
+): UploaderCredentials {
+  let current: AccessToken | undefined
+  let renewing: Promise<AccessToken> | undefined
+  const isGood: IsGood = ({ token, expires }, refused) =>
+    token !== refused && expires > now() + RENEWAL_MARGIN
 
   return {
     async accessToken(refused) {
-      if (current && good(current, refused)) return current.token
-      renewing ??= renew(refused).finally(() => {
+      if (current && isGood(current, refused)) return current.token
+      renewing ??= renew(refused, isGood).finally(() => {
         renewing = undefined
       })
       current = await renewing
       // The renewal that this call joined may return the very token that was refused.
-      if (current.token === refused) current = await renew(refused)
+      if (current.token === refused) current = await renew(refused, isGood)
       return current.token
     },
   }

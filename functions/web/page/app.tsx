@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { text } from '../text.ts'
+import { AlbumsPage } from './albums/albums-page.tsx'
+import { Brand } from './brand.tsx'
 import { FindPage } from './find/find-page.tsx'
 import { HandOutPage } from './hand-out/hand-out-page.tsx'
 
-const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab } as const
+const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab, '#albums': text.albums.tab } as const
 type Route = keyof typeof ROUTES
 
-/** Header, navigation and the two sections. A hidden section keeps running. */
+/** Header, navigation and the sections. A hidden section keeps running. */
 export function App() {
   const route = useRoute()
   return (
@@ -15,10 +17,7 @@ export function App() {
         <button type="button" class="skip" onClick={focusContent}>
           {text.skipToContent}
         </button>
-        <p class="brand">
-          <Mark />
-          <span>{text.product}</span>
-        </p>
+        <Brand />
         <nav aria-label={text.navigation}>
           {Object.entries(ROUTES).map(([href, name]) => (
             <a key={href} href={href} aria-current={href === route ? 'page' : undefined}>
@@ -33,6 +32,9 @@ export function App() {
         </div>
         <div hidden={route !== '#hand-out'}>
           <HandOutPage shown={route === '#hand-out'} />
+        </div>
+        <div hidden={route !== '#albums'}>
+          <AlbumsPage shown={route === '#albums'} />
         </div>
       </main>
     </>
@@ -55,18 +57,3 @@ const currentRoute = (): Route => (location.hash in ROUTES ? (location.hash as R
 function focusContent(): void {
   document.getElementById('content')?.focus()
 }
-
-const Mark = () => (
-  <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
-    <rect width="32" height="32" rx="8" fill="var(--accent)" />
-    <path
-      d="M7 11V8a1 1 0 0 1 1-1h3M21 7h3a1 1 0 0 1 1 1v3M25 21v3a1 1 0 0 1-1 1h-3M11 25H8a1 1 0 0 1-1-1v-3"
-      fill="none"
-      stroke="var(--on-accent)"
-      stroke-width="2"
-      stroke-linecap="round"
-    />
-    <circle cx="16" cy="14" r="3.5" fill="var(--on-accent)" />
-    <path d="M9.5 23a6.5 5 0 0 1 13 0z" fill="var(--on-accent)" />
-  </svg>
-)

@@ -2,10 +2,13 @@ import { render } from 'preact'
 import { createClient } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { text } from '../text.ts'
+import { AlbumPage } from './album/album-page.tsx'
 import { App } from './app.tsx'
 import { Context } from './app-context.ts'
 import { Alert } from './controls/alert.tsx'
 
+/** The address of an album for its guests; everything else is in the fragment. */
+const albumId = /^\/a\/([\w-]+)\/?$/.exec(location.pathname)?.[1]
 const root = document.getElementById('app')
 if (root) await start(root)
 
@@ -21,7 +24,7 @@ async function start(element: HTMLElement): Promise<void> {
     })
     render(
       <Context.Provider value={{ config, client }}>
-        <App />
+        {albumId === undefined ? <App /> : <AlbumPage albumId={albumId} />}
       </Context.Provider>,
       element,
     )

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { DirectoryDrive } from '../../drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../drive/directory/upload.ts'
+import type { GoogleOrganiserOptions } from '../../drive/google/organiser.ts'
 import type { Drive, OrganiserDrive, UploadDrive } from '../../drive/port.ts'
 import type { FaceEngine } from '../../face/port.ts'
+import type { DriveReader } from '../../google-auth/reader.ts'
 import { type DiskImages, diskImages } from '../../jobs/image-source/disk.ts'
 import { type ImageSource, imagesByPath } from '../../jobs/image-source/port.ts'
 import type { TaskPublisher, TaskQueue } from '../../queue/port.ts'
@@ -98,15 +100,19 @@ export async function openOrganiserDrive(
     const { directoryOrganiser } = await import('../../drive/directory/organiser.ts')
     return directoryOrganiser(directory)
   }
-  const [{ googleOrganiser }, { driveReader }] = await Promise.all([
-    import('../../drive/google/organiser.ts'),
-    import('../../google-auth/reader.ts'),
-  ])
-  return googleOrganiser({
-    apiRoot: config.GOOGLE_API_ROOT,
-    reader: driveReader(config, { log }),
-    ...rateLimits(config),
-  })
+  const { driveReaders, NO_READER } = await import('../../google-auth/reader.ts')
+  const readers = driveReaders(config, { log })
+  return openReader(config, () => readers()[0] ?? NO_READER, rateLimits(config))
+}
+
+/** Google Drive, read with a right of this server. */
+export async function openReader(
+  { GOOGLE_API_ROOT: apiRoot }: Config,
+  reader: () => DriveReader,
+  options: Omit<GoogleOrganiserOptions, 'apiRoot' | 'reader'>,
+): Promise<OrganiserDrive> {
+  const { googleOrganiser } = await import('../../drive/google/organiser.ts')
+  return googleOrganiser({ apiRoot, reader, ...options })
 }
 
 /** In the cloud, a task that waits is paid for by the second: after a minute its message waits instead. */

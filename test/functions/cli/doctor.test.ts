@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { type Finding, healthChecklist } from '../../../functions/cli/health-checklist.ts'
+import type { Finding } from '../../../functions/cli/health/check.ts'
+import { healthChecklist } from '../../../functions/cli/health/checklist.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { type Effect, TOKEN_EXPIRED } from '../../fakes/drive/faults.ts'
 import type { Item } from '../../fakes/drive/items.ts'
@@ -60,10 +61,10 @@ async function doctor(args: string[] = [], env: Record<string, string> = {}) {
 }
 
 /** What the lines are made of, without a process of its own. */
-async function findings(env: Record<string, string> = {}): Promise<Finding[]> {
+async function findings(env: Record<string, string> = {}, album?: string): Promise<Finding[]> {
   const found: Finding[] = []
-  for await (const finding of healthChecklist(parseConfig({ ...environment(), ...env }), true))
-    found.push(finding)
+  const config = parseConfig({ ...environment(), ...env })
+  for await (const finding of healthChecklist(config, { upload: true, album })) found.push(finding)
   return found
 }
 
@@ -79,6 +80,7 @@ describe('with everything in order', () => {
       '✓ Google Drive: the API responds; uploads go to the Drive of uploader@example.com',
       '✓ Target folder: "Results" is writable',
       '✓ Links: QR codes are at http://localhost:8000/api/v1/drive/qr, for this machine only: set API_BASE_URL to change it',
+      '✓ Albums as the uploading account: may read what is shared with it; check a folder with --album LINK',
     ])
     expect(google.items.childrenOf(folder.id)).toEqual([])
   })
@@ -216,7 +218,52 @@ test('what depends on a failed line is not checked', async () => {
     '- Google Drive: not checked because of Scope',
     '- Target folder: not checked because of Google Drive',
     '- Test upload: not checked because of Target folder',
+    '- Albums as the uploading account: not checked because of Google Drive',
   ])
+})
+
+describe('reading a folder for an album', () => {
+  const KEY = 'AIza-the-api-key'
+  let album: Item
+  const link = () => `https://drive.google.com/drive/folders/${album.id}`
+  const reading = async (env: Record<string, string>, folder?: string) =>
+    (await findings(env, folder)).filter(({ name }) => name.startsWith('Albums'))
+  beforeAll(() => {
+    google.addKey(KEY)
+    album = google.addFolder('Party')
+    google.addFile('1.jpg', album, Buffer.from('photo'))
+  })
+
+  test('is tried with each right that is configured', async () => {
+    const { code, stdout } = await startCommand('cli/doctor', ['--album', link()], {
+      ...environment(),
+      GOOGLE_API_KEY: KEY,
+    }).finished
+    expect(code).toBe(1)
+    expect(stdout).toContain('✓ Albums as the uploading account: "Party" has 1 image that can be downloaded')
+    expect(stdout).toMatch(/^✗ Albums by the API key: .*allow anyone with the link to view/m)
+    expect(stdout).not.toContain(KEY)
+    google.publish(album)
+    expect((await reading({ GOOGLE_API_KEY: KEY }, link())).map(({ good }) => good)).toEqual([true, true])
+  })
+
+  test('needs a scope for more than uploads', async () => {
+    const DRIVE_FILE = 'https://www.googleapis.com/auth/drive.file'
+    await put('token.json', { token: 'old', refresh_token: REFRESH, ...CLIENT, scopes: [DRIVE_FILE] })
+    expect(await reading({}, link())).toEqual([
+      { name: expect.any(String), good: false, says: expect.stringMatching(/only its own uploads/) },
+    ])
+  })
+
+  test('with a key alone is checked without a folder', async () => {
+    await rm(join(dataDir, 'token.json'))
+    expect(await reading({ GOOGLE_API_KEY: KEY })).toMatchObject([
+      { good: true, says: expect.stringMatching(/accepts the key/) },
+    ])
+    expect(await reading({ GOOGLE_API_KEY: 'wrong' })).toMatchObject([
+      { good: false, says: expect.stringMatching(/does not accept GOOGLE_API_KEY/) },
+    ])
+  })
 })
 
 test.each<[string[], Record<string, string>, string]>([

@@ -9,12 +9,14 @@ export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, 
 export interface Visit {
   size?: keyof typeof SIZES
   permissions?: string[]
+  /** Leaves the pages before it open: another person's browser. */
+  beside?: boolean
   /** Runs in the page before its own scripts. */
   before?: () => void
 }
 
 export interface Visitor {
-  /** Opens a page in a fresh context, without anything stored. Closes the previous one. */
+  /** Opens a page in a fresh context, without anything stored. Closes the previous ones, unless it is `beside` them. */
   visit(options?: Visit): Promise<Page>
 }
 
@@ -42,8 +44,8 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
     afterAll(() => browser?.close())
 
     define({
-      async visit({ size = 'desk', permissions = [], before } = {}) {
-        await Promise.all(contexts.splice(0).map((context) => context.close()))
+      async visit({ size = 'desk', permissions = [], beside = false, before } = {}) {
+        if (!beside) await Promise.all(contexts.splice(0).map((context) => context.close()))
         const context = await browser.newContext({
           viewport: SIZES[size],
           colorScheme: 'light',

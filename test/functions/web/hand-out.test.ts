@@ -2,26 +2,17 @@ import { EventEmitter, once } from 'node:events'
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import jsQr from 'jsqr'
-import type { Locator, Route } from 'playwright-core'
+import type { Route } from 'playwright-core'
 import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { text } from '../../../functions/web/text.ts'
 import { temporaryDataDir } from '../../sample.ts'
 import { inBrowser, pageErrors, SIZES } from './browser.ts'
 import { startPageServer } from './page-server.ts'
+import { readQr } from './qr.ts'
 
 const dataDir = await temporaryDataDir()
 const otherDir = await temporaryDataDir()
-
-/** What a phone's camera would read from the screen. */
-async function readQr(element: Locator): Promise<string | undefined> {
-  const { data, info } = await sharp(await element.screenshot())
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return jsQr.default(new Uint8ClampedArray(data), info.width, info.height)?.data
-}
 
 inBrowser('handing out a picture', ({ visit }) => {
   const picture = join(dataDir, 'Für Zoë.png')

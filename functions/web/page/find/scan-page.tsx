@@ -2,8 +2,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Alert } from '../controls/alert.tsx'
-import { Dialog } from '../controls/dialog.tsx'
+import { Confirm } from '../controls/confirm.tsx'
 import { errorText, hasCode } from '../error-text.ts'
+import { focus } from '../focus.ts'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { filesDone } from './results/findings.ts'
@@ -120,26 +121,17 @@ export function ScanPage(props: ScanPageProps) {
         ended={end === 'completed'}
       />
       {erasing && (
-        <Dialog heading={text.scan.eraseHeading} onClose={() => setErasing(false)}>
-          <p>{text.scan.eraseText}</p>
-          <Alert message={eraseProblem} />
-          <div class="buttons">
-            <button type="button" class="button button-main" onClick={erase}>
-              {text.scan.eraseConfirm}
-            </button>
-            <button type="button" class="button" onClick={() => setErasing(false)}>
-              {text.cancel}
-            </button>
-          </div>
-        </Dialog>
+        <Confirm
+          heading={text.scan.eraseHeading}
+          words={text.scan.eraseText}
+          yes={text.scan.eraseConfirm}
+          problem={eraseProblem}
+          onYes={erase}
+          onClose={() => setErasing(false)}
+        />
       )}
     </div>
   )
-}
-
-/** A `ref` that moves the focus to an element when it appears, so that screen readers announce it. */
-function focus(element: HTMLElement | null): void {
-  element?.focus({ preventScroll: true })
 }
 
 /** The token has expired: after another sign-in, a new scan of the folder keeps the photos found so far. */

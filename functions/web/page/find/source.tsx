@@ -1,49 +1,26 @@
 import { text } from '../../text.ts'
-import { useApp } from '../app-context.ts'
 import { Alert } from '../controls/alert.tsx'
-import { Icon } from '../controls/icon.tsx'
+import { FolderChoice, FolderLink, type FolderProps } from '../controls/folder.tsx'
 import type { SignIn } from './use-account.ts'
 
-export interface SourceProps {
+export interface SourceProps extends FolderProps {
   account: SignIn
   signIn: () => void
-  link: string
-  setLink: (link: string) => void
-  recursive: boolean
-  setRecursive: (recursive: boolean) => void
 }
 
 /** A choice of the albums that the server offers. */
-export function AlbumChoice({ link, setLink, recursive, setRecursive }: SourceProps) {
-  const { config } = useApp()
-  const chosen = config.albums.find((album) => album.link === link)
+export function AlbumChoice(props: SourceProps) {
   return (
     <fieldset class="card">
       <legend>{text.source.heading}</legend>
-      <div class="choices">
-        {config.albums.map((album) => (
-          <label class="choice" key={album.link}>
-            <input
-              type="radio"
-              name="album"
-              checked={album.link === link}
-              onChange={() => {
-                setLink(album.link)
-                setRecursive(true)
-              }}
-            />
-            <Icon name="folder" />
-            <span>{album.name === '' ? text.source.all : album.name}</span>
-          </label>
-        ))}
-      </div>
-      {chosen?.nested && <Recursive recursive={recursive} setRecursive={setRecursive} />}
+      <FolderChoice {...props} />
     </fieldset>
   )
 }
 
 /** The link to a Google Drive folder, and the sign-in that reading it takes. */
-export function DriveFolder({ account, signIn, link, setLink, recursive, setRecursive }: SourceProps) {
+export function DriveFolder(props: SourceProps) {
+  const { account, signIn } = props
   return (
     <fieldset class="card">
       <legend>{text.source.heading}</legend>
@@ -63,36 +40,7 @@ export function DriveFolder({ account, signIn, link, setLink, recursive, setRecu
         </div>
       )}
       <Alert message={account.problem} />
-      <label class="field">
-        <span>{text.source.link}</span>
-        <input
-          type="text"
-          inputMode="url"
-          autocomplete="off"
-          spellcheck={false}
-          placeholder="https://drive.google.com/drive/folders/…"
-          aria-describedby="link-hint"
-          value={link}
-          onInput={({ currentTarget }) => setLink(currentTarget.value)}
-        />
-      </label>
-      <p class="hint" id="link-hint">
-        {text.source.linkHint}
-      </p>
-      <Recursive recursive={recursive} setRecursive={setRecursive} />
+      <FolderLink {...props} />
     </fieldset>
-  )
-}
-
-function Recursive({ recursive, setRecursive }: Pick<SourceProps, 'recursive' | 'setRecursive'>) {
-  return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={recursive}
-        onChange={({ currentTarget }) => setRecursive(currentTarget.checked)}
-      />
-      <span>{text.source.recursive}</span>
-    </label>
   )
 }

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Client, ScanHandle } from '../../../../shared/client/client.ts'
 import type { Connection } from '../../../../shared/client/events.ts'
-import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
-import type { MatchEvent, ScanEvent } from '../../../../shared/contract/events.ts'
+import type { ScanEvent } from '../../../../shared/contract/events.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
+import { allMatches } from '../photos/all-matches.ts'
 import { type Photo, toPhoto } from '../photos/photo.ts'
 import { type Findings, noFindings, withEvents } from './results/findings.ts'
 import { eventsPerFrame } from './results/per-frame.ts'
@@ -96,25 +96,4 @@ async function earlierPhotos(
     }
   }
   return [...photos.values()]
-}
-
-/** Retries until the server responds, and calls `onLost` after each failure. */
-async function allMatches(
-  scan: ScanHandle,
-  client: Client,
-  signal: AbortSignal,
-  onLost: () => void,
-): Promise<MatchEvent[]> {
-  for (let failures = 0; ; failures++) {
-    const found: MatchEvent[] = []
-    try {
-      for await (const match of client.matches(scan, { signal })) found.push(match)
-      return found
-    } catch (error) {
-      if (hasCode(error, 'scan_not_found')) return []
-      if (!isTemporary(error)) throw error
-    }
-    onLost()
-    await backoff(failures, signal)
-  }
 }

@@ -3,6 +3,7 @@ import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Alert } from '../controls/alert.tsx'
+import { CopyButton } from '../controls/copy-button.tsx'
 import { Dialog } from '../controls/dialog.tsx'
 import { Icon } from '../controls/icon.tsx'
 import { qrCode } from '../photos/photo-links.ts'
@@ -54,7 +55,6 @@ export function HandOutItem({ item, waits, retry, remove }: HandOutItemProps) {
 function Ready({ upload }: { upload: UploadResponse }) {
   const { config } = useApp()
   const [large, setLarge] = useState(false)
-  const [copied, setCopied] = useState(false)
   const qr = qrCode(upload.download_link, 480, config)
   const alt = text.handOut.qrAlt(upload.name)
   return (
@@ -73,16 +73,7 @@ function Ready({ upload }: { upload: UploadResponse }) {
         <button type="button" class="button button-main" onClick={() => setLarge(true)}>
           {text.handOut.enlarge}
         </button>
-        {/* The clipboard API exists in secure contexts only. */}
-        {'clipboard' in navigator && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => navigator.clipboard.writeText(upload.drive_link).then(() => setCopied(true))}
-          >
-            <span aria-live="polite">{copied ? text.handOut.copied : text.handOut.copy}</span>
-          </button>
-        )}
+        <CopyButton link={upload.drive_link} />
       </div>
       {large && (
         <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={() => setLarge(false)}>
@@ -90,7 +81,7 @@ function Ready({ upload }: { upload: UploadResponse }) {
           <p class="qr-name">{upload.name}</p>
           <div class="buttons">
             <button type="button" class="button button-main" onClick={() => print()}>
-              {text.handOut.print}
+              {text.print}
             </button>
           </div>
         </Dialog>

@@ -6,6 +6,7 @@ import { Icon } from '../controls/icon.tsx'
 import type { Photo } from './photo.ts'
 import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
 import { CertaintyBadge } from './photo-tile.tsx'
+import { ShareButton } from './share-button.tsx'
 import { useThumbnail } from './thumbnail.ts'
 
 export interface PhotoDialogProps {
@@ -60,6 +61,7 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
             {text.photo.inDrive}
           </a>
         )}
+        <ShareButton key={photo.file_id} photos={[photo]} />
         <button type="button" class="button" aria-pressed={qr} onClick={() => setQr(!qr)}>
           {text.photo.qr}
         </button>
@@ -110,16 +112,15 @@ function LargePicture({ photo }: { photo: Photo }) {
   )
 }
 
-/** Object URL of an original that only the guest's token opens; undefined until it has been loaded. */
+/** Object URL of an original that only a token or a key opens; undefined until it has been loaded. */
 function useOriginal(photo: Photo): string | undefined {
-  const { config } = useApp()
+  const app = useApp()
   const [address, setAddress] = useState<string>()
   useEffect(() => {
-    if (!config.google) return
+    if (photoLinks(photo, app.config).shown !== undefined) return
     const abort = new AbortController()
     let made: string | undefined
-    fetchOriginal(photo, config, abort.signal)
-      .then((response) => response.blob())
+    fetchOriginal(photo, app, abort.signal)
       .then(async (blob) => {
         // If the browser cannot show the format, the thumbnail stays.
         const bitmap = await createImageBitmap(blob)
@@ -133,6 +134,6 @@ function useOriginal(photo: Photo): string | undefined {
       abort.abort()
       if (made) URL.revokeObjectURL(made)
     }
-  }, [photo, config])
+  }, [photo, app])
   return address
 }

@@ -1,4 +1,5 @@
 import type { PageConfig } from '../../../../shared/contract/page-config.ts'
+import type { AppContext } from '../app-context.ts'
 import { loadAccount } from '../find/stored.ts'
 import type { Photo } from './photo.ts'
 
@@ -15,16 +16,19 @@ export interface PhotoLinks {
 }
 
 export function photoLinks(photo: Photo, { api_base, public_api_base, google }: PageConfig): PhotoLinks {
-  const { file_id, download_url } = photo
+  const { file_id, download_url, album_id, scan } = photo
+  // A link can bring the key of an album's photo in no other way.
+  const elsewhere = album_id === undefined ? download_url : `${download_url}&key=${scan.scan_key}`
   // This device may reach the server under another host name than its public one.
-  const download = download_url.startsWith(`${public_api_base}/`)
-    ? api_base + download_url.slice(public_api_base.length)
-    : download_url
+  const download = elsewhere.startsWith(`${public_api_base}/`)
+    ? api_base + elsewhere.slice(public_api_base.length)
+    : elsewhere
+  const fromDrive = google && album_id === undefined
   return {
-    shown: google ? undefined : download,
+    shown: google || album_id !== undefined ? undefined : download,
     download,
-    elsewhere: download_url,
-    drive: google ? `https://drive.google.com/file/d/${encodeURIComponent(file_id)}/view` : undefined,
+    elsewhere,
+    drive: fromDrive ? `https://drive.google.com/file/d/${encodeURIComponent(file_id)}/view` : undefined,
   }
 }
 
@@ -34,22 +38,24 @@ export function qrCode(link: string, size: number, { api_base }: PageConfig): st
 }
 
 /**
- * Fetches the original. From Google with the guest's token, because pages of other sites cannot read Google's
- * download links. Rejects if the response is an error.
+ * Fetches the original: of an album with the key of the search, from Google with the guest's token, because pages of other
+ * sites cannot read Google's download links. Rejects if the response is an error.
  */
 export async function fetchOriginal(
   photo: Photo,
-  config: PageConfig,
+  { client, config }: AppContext,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Blob> {
+  const { album_id, file_id, scan } = photo
+  if (album_id !== undefined) return client.albums.photo(album_id, file_id, scan, { signal })
   const token = loadAccount()?.access_token
   const [address, headers] = config.google
     ? [
-        `${config.google_api_root}/drive/v3/files/${encodeURIComponent(photo.file_id)}?alt=media&supportsAllDrives=true`,
+        `${config.google_api_root}/drive/v3/files/${encodeURIComponent(file_id)}?alt=media&supportsAllDrives=true`,
         { Authorization: `Bearer ${token}` },
       ]
     : [photoLinks(photo, config).download, {}]
   const response = await fetch(address, { headers, signal })
   if (!response.ok) throw new Error(`${response.status}`)
-  return response
+  return response.blob()
 }

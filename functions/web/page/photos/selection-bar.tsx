@@ -4,6 +4,7 @@ import { useApp } from '../app-context.ts'
 import { Alert } from '../controls/alert.tsx'
 import { errorText } from '../error-text.ts'
 import type { Photo } from './photo.ts'
+import { ShareButton } from './share-button.tsx'
 import { saveFile, zipPhotos } from './zip.ts'
 
 export interface SelectionBarProps {
@@ -14,7 +15,7 @@ export interface SelectionBarProps {
 
 /** Select all or none, and download what is selected as one ZIP. */
 export function SelectionBar({ photos, selected, setSelected }: SelectionBarProps) {
-  const { config } = useApp()
+  const app = useApp()
   const [packed, setPacked] = useState<number>()
   const [problem, setProblem] = useState<string>()
   const packing = useRef<AbortController | undefined>(undefined)
@@ -29,7 +30,7 @@ export function SelectionBar({ photos, selected, setSelected }: SelectionBarProp
     setProblem(undefined)
     setPacked(0)
     try {
-      const { blob, failed } = await zipPhotos(chosen, config, { signal, onProgress: setPacked })
+      const { blob, failed } = await zipPhotos(chosen, app, { signal, onProgress: setPacked })
       if (failed < chosen.length) saveFile(blob, text.selection.archive)
       if (failed > 0) setProblem(text.selection.failed(failed))
     } catch (error) {
@@ -60,6 +61,7 @@ export function SelectionBar({ photos, selected, setSelected }: SelectionBarProp
             <span role="status" class="unseen">
               {text.selection.count(chosen.length)}
             </span>
+            <ShareButton key={chosen.map(({ file_id }) => file_id).join()} photos={chosen} />
             <button type="button" class="button button-main" onClick={download}>
               {text.selection.download(chosen.length)}
             </button>

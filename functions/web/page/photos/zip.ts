@@ -1,5 +1,5 @@
 import { makeZip } from 'client-zip'
-import type { PageConfig } from '../../../../shared/contract/page-config.ts'
+import type { AppContext } from '../app-context.ts'
 import type { Photo } from './photo.ts'
 import { fetchOriginal } from './photo-links.ts'
 
@@ -12,7 +12,7 @@ export interface Archive {
 /** Packs the originals into one ZIP, fetching one at a time. `onProgress` gets the number of photos processed. */
 export async function zipPhotos(
   photos: Photo[],
-  config: PageConfig,
+  app: AppContext,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (done: number) => void },
 ): Promise<Archive> {
   let failed = 0
@@ -21,7 +21,7 @@ export async function zipPhotos(
     for (const [index, photo] of photos.entries()) {
       onProgress(index)
       try {
-        const original = await fetchOriginal(photo, config, signal)
+        const original = await fetchOriginal(photo, app, signal)
         // Read completely first: a download that breaks off is left out instead of damaging the archive.
         const input = await original.arrayBuffer()
         yield { name: uniqueName(photo.file_name, names), input, lastModified: new Date() }

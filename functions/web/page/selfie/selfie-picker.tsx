@@ -11,14 +11,27 @@ import { MAX_SELFIES, type Selfie, type Selfies } from './use-selfies.ts'
 const HAS_CAMERA_API = 'mediaDevices' in navigator
 const HAS_TOUCH = matchMedia('(pointer: coarse)').matches
 
+interface SelfiePickerProps {
+  selfies: Selfies
+  /** Takes what is dropped or pasted anywhere on the page. */
+  active: boolean
+  /** What has to be done before a selfie may be added. */
+  locked?: string | undefined
+  /** Offers files as the second choice only. */
+  cameraFirst?: boolean
+}
+
 /** Up to five selfies by camera, file, drop or paste, each shown with the face that was found. */
-export function SelfiePicker({ selfies, active }: { selfies: Selfies; active: boolean }) {
+export function SelfiePicker({ selfies, active, locked, cameraFirst = false }: SelfiePickerProps) {
   const [camera, setCamera] = useState(false)
-  const over = useDrop(active && !camera, selfies.addFiles)
+  const over = useDrop(active && !camera && !locked, selfies.addFiles)
+  const [takeClass, chooseClass] = cameraFirst
+    ? ['button button-main', 'button button-quiet']
+    : ['button', 'button']
   const full = selfies.list.length >= MAX_SELFIES
 
   return (
-    <fieldset class={over ? 'card card-over' : 'card'}>
+    <fieldset class={over ? 'card card-over' : 'card'} disabled={locked !== undefined}>
       <legend>{text.selfies.heading}</legend>
       {selfies.list.length > 0 && (
         <ul class="selfies" aria-label={text.selfies.list}>
@@ -35,24 +48,24 @@ export function SelfiePicker({ selfies, active }: { selfies: Selfies; active: bo
       {!full && (
         <div class="buttons">
           {HAS_CAMERA_API ? (
-            <button type="button" class="button" onClick={() => setCamera(true)}>
+            <button type="button" class={takeClass} onClick={() => setCamera(true)}>
               {text.selfies.take}
             </button>
           ) : (
             HAS_TOUCH && (
-              <PictureInput capture="user" onFiles={selfies.addFiles}>
+              <PictureInput class={takeClass} capture="user" onFiles={selfies.addFiles}>
                 {text.selfies.take}
               </PictureInput>
             )
           )}
-          <PictureInput multiple onFiles={selfies.addFiles}>
+          <PictureInput class={chooseClass} multiple onFiles={selfies.addFiles}>
             {text.selfies.choose}
           </PictureInput>
-          {!HAS_TOUCH && <span class="hint">{text.selfies.dropHere}</span>}
+          {!HAS_TOUCH && !cameraFirst && <span class="hint">{text.selfies.dropHere}</span>}
         </div>
       )}
       <Alert message={selfies.problem} />
-      <p class="hint">{text.selfies.hint}</p>
+      <p class="hint">{locked ?? text.selfies.hint}</p>
       {camera && (
         <Camera
           onPicture={(image) => {

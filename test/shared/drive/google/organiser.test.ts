@@ -235,13 +235,13 @@ describe('a stream', () => {
   })
 
   test.each(['truncate', 'stall'] as const)('that ends early fails: %s', async (effect) => {
-    const { server, open } = await onePhoto('uploader', { stallMs: 200 })
+    const { server, open } = await onePhoto('uploader', { stallMs: 500 })
     server.fault({}, effect)
     await expect(open()).rejects.toMatchObject({ name: 'GoogleFailure' })
   })
 
   test('waits for a person who takes the bytes slowly', async () => {
-    const { root, server, drive, open } = await onePhoto('uploader', { stallMs: 100 })
+    const { root, server, drive, open } = await onePhoto('uploader', { stallMs: 1_000 })
     const { id } = server.addFile('large.jpg', root, new Uint8Array(5_000_000))
     const { body } = await drive.open({ id, name: '', mime_type: '' }, new Headers())
     const taken = body?.getReader()

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../../../../../shared/client/events.ts'
 import { text } from '../../../text.ts'
 import { Alert } from '../../controls/alert.tsx'
-import { Dialog } from '../../controls/dialog.tsx'
+import { Reasons } from '../../controls/reasons.tsx'
 import { type Findings, filesDone, speed } from './findings.ts'
 
 /** The progress of the search and its counts, with a list of the files that could not be read. */
@@ -57,16 +57,15 @@ export function Progress({
         </div>
       </dl>
       {showErrors && (
-        <Dialog heading={text.scan.errorsHeading} onClose={() => setShowErrors(false)}>
-          <ul class="reasons">
-            {errors.map((error) => (
-              <li key={error.event_id}>
-                <strong>{error.file_name}</strong>
-                <span>{error.error}</span>
-              </li>
-            ))}
-          </ul>
-        </Dialog>
+        <Reasons
+          heading={text.scan.errorsHeading}
+          files={errors.map(({ event_id, file_name, error }) => ({
+            id: event_id,
+            name: file_name,
+            reason: error,
+          }))}
+          onClose={() => setShowErrors(false)}
+        />
       )}
     </section>
   )

@@ -1,52 +1,44 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { AppError } from '../../shared/contract/app-error.ts'
-import { clientSecretsFile } from '../../shared/google-auth/client-config.ts'
-import { uploaderError } from '../../shared/google-auth/failures.ts'
-import { serviceAccountToken } from '../../shared/google-auth/service-account.ts'
-import { type Authorization, isOpenToOthers, tokenFile } from '../../shared/google-auth/token-file.ts'
+import { AppError } from '../../../shared/contract/app-error.ts'
+import { clientSecretsFile } from '../../../shared/google-auth/client-config.ts'
+import { uploaderError } from '../../../shared/google-auth/failures.ts'
+import { serviceAccountToken } from '../../../shared/google-auth/service-account.ts'
+import { type Authorization, isOpenToOthers, tokenFile } from '../../../shared/google-auth/token-file.ts'
 import {
   authorizationOf,
   checkScopes,
   keysOf,
   renewAuthorization,
-} from '../../shared/google-auth/uploader.ts'
-import { BASE_PATH } from '../../shared/http/app.ts'
-import type { Config } from '../../shared/platform/config.ts'
-import { uploadsToGoogle } from '../../shared/platform/wiring/adapters.ts'
+} from '../../../shared/google-auth/uploader.ts'
+import { BASE_PATH } from '../../../shared/http/app.ts'
+import type { Config } from '../../../shared/platform/config.ts'
+import { uploadsToGoogle } from '../../../shared/platform/wiring/adapters.ts'
 import {
   openUploadingAccount,
   type UploadingAccount,
-} from '../../shared/platform/wiring/uploading-account.ts'
+} from '../../../shared/platform/wiring/uploading-account.ts'
+import { type Check, type Finding, TIMEOUT } from './check.ts'
+import { readingChecks } from './reading.ts'
 
-export interface Finding {
-  name: string
-  /** undefined: not checked. */
-  good: boolean | undefined
-  /** What was found, or how to fix it. */
-  says: string
+export interface ChecklistOptions {
+  /** Also upload a file, make it public, and move it to the trash. */
+  upload: boolean
+  /** Link of a folder to read as an album of it would. */
+  album: string | undefined
 }
-
-interface Check {
-  name: string
-  /** Name of the check that this one depends on. */
-  after?: string
-  /** Resolves with what was found; rejects with an AppError that says how to fix it. */
-  look(): Promise<string>
-}
-
-/** Milliseconds per call. */
-const TIMEOUT = 10_000
 
 /**
- * Checks one after another what uploads to Google Drive need. Rejects only for bugs in this program.
- *
- * @param upload also upload a file, make it public, and move it to the trash
+ * Checks one after another what uploads to Google Drive need, and who may read folders for albums. Rejects only for bugs in this
+ * program.
  */
-export async function* healthChecklist(config: Config, upload: boolean): AsyncGenerator<Finding> {
+export async function* healthChecklist(
+  config: Config,
+  { upload, album }: ChecklistOptions,
+): AsyncGenerator<Finding> {
   const good = new Set<string>()
-  for (const { name, after, look } of checks(config, upload)) {
+  for (const { name, after, look } of [...checks(config, upload), ...readingChecks(config, album)]) {
     if (after !== undefined && !good.has(after)) {
       yield { name, good: undefined, says: `not checked because of ${after}` }
       continue

@@ -1,0 +1,121 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Album } from '../../../../shared/contract/album.ts'
+import { text } from '../../text.ts'
+import { Alert } from '../controls/alert.tsx'
+import { focus } from '../focus.ts'
+import { SelfiePicker } from '../selfie/selfie-picker.tsx'
+import type { Selfies } from '../selfie/use-selfies.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
+import type { Consented } from './search-album.ts'
+
+interface GuestFormProps {
+  album: Album
+  selfies: Selfies
+  searching: boolean
+  problem: string | undefined
+  onStart: (request: Consented) => void
+  /** Leads back to what was found before. */
+  onBack: (() => void) | undefined
+}
+
+/** What happens with the guest's face, their consent, and their selfie. The first selfie with a face starts the search. */
+export function GuestForm({ album, selfies, searching, problem, onStart, onBack }: GuestFormProps) {
+  const [agreed, setAgreed] = useState(false)
+  const [code, setCode] = useState('')
+  const [submitted, setSubmitted] = useState(false)
+  const usable = selfies.usable.length
+
+  const missing =
+    (!agreed && text.album.needsConsent) ||
+    (album.needs_code && code.trim() === '' && text.album.needsCode) ||
+    (selfies.busy && text.find.checkingSelfies) ||
+    (usable === 0 && text.find.needsSelfie) ||
+    undefined
+
+  function start() {
+    onStart({
+      target_faces: selfies.usable.map(({ image }) => image),
+      consent: text.album.consent,
+      ...(album.needs_code && { code: code.trim() }),
+    })
+  }
+
+  const begun = useRef(false)
+  const startFirst = useStableCallback(() => {
+    if (begun.current || missing || searching) return
+    begun.current = true
+    start()
+  })
+  useEffect(() => {
+    if (usable > 0) startFirst()
+  }, [usable, startFirst])
+
+  return (
+    <form
+      class="narrow stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setSubmitted(true)
+        if (!missing && !searching) start()
+      }}
+    >
+      <div>
+        <h1 class="album-title" ref={focus} tabIndex={-1}>
+          {album.title}
+        </h1>
+        <p class="lead">
+          {text.album.photos(album.photos, album.indexing)}. {text.album.lead}
+        </p>
+      </div>
+      <section class="card" aria-labelledby="face-heading">
+        <h2 id="face-heading">{text.album.faceHeading}</h2>
+        <p>{text.album.face}</p>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={agreed}
+            onChange={({ currentTarget }) => setAgreed(currentTarget.checked)}
+          />
+          <span>{text.album.consent}</span>
+        </label>
+      </section>
+      {album.needs_code && (
+        <div class="card">
+          <label class="field">
+            <span>{text.album.code}</span>
+            <input
+              type="text"
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+              maxLength={64}
+              aria-describedby="code-hint"
+              value={code}
+              onInput={({ currentTarget }) => setCode(currentTarget.value)}
+            />
+          </label>
+          <p class="hint" id="code-hint">
+            {text.album.codeHint}
+          </p>
+        </div>
+      )}
+      <SelfiePicker
+        selfies={selfies}
+        active
+        cameraFirst
+        locked={agreed ? undefined : text.album.consentFirst}
+      />
+      <div class="start">
+        <button type="submit" class="button button-main" aria-disabled={searching}>
+          {searching ? text.album.searching : text.find.start}
+        </button>
+        {onBack && (
+          <button type="button" class="button" onClick={onBack}>
+            {text.album.back}
+          </button>
+        )}
+        <Alert message={problem ?? (submitted ? missing : undefined)} />
+      </div>
+    </form>
+  )
+}

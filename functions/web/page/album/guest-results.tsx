@@ -1,0 +1,94 @@
+import { useState } from 'preact/hooks'
+import type { Album } from '../../../../shared/contract/album.ts'
+import { text } from '../../text.ts'
+import { Alert } from '../controls/alert.tsx'
+import { Confirm } from '../controls/confirm.tsx'
+import { focus } from '../focus.ts'
+import { PhotoGrid } from '../photos/photo-grid.tsx'
+import type { GuestSearch } from './use-guest-search.ts'
+
+interface GuestResultsProps {
+  album: Album
+  search: GuestSearch
+  /** Another selfie, or the same person once more. */
+  onAgain: () => void
+}
+
+/** What was found in an album, and what goes on there. */
+export function GuestResults({ album, search, onAgain }: GuestResultsProps) {
+  const { photos, fresh, problem, goesOn, behind } = search
+  const [erasing, setErasing] = useState(false)
+  const stale = !goesOn && behind
+
+  function showFresh() {
+    const [first] = fresh
+    search.see()
+    const index = photos.findIndex(({ file_id }) => file_id === first)
+    document.querySelectorAll<HTMLElement>('.photo-open')[index]?.focus()
+  }
+
+  return (
+    <div class="wide stack">
+      <div class="scan-head">
+        <div>
+          <p class="hint album-title">{album.title}</p>
+          <h1 ref={focus} tabIndex={-1}>
+            {text.scan.headingDone(photos.length)}
+          </h1>
+        </div>
+        <div class="buttons">
+          <button type="button" class="button button-quiet" onClick={() => setErasing(true)}>
+            {text.album.erase}
+          </button>
+          {!stale && !album.closed && (
+            <button type="button" class="button" onClick={onAgain}>
+              {text.album.another}
+            </button>
+          )}
+        </div>
+      </div>
+      <p class="hint">
+        {text.album.searched(album.photos)} {goesOn && !album.closed && text.album.goesOn(album.indexing)}
+        {album.closed && `${text.album.closed.heading}.`}
+      </p>
+      {stale && !album.closed && (
+        <section class="notice notice-wait">
+          <p>{text.album.newer}</p>
+          <div class="buttons">
+            <button type="button" class="button button-main" onClick={onAgain}>
+              {text.album.lookAgain}
+            </button>
+          </div>
+        </section>
+      )}
+      <Alert message={problem} />
+      <div role="status">
+        {fresh.length > 0 ? (
+          <p class="notice notice-new">
+            <strong>{text.album.fresh(fresh.length)}</strong>{' '}
+            <button type="button" class="link" onClick={showFresh}>
+              {text.album.showFresh}
+            </button>
+          </p>
+        ) : (
+          <span class="unseen">{text.album.announce(photos.length)}</span>
+        )}
+      </div>
+      {photos.length > 0 ? (
+        <PhotoGrid photos={photos} attempt={0} />
+      ) : (
+        <p class="nothing">{album.indexing ? text.album.nothingYet : text.album.nothing}</p>
+      )}
+      {erasing && (
+        <Confirm
+          heading={text.album.eraseHeading}
+          words={text.album.eraseText}
+          yes={text.scan.eraseConfirm}
+          problem={problem}
+          onYes={search.erase}
+          onClose={() => setErasing(false)}
+        />
+      )}
+    </div>
+  )
+}

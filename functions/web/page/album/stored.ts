@@ -1,0 +1,28 @@
+import type { ScanHandle } from '../../../../shared/client/client.ts'
+import { read, write } from '../storage.ts'
+
+/** Milliseconds for which the server keeps the results of a search. */
+export const LIFETIME = 3_600_000
+
+/** What a guest has found in an album, as the browser remembers it: searches, not photos, and no selfie. */
+export interface StoredSearch {
+  /** The search of the whole album, then those of photos that came later. */
+  scans: ScanHandle[]
+  /** When the whole album was searched, in milliseconds since 1970. */
+  searched_at: number
+  /** The album's `index_version` up to which photos were searched. */
+  index_version: number
+}
+
+const keyOf = (albumId: string) => `album:${albumId}`
+
+/** What the server still has. */
+export function loadSearch(albumId: string, now = Date.now()): StoredSearch | undefined {
+  const search = read<StoredSearch>(localStorage, keyOf(albumId))
+  if (!search || now < search.searched_at + LIFETIME) return search
+  saveSearch(albumId, undefined)
+  return undefined
+}
+
+export const saveSearch = (albumId: string, search: StoredSearch | undefined) =>
+  write(localStorage, keyOf(albumId), search)

@@ -1,0 +1,82 @@
+import { useEffect, useState } from 'preact/hooks'
+import { isTemporary } from '../../../../shared/client/retry.ts'
+import type { Album } from '../../../../shared/contract/album.ts'
+import { useApp } from '../app-context.ts'
+
+/** Milliseconds between two looks at the album, while the page is visible. */
+const POLL_INTERVAL = 10_000
+
+export interface AlbumView {
+  /** As last seen. */
+  album: Album | undefined
+  /** Why it cannot be had; final. */
+  failure: unknown
+  /** The server could not be reached the last time. It is tried again. */
+  lost: boolean
+}
+
+/** An album as guests see it, kept up to date: by WebSocket where that works, and by polling while the page is visible. */
+export function useAlbum(albumId: string): AlbumView {
+  const { client } = useApp()
+  const [album, setAlbum] = useState<Album>()
+  const [failure, setFailure] = useState<unknown>()
+  const [lost, setLost] = useState(false)
+
+  useEffect(() => {
+    const abort = new AbortController()
+    const { signal } = abort
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let listener: 'none' | 'running' | 'ended' = 'none'
+
+    async function look() {
+      clearTimeout(timer)
+      try {
+        const seen = await client.albums.get(albumId, { signal })
+        setAlbum(seen)
+        setLost(false)
+        if (listener === 'none') void listen()
+      } catch (error) {
+        if (signal.aborted) return
+        if (!isTemporary(error)) {
+          setFailure(error)
+          abort.abort()
+          return
+        }
+        setLost(true)
+      }
+      clearTimeout(timer)
+      timer = setTimeout(lookIfVisible, POLL_INTERVAL)
+    }
+    const lookIfVisible = () => {
+      if (!document.hidden) void look()
+    }
+
+    async function listen() {
+      listener = 'running'
+      try {
+        for await (const { type: _, ...update } of client.albums.updates(albumId, { signal })) {
+          setAlbum((now) => now && { ...now, ...update })
+        }
+        // Deleted, or there are no WebSockets here.
+        lookIfVisible()
+      } catch {
+        // Aborted.
+      }
+      listener = 'ended'
+    }
+    function online() {
+      if (listener === 'ended') listener = 'none'
+      lookIfVisible()
+    }
+
+    void look()
+    document.addEventListener('visibilitychange', lookIfVisible, { signal })
+    addEventListener('online', online, { signal })
+    return () => {
+      abort.abort()
+      clearTimeout(timer)
+    }
+  }, [albumId, client])
+
+  return { album, failure, lost }
+}

@@ -1,0 +1,196 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
+import type { Album } from '../../../../shared/contract/album.ts'
+import { useApp } from '../app-context.ts'
+import { errorText } from '../error-text.ts'
+import { mergePhotos, type Photo } from '../photos/photo.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
+import { type Consented, eraseScans, forgetScans, searchAlbum, storedPhotos } from './search-album.ts'
+import { LIFETIME, loadSearch, type StoredSearch, saveSearch } from './stored.ts'
+
+/** Milliseconds from one search to the next, however often the album changes. */
+const PAUSE = 3_000
+/** Milliseconds after which the whole album is searched again, before the server deletes the results. */
+const RENEW_AFTER = LIFETIME * 0.75
+
+export interface GuestSearch {
+  /** Whether there has been a search whose results the server still has. */
+  searched: boolean
+  /** In the order in which they were found. */
+  photos: Photo[]
+  /** Those that came since the guest last looked, by file id. */
+  fresh: string[]
+  /** The guest's own search is under way. */
+  searching: boolean
+  problem: string | undefined
+  /** New photos are searched by themselves: the selfie is still in memory. */
+  goesOn: boolean
+  /** The album has photos that were not searched. */
+  behind: boolean
+  /** Searches the whole album, in place of what was found before. Resolves to whether that worked. */
+  start(request: Consented): Promise<boolean>
+  see(): void
+  /** Deletes what was found, here and on the server. */
+  erase(): Promise<boolean>
+}
+
+/** A guest's search of an album, which goes on with the same selfie whenever photos are added. */
+export function useGuestSearch(albumId: string, album: Album | undefined): GuestSearch {
+  const { client } = useApp()
+  const [stored, setStored] = useState(() => loadSearch(albumId))
+  const [photos, setPhotos] = useState<Photo[]>([])
+  const [fresh, setFresh] = useState<string[]>([])
+  const [request, setRequest] = useState<Consented>()
+  const [searching, setSearching] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const lastSearch = useRef(0)
+  const age = stored ? Date.now() - stored.searched_at : 0
+  const behind = stored !== undefined && album !== undefined && album.index_version > stored.index_version
+  const due = request !== undefined && album?.closed === false && (behind || age > RENEW_AFTER)
+  const expired = request === undefined && age > LIFETIME
+
+  function keep(next: StoredSearch | undefined, shown: Photo[]) {
+    saveSearch(albumId, next)
+    setStored(next)
+    setPhotos(shown)
+  }
+
+  const restore = useStableCallback(async (signal: AbortSignal) => {
+    if (!stored) return
+    const found = await storedPhotos(albumId, stored, client, signal)
+    setPhotos((now) => mergePhotos(found, now))
+  })
+  useEffect(() => {
+    const abort = new AbortController()
+    restore(abort.signal).catch((error: unknown) => {
+      if (!abort.signal.aborted) setProblem(errorText(error))
+    })
+    return () => abort.abort()
+  }, [restore])
+
+  /** Searches what is new, or everything anew before it is deleted. */
+  const searchOn = useStableCallback(async (signal: AbortSignal) => {
+    if (!stored || !request) return
+    const renews = age > RENEW_AFTER
+    const { scan, found, index_version } = await searchAlbum(
+      albumId,
+      { ...request, since: renews ? 0 : stored.index_version },
+      client,
+      signal,
+    )
+    const known = new Set(photos.map(({ file_id }) => file_id))
+    const isFound = new Set(found.map(({ file_id }) => file_id))
+    const added = found.map(({ file_id }) => file_id).filter((id) => !known.has(id))
+    if (renews) {
+      keep(
+        { scans: [scan], searched_at: Date.now(), index_version },
+        mergePhotos(
+          photos.filter(({ file_id }) => isFound.has(file_id)),
+          found,
+        ),
+      )
+      forgetScans(stored.scans, client)
+    } else {
+      // A search without results has nothing to come back to.
+      const scans = found.length > 0 ? [...stored.scans, scan] : stored.scans
+      keep({ ...stored, scans, index_version }, mergePhotos(photos, found))
+      if (found.length === 0) forgetScans([scan], client)
+    }
+    if (added.length > 0 && known.size > 0) setFresh((now) => [...now, ...added])
+  })
+
+  useEffect(() => {
+    if (!due) return
+    const { signal, abort } = abortable()
+    async function goOn() {
+      for (let failures = 0; ; ) {
+        await pause(lastSearch.current + PAUSE - Date.now(), signal)
+        lastSearch.current = Date.now()
+        try {
+          await searchOn(signal)
+          failures = 0
+        } catch (error) {
+          if (signal.aborted || !isTemporary(error)) throw error
+          await backoff(++failures, signal)
+        }
+      }
+    }
+    goOn().catch((error: unknown) => {
+      if (signal.aborted) return
+      // Such as a code that has changed: the guest has to search again.
+      setRequest(undefined)
+      setProblem(errorText(error))
+    })
+    return abort
+  }, [due, searchOn])
+
+  useEffect(() => {
+    if (!expired) return
+    saveSearch(albumId, undefined)
+    setStored(undefined)
+    setPhotos([])
+  }, [expired, albumId])
+
+  return {
+    searched: stored !== undefined,
+    photos,
+    fresh,
+    searching,
+    problem,
+    goesOn: request !== undefined,
+    behind,
+    async start(next) {
+      setSearching(true)
+      setProblem(undefined)
+      try {
+        const { signal } = new AbortController()
+        const { scan, found, index_version } = await searchAlbum(
+          albumId,
+          { ...next, since: 0 },
+          client,
+          signal,
+        )
+        lastSearch.current = Date.now()
+        keep({ scans: [scan], searched_at: Date.now(), index_version }, found)
+        if (stored) forgetScans(stored.scans, client)
+        setRequest(next)
+        setFresh([])
+        return true
+      } catch (error) {
+        setProblem(errorText(error))
+        return false
+      } finally {
+        setSearching(false)
+      }
+    },
+    see: () => setFresh([]),
+    async erase() {
+      setProblem(undefined)
+      try {
+        if (stored) await eraseScans(stored.scans, client)
+      } catch (error) {
+        setProblem(errorText(error))
+        return false
+      }
+      setRequest(undefined)
+      setFresh([])
+      keep(undefined, [])
+      return true
+    },
+  }
+}
+
+function abortable() {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, Math.max(0, milliseconds))
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
+}

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks'
+import { text } from '../../text.ts'
+import { Alert } from '../controls/alert.tsx'
+import { KeyForm } from '../controls/key-form.tsx'
+import { AlbumForm } from './album-form.tsx'
+import { AlbumItem } from './album-item.tsx'
+import { PosterDialog, PosterSheet, usePaper } from './poster.tsx'
+import { useAlbums } from './use-albums.ts'
+
+/** The organiser's albums, and the form for another one. */
+export function AlbumsPage({ shown }: { shown: boolean }) {
+  const albums = useAlbums(shown)
+  const { list, key, problem } = albums
+  const [making, setMaking] = useState(false)
+  const [posterOf, setPosterOf] = useState<string>()
+  const [paper, setPaper] = usePaper()
+  const poster = list?.find(({ album_id }) => album_id === posterOf)
+  const showsForm = making || list?.length === 0
+
+  return (
+    <>
+      <div class="narrow stack albums">
+        <div class="albums-head">
+          <div>
+            <h1>{text.albums.heading}</h1>
+            <p class="lead">{text.albums.lead}</p>
+          </div>
+          {list && key === 'none' && !showsForm && (
+            <button type="button" class="button button-main" onClick={() => setMaking(true)}>
+              {text.albums.new}
+            </button>
+          )}
+        </div>
+        {key !== 'none' && <KeyForm wrong={key === 'wrong'} onKey={albums.enterKey} />}
+        {key === 'none' && showsForm && (
+          <AlbumForm
+            problem={problem}
+            onCreate={async (request) => {
+              const made = await albums.create(request)
+              if (made) setMaking(false)
+              return made
+            }}
+            onCancel={making && list?.length !== 0 ? () => setMaking(false) : undefined}
+          />
+        )}
+        {!showsForm && <Alert message={problem} />}
+        {list && list.length > 0 && key === 'none' && (
+          <ul class="stack" aria-label={text.albums.list}>
+            {list.map((album) => (
+              <AlbumItem
+                key={album.album_id}
+                album={album}
+                albums={albums}
+                onPoster={() => setPosterOf(album.album_id)}
+              />
+            ))}
+          </ul>
+        )}
+        {poster && (
+          <PosterDialog
+            album={poster}
+            paper={paper}
+            setPaper={setPaper}
+            onClose={() => setPosterOf(undefined)}
+          />
+        )}
+      </div>
+      {poster && <PosterSheet album={poster} paper={paper} />}
+    </>
+  )
+}

@@ -1,0 +1,23 @@
+import { Dialog } from './dialog.tsx'
+
+interface ReasonsProps {
+  heading: string
+  files: { id: string; name: string; reason: string }[]
+  onClose: () => void
+}
+
+/** Files that could not be read, each with the reason. */
+export function Reasons({ heading, files, onClose }: ReasonsProps) {
+  return (
+    <Dialog heading={heading} onClose={onClose}>
+      <ul class="reasons">
+        {files.map(({ id, name, reason }) => (
+          <li key={id}>
+            <strong>{name}</strong>
+            <span>{reason}</span>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  )
+}

@@ -1,0 +1,179 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import AdmZip from 'adm-zip'
+import type { Page } from 'playwright-core'
+import type { LocalServer } from '../../../functions/local/server.ts'
+import { text } from '../../../functions/web/text.ts'
+import { createClient } from '../../../shared/client/client.ts'
+import { sample, temporaryDataDir } from '../../sample.ts'
+import { inBrowser, pageErrors, readDownload } from './browser.ts'
+import { startPageServer } from './page-server.ts'
+import { readQr } from './qr.ts'
+
+const dataDir = await temporaryDataDir()
+const otherDir = await temporaryDataDir()
+const { album: samples, selfie } = await sample()
+const GUEST_PHOTOS = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
+const OTHERS = ['portrait-01.jpg', 'damaged.jpg']
+const LATER = 'portrait-16-rotated-3.jpg'
+
+inBrowser('albums', ({ visit }) => {
+  const photosDir = join(dataDir, 'photos')
+  let server: LocalServer
+  const add = (name: string) => copyFile(join(samples, name), join(photosDir, 'wedding', name))
+  const client = () => createClient({ apiBase: `${server.url}/api/v1` })
+  const makeAlbum = (more: { code?: string } = {}) =>
+    client().albums.create({ drive_link: 'local:/wedding', title: 'Anna & Ben', ...more })
+
+  beforeAll(async () => {
+    await mkdir(join(photosDir, 'wedding'), { recursive: true })
+    await Promise.all([...GUEST_PHOTOS, ...OTHERS].map(add))
+    server = await startPageServer(dataDir, photosDir, '0', { ALBUM_REFRESH_SECONDS: '1' })
+  }, 60_000)
+  afterAll(() => server?.close())
+
+  const button = (page: Page, name: string) => page.getByRole('button', { name })
+  const agree = (page: Page) => page.getByLabel(text.album.consent).check()
+  const addSelfie = (page: Page) => page.locator('input[type=file][multiple]').setInputFiles(selfie)
+  const found = (page: Page, count: number) =>
+    page.getByRole('heading', { name: text.scan.headingDone(count) }).waitFor()
+
+  test('one is made on the page; a guest finds photos there, also those that come later, until it is deleted', async () => {
+    const organiser = await visit()
+    const wrong = pageErrors(organiser)
+    await organiser.goto(`${server.url}/#albums`)
+    const form = organiser.locator('form', { hasText: text.albums.create })
+    await form.getByRole('radio', { name: 'wedding' }).check()
+    await form.getByLabel(text.albums.title).fill('Anna & Ben')
+    await button(organiser, text.albums.create).click()
+    const item = organiser.getByRole('list', { name: text.albums.list }).getByRole('listitem')
+    const link = (await item.getByRole('link').getAttribute('href')) ?? ''
+
+    const guest = await visit({ beside: true, size: 'phone' })
+    const guestWrong = pageErrors(guest)
+    await guest.goto(link)
+    await guest.getByRole('heading', { name: 'Anna & Ben' }).waitFor()
+    expect(await guest.locator('input[type=file][multiple]').isDisabled()).toBe(true)
+    await agree(guest)
+    const asked = guest.waitForRequest((request) => request.url().endsWith('/search'))
+    await addSelfie(guest)
+    expect((await asked).postDataJSON()).toMatchObject({ consent: text.album.consent, since: 0 })
+    await found(guest, 3)
+    await item.getByRole('button', { name: text.albums.showFailed }).waitFor()
+
+    await add(LATER)
+    await guest.getByText(text.album.fresh(1)).waitFor()
+    await found(guest, 4)
+    await button(guest, text.album.showFresh).click()
+    expect(await guest.evaluate(() => document.activeElement?.ariaLabel)).toContain(LATER)
+
+    await guest.reload()
+    await found(guest, 4)
+    await button(guest, text.selection.all).click()
+    const [zip] = await Promise.all([
+      guest.waitForEvent('download'),
+      button(guest, text.selection.download(4)).click(),
+    ])
+    const entries = new AdmZip(await readDownload(zip)).getEntries()
+    expect(entries.map(({ entryName }) => entryName).sort()).toEqual([...GUEST_PHOTOS, LATER].sort())
+    for (const entry of entries) {
+      expect(entry.getData().equals(await readFile(join(samples, entry.entryName)))).toBe(true)
+    }
+    await guest.getByRole('button', { name: new RegExp(`^Open ${LATER}`) }).click()
+    const [single] = await Promise.all([
+      guest.waitForEvent('download'),
+      guest.getByRole('dialog').getByRole('link', { name: text.photo.download }).click(),
+    ])
+    expect((await readDownload(single)).equals(await readFile(join(samples, LATER)))).toBe(true)
+    await guest.keyboard.press('Escape')
+
+    await item.getByRole('button', { name: text.albums.erase }).click()
+    await organiser.getByRole('dialog').getByRole('button', { name: text.albums.erase }).click()
+    await guest.getByRole('heading', { name: text.album.missing.heading }).waitFor()
+    await item.waitFor({ state: 'detached' })
+    expect([...wrong, ...guestWrong]).toEqual([])
+  }, 60_000)
+
+  test('a guest is told of a wrong code, shares what they find with the right one, and deletes it', async () => {
+    const { album_id } = await makeAlbum({ code: 'anna' })
+    const page = await visit({
+      // As on a phone.
+      before: () =>
+        Object.assign(navigator, {
+          canShare: () => true,
+          share: async ({ files }: { files: File[] }) => {
+            document.body.dataset.shared = files.map(({ name, size }) => `${name} ${size}`).join()
+          },
+        }),
+    })
+    await page.goto(`${server.url}/a/${album_id}`)
+    await agree(page)
+    await page.getByLabel(text.album.code).fill('ben1')
+    await addSelfie(page)
+    await page.getByRole('alert').getByText(text.errors.album_code_wrong).waitFor()
+    await page.getByLabel(text.album.code).fill('anna')
+    await button(page, text.find.start).click()
+    await page.getByRole('checkbox', { name: text.photo.select(LATER) }).check()
+    await button(page, text.share.share).click()
+    const { length } = await readFile(join(samples, LATER))
+    await page.locator(`body[data-shared="${LATER} ${length}"]`).waitFor()
+
+    const { scans } = await page.evaluate(() => JSON.parse(Object.values(localStorage)[0] ?? '{}'))
+    await button(page, text.album.erase).click()
+    await page.getByRole('dialog').getByRole('button', { name: text.scan.eraseConfirm }).click()
+    await page.getByText(text.album.faceHeading).waitFor()
+    expect(await server.store.scans.get(scans[0].scan_id)).toBeUndefined()
+    expect(await page.evaluate(() => localStorage.length)).toBe(0)
+  }, 30_000)
+
+  test('a guest is told that an album is closed, and sees it open again; that it has ended, and that there is none', async () => {
+    const { album_id } = await makeAlbum()
+    await client().albums.patch(album_id, { closed: true })
+    const page = await visit()
+    await page.goto(`${server.url}/a/${album_id}`)
+    await page.getByRole('heading', { name: text.album.closed.heading }).waitFor()
+    await client().albums.patch(album_id, { closed: false })
+    await page.getByText(text.album.faceHeading).waitFor()
+    await server.store.albums.patch(album_id, { until: Date.now() - 1 })
+    await page.reload()
+    await page.getByRole('heading', { name: text.album.ended.heading }).waitFor()
+    await page.goto(`${server.url}/a/no-such-album`)
+    await page.getByRole('heading', { name: text.album.missing.heading }).waitFor()
+  }, 30_000)
+
+  test('its poster is one page of A4 or A6, whose QR code opens it', async () => {
+    const { album_id } = await makeAlbum()
+    const page = await visit()
+    await page.goto(`${server.url}/#albums`)
+    await button(page, text.albums.poster).first().click()
+    const qr = page.getByRole('dialog').getByRole('img', { name: 'Anna & Ben' })
+    await qr.evaluate((image: HTMLImageElement) => image.decode())
+    expect(await readQr(qr)).toBe(`${server.url}/a/${album_id}`)
+    const printed = async (paper: string) => {
+      await page.getByRole('radio', { name: paper }).check()
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+      return [...pdf.matchAll(/MediaBox \[0 0 (\S+) (\S+)\]/g)].map(([, ...size]) =>
+        size.map((points) => Math.round((Number(points) / 72) * 25.4)),
+      )
+    }
+    expect(await printed('A4')).toEqual([[210, 297]])
+    expect(await printed('A6')).toEqual([[105, 148]])
+  }, 30_000)
+
+  test('whoever has no API key is asked for it', async () => {
+    const restricted = await startPageServer(otherDir, photosDir, '0', { API_KEYS: 'the-key' })
+    try {
+      const page = await visit()
+      await page.goto(`${restricted.url}/#albums`)
+      await page.getByLabel(text.apiKey.label).fill('not-the-key')
+      await button(page, text.apiKey.save).click()
+      await page.getByText(text.apiKey.wrong).waitFor()
+      await page.getByLabel(text.apiKey.label).fill('the-key')
+      await button(page, text.apiKey.save).click()
+      await button(page, text.albums.create).waitFor()
+    } finally {
+      await restricted.close()
+    }
+  }, 30_000)
+})
