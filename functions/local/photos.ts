@@ -11,7 +11,8 @@ export interface Photos {
 }
 
 /**
- * Chooses the directory to serve as the Drive: PHOTOS_DIR, or the sample album if no Google client is configured.
+ * Chooses the directory to serve as the Drive: PHOTOS_DIR, or the sample album if neither a Google client nor a key is
+ * configured.
  * Returns undefined for Google Drive. Throws ConfigError if PHOTOS_DIR is not a directory.
  */
 export async function choosePhotos(config: Config): Promise<Photos | undefined> {
@@ -22,5 +23,6 @@ export async function choosePhotos(config: Config): Promise<Photos | undefined> 
     }
     return { dir }
   }
-  return googleClient(config) ? undefined : sampleAlbum(config.DATA_DIR)
+  const isGoogle = googleClient(config) !== undefined || config.GOOGLE_API_KEY !== undefined
+  return isGoogle ? undefined : sampleAlbum(config.DATA_DIR)
 }

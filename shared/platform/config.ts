@@ -38,7 +38,7 @@ export const Environment = z.object({
     .string()
     .optional()
     .describe(
-      'Directory to serve as the Drive (same as --photos). Default: a sample album if no Google client is configured, otherwise Google Drive.',
+      'Directory to serve as the Drive (same as --photos). Default: a sample album if neither a Google client nor GOOGLE_API_KEY is configured, otherwise Google Drive.',
     ),
   API_BASE_URL: root
     .optional()
