@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import pino from 'pino'
+import { dataFaultText } from './data-dir-error.ts'
 
 /** Of this tree, and of a build, where all is in one file, the folder above. */
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -15,6 +16,8 @@ export interface LoggedError {
   /** With those of its causes. */
   message: string
   stack: string
+  /** What is wrong with DATA_DIR, and what to do. */
+  data_fault?: string
 }
 
 /**
@@ -24,7 +27,14 @@ export interface LoggedError {
 export function errorForLog(error: Error): LoggedError {
   const { type, message, stack, ...others } = pino.stdSerializers.err(error)
   const kept = Object.fromEntries(KEPT.flatMap((name) => (name in others ? [[name, others[name]]] : [])))
-  return { type, message: withoutPlaces(message), stack: withoutPlaces(stack), ...kept }
+  const data_fault = dataFaultText(error)
+  return {
+    type,
+    message: withoutPlaces(message),
+    stack: withoutPlaces(stack),
+    ...kept,
+    ...(data_fault && { data_fault }),
+  }
 }
 
 function withoutPlaces(text: string): string {
