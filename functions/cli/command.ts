@@ -3,7 +3,7 @@ import { ApiError } from '../../shared/client/error.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { STATUS_BY_CODE } from '../../shared/http/error-response.ts'
 import { ConfigError } from '../../shared/platform/config.ts'
-import { DataDirError } from '../../shared/platform/data-dir-error.ts'
+import { DataDirError, dataFaultText } from '../../shared/platform/data-dir-error.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 
 /** What the commands share: how they are interrupted, and how they report errors. */
@@ -22,7 +22,7 @@ export function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const expected = isReported(error) || error instanceof ConfigError || error instanceof DataDirError
   // Unexpected errors are printed with their stack.
-  console.error(expected ? error.message : error)
+  console.error(expected ? error.message : (dataFaultText(error) ?? error))
   return error instanceof ConfigError || (isReported(error) && isBadArgument(error)) ? 2 : 1
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { Command } from 'commander'
 import { ConfigError, parseConfig } from '../../shared/platform/config.ts'
 import { consoleLog } from '../../shared/platform/console-log.ts'
-import { DataDirError, openingInDataDir } from '../../shared/platform/data-dir-error.ts'
+import { DataDirError, dataFaultText, openingInDataDir } from '../../shared/platform/data-dir-error.ts'
 import { onStopSignal } from '../../shared/platform/signals.ts'
 import { ListenError } from './listen.ts'
 import { choosePhotos } from './photos.ts'
@@ -64,5 +64,7 @@ async function main(options: { photos?: string; port?: string; host?: string }):
 function explain(error: unknown): string {
   const expected = [ConfigError, DataDirError, ListenError].some((kind) => error instanceof kind)
   if (error instanceof Error && expected) return error.message
+  const fault = dataFaultText(error)
+  if (fault !== undefined) return fault
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

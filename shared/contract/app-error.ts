@@ -58,6 +58,8 @@ export const ERROR_CODES = [
   'drive_unavailable',
   'busy',
   'disk_full',
+  'store_damaged',
+  'store_not_writable',
   'worker_failed',
   'scan_timed_out',
 ] as const

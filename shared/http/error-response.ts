@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError, type ErrorCode } from '../contract/app-error.ts'
 import type { ErrorResponse } from '../contract/error-response.ts'
-import { isDiskFull } from '../platform/data-dir-error.ts'
+import { type DataFault, dataFaultOf } from '../platform/data-dir-error.ts'
 
 /** The HTTP status of every error code. A code without one is a compile error. */
 export const STATUS_BY_CODE = {
@@ -63,6 +63,8 @@ export const STATUS_BY_CODE = {
   drive_unavailable: 502,
   busy: 503,
   disk_full: 503,
+  store_damaged: 500,
+  store_not_writable: 503,
   worker_failed: 500,
   scan_timed_out: 500,
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
@@ -73,7 +75,15 @@ export function toErrorResponse(error: unknown): { status: ContentfulStatusCode;
   return { status: STATUS_BY_CODE[code], body: { error: { code, message } } }
 }
 
-const unexpected = (error: unknown) =>
-  isDiskFull(error)
-    ? new AppError('disk_full', "The server's disk is full. Please tell whoever runs it.")
-    : new AppError('internal', 'Unexpected server error.')
+function unexpected(error: unknown): AppError {
+  const fault = dataFaultOf(error)
+  if (fault === undefined) return new AppError('internal', 'Unexpected server error.')
+  const [code, what] = DATA_FAULTS[fault]
+  return new AppError(code, `${what} Please tell whoever runs it.`)
+}
+
+const DATA_FAULTS: Record<DataFault, [ErrorCode, string]> = {
+  full: ['disk_full', "The disk of the server's DATA_DIR is full."],
+  damaged: ['store_damaged', "The server's database, store.sqlite in DATA_DIR, is damaged."],
+  not_writable: ['store_not_writable', "The server's DATA_DIR cannot be written."],
+}

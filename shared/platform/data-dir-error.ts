@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /** Data that cannot be read or written. The message names the file and says what to do. */
 export class DataDirError extends Error {}
 
@@ -20,10 +22,28 @@ export function openingInDataDir<T>(file: string, open: () => T, loss = 'Nothing
   }
 }
 
-/** Whether there is no space left on the disk, by SQLite or by the system. */
-export function isDiskFull(error: unknown): boolean {
+export type DataFault = 'full' | 'damaged' | 'not_writable'
+
+/** What is wrong with the data, or with the disk below it, by an error of SQLite or of the system. */
+export function dataFaultOf(error: unknown): DataFault | undefined {
   const { code, sqlite } = codesOf(error)
-  return code === 'ENOSPC' || code === 'EDQUOT' || sqlite === SQLITE.full
+  if (code === 'ENOSPC' || code === 'EDQUOT' || sqlite === SQLITE.full) return 'full'
+  if (sqlite === SQLITE.corrupt || sqlite === SQLITE.notADatabase) return 'damaged'
+  if (sqlite === SQLITE.readonly || sqlite === SQLITE.cannotOpen) return 'not_writable'
+  return ['EACCES', 'EPERM', 'EROFS'].includes(code) ? 'not_writable' : undefined
+}
+
+/** The database by its name in the data directory. */
+export const DATABASE_NAME = 'store.sqlite'
+/** Without the database. */
+export const DATABASE_LOSS = 'Lost are running scans, known faces and the list of jobs, but no photo.'
+
+/** What an error of a program that already runs means for the data, in one sentence without a path; undefined for any other. */
+export function dataFaultText(error: unknown): string | undefined {
+  const remedy = dataFaultOf(error) && remedyFor(error, DATABASE_LOSS)
+  const { sqlite, name } = codesOf(error)
+  const file = sqlite === undefined ? name : `${DATABASE_NAME} in DATA_DIR`
+  return remedy && `${file ?? 'A file in DATA_DIR'} ${remedy}`
 }
 
 /** Whether another process has locked the file. */
@@ -32,26 +52,26 @@ export function isBusy(error: unknown): boolean {
 }
 
 function remedyFor(error: unknown, loss: string): string | undefined {
-  const { code, sqlite } = codesOf(error)
-  if (isDiskFull(error))
-    return 'cannot be written, because the disk is full: make room, or set DATA_DIR to another disk.'
-  if (sqlite === SQLITE.corrupt || sqlite === SQLITE.notADatabase)
-    return `is damaged: move it away and start again. ${loss}`
-  if (
-    sqlite === SQLITE.readonly ||
-    sqlite === SQLITE.cannotOpen ||
-    ['EACCES', 'EPERM', 'EROFS'].includes(code)
-  )
-    return 'cannot be written: allow it, or set DATA_DIR to another directory.'
-  if (['EISDIR', 'ENOTDIR', 'EEXIST'].includes(code))
-    return 'is in the way or not where a file can be: set DATA_DIR to another directory.'
-  return undefined
+  switch (dataFaultOf(error)) {
+    case 'full':
+      return 'cannot be written, because the disk is full: make room, or set DATA_DIR to another disk.'
+    case 'damaged':
+      return `is damaged: move it away and start again. ${loss}`
+    case 'not_writable':
+      return 'cannot be written: allow it, or set DATA_DIR to another directory.'
+    default:
+      return ['EISDIR', 'ENOTDIR', 'EEXIST'].includes(codesOf(error).code)
+        ? 'is in the way or not where a file can be: set DATA_DIR to another directory.'
+        : undefined
+  }
 }
 
-function codesOf(error: unknown): { code: string; sqlite: number | undefined } {
-  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown }
+function codesOf(error: unknown) {
+  const { code, errcode, path } = (error ?? {}) as { code?: unknown; errcode?: unknown; path?: unknown }
   return {
     code: String(code ?? ''),
+    /** Of the file, where the system names it. */
+    name: typeof path === 'string' ? basename(path) : undefined,
     sqlite: typeof errcode === 'number' ? errcode & RESULT_CODE : undefined,
   }
 }

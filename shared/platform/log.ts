@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isNativeError } from 'node:util/types'
 import pino, { type DestinationStream, type Logger } from 'pino'
+import { errorForLog } from './log-error.ts'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>
 
@@ -48,6 +50,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
         ...requestTrace.getStore(),
         ...(level >= ERROR && reported(fields)),
       }),
+      serializers: { err: (error) => (isError(error) ? errorForLog(error) : error) },
       formatters: { level: (label) => ({ severity: SEVERITY[label] }) },
       redact: {
         paths: ['*.access_token', '*.authorization', '*.target_face', '*.descriptor', '*.scan_key'],
@@ -60,5 +63,8 @@ export function createLog(level: string, destination?: DestinationStream): Logge
 
 function reported(fields: object): Record<string, string> {
   const { err } = fields as { err?: unknown }
-  return err instanceof Error ? { stack_trace: pino.stdSerializers.err(err).stack } : { '@type': REPORTED }
+  return isError(err) ? { stack_trace: errorForLog(err).stack } : { '@type': REPORTED }
 }
+
+/** Also of another realm, as those of node:fs are in tests. */
+const isError = (value: unknown): value is Error => isNativeError(value)

@@ -2,6 +2,8 @@
 export interface LiveReader<Item> {
   items(items: Item[]): void
   gone(): void
+  /** Nothing follows. */
+  failed?(error: unknown): void
 }
 
 /**
@@ -23,6 +25,9 @@ export function shareWatches<Item, Watch extends { stop(): void }>(
       },
       gone() {
         for (const reader of readers) reader.gone()
+      },
+      failed(error) {
+        for (const reader of readers) reader.failed?.(error)
       },
     })
     const channel = { watch, readers }

@@ -164,7 +164,7 @@ export function createPool<Task, Result>(options: PoolOptions): WorkerPool<Task,
     // Its predecessor carries on and asks for another successor after as many tasks.
     if (member.predecessor) member.predecessor.tasks = 0
     if (failedStart && members.size === 0) {
-      const cause = new AppError('worker_failed', `The face engine could not start. ${error.message}`)
+      const cause = new AppError('worker_failed', 'The face engine could not start.', { cause: error })
       for (const { reject } of [...readiness.splice(0), ...waiting.splice(0)]) reject(cause)
     }
     // After a failed start the next task or result starts another process, not this call: that could go on for ever.

@@ -12,7 +12,7 @@ import { type ImageSource, imagesByPath } from '../../jobs/image-source/port.ts'
 import type { TaskPublisher, TaskQueue } from '../../queue/port.ts'
 import type { Store } from '../../store/port.ts'
 import { type Config, ConfigError } from '../config.ts'
-import { openingInDataDir } from '../data-dir-error.ts'
+import { DATABASE_LOSS, openingInDataDir } from '../data-dir-error.ts'
 import type { Log } from '../log.ts'
 import { openSignature } from '../token-key.ts'
 
@@ -28,13 +28,10 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
   return sqliteStore(await openLocalDatabase(config))
 }
 
-/** Without the database. */
-const LOSS = 'Lost are running scans, known faces and the list of jobs, but no photo.'
-
 /** Rejects with DataDirError. */
 export async function openLocalDatabase({ DATA_DIR: dataDir }: Config): Promise<DatabaseSync> {
   const { databaseFile, openDatabase } = await import('../../store/sqlite/database.ts')
-  return openingInDataDir(databaseFile(dataDir), () => openDatabase(dataDir), LOSS)
+  return openingInDataDir(databaseFile(dataDir), () => openDatabase(dataDir), DATABASE_LOSS)
 }
 
 export async function openFirestore(config: Config, log: Log): Promise<Store> {

@@ -83,6 +83,7 @@ export function localQueue(
     const inHand = new Map<number, Promise<void>>()
     let stopped = false
     let scheduled = false
+    let failures = 0
     let timer: NodeJS.Timeout | undefined
     sql.release.run({ owner, now: Date.now() })
 
@@ -103,10 +104,11 @@ export function localQueue(
       clearTimeout(timer)
       try {
         take()
+        failures = 0
         if (inHand.size < concurrency) sleepUntilVisible()
       } catch (error) {
         logFailure(error)
-        timer = setTimeout(fill, backoffMs.first)
+        timer = setTimeout(fill, pause(++failures))
       }
     }
 

@@ -1,12 +1,13 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { DATABASE_NAME, DataDirError } from '../../platform/data-dir-error.ts'
 
 const PRIVATE = 0o600
 /** Milliseconds that a write waits for those of other processes, such as a command. Meanwhile this process stands still. */
 const BUSY_TIMEOUT = 5_000
 
-export const databaseFile = (dataDir: string) => join(dataDir, 'store.sqlite')
+export const databaseFile = (dataDir: string) => join(dataDir, DATABASE_NAME)
 
 /** Selects a scan unless it has expired. Whatever reads or writes inside a scan includes this. */
 export const VISIBLE = 'FROM scans WHERE scan_id = :scan AND expire_at > :now'
@@ -135,7 +136,7 @@ const MIGRATIONS = [
  * Opens the embedded database under `dataDir` and creates or migrates it as needed. With WAL and synchronous=NORMAL a
  * committed change survives the process being killed at any moment.
  *
- * @throws when the file was written by a newer version of the program
+ * @throws DataDirError when the file was written by a newer version of the program
  */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -146,15 +147,15 @@ export function openDatabase(dataDir: string): DatabaseSync {
   const db = new DatabaseSync(file)
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
            PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;`)
-  migrate(db)
+  migrate(db, file)
   return db
 }
 
-function migrate(db: DatabaseSync): void {
+function migrate(db: DatabaseSync, file: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
   if (version > MIGRATIONS.length) {
-    throw new Error(
-      `the data directory has schema version ${version}, but this program supports only ${MIGRATIONS.length}: use a newer version`,
+    throw new DataDirError(
+      `${file} was written by a newer version of this program (schema ${version}, this one knows ${MIGRATIONS.length}): use that version, or set DATA_DIR to another directory.`,
     )
   }
   for (const [index, step] of MIGRATIONS.entries()) {

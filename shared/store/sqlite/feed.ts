@@ -88,7 +88,14 @@ export function eventFeed(db: DatabaseSync, now: () => number, find: FindEvent) 
   function deliver(follower: Follower): void {
     follower.scheduled = false
     if (!followers.has(follower)) return
-    const page = read(follower.scanId, follower.cursor)
+    let page: Page
+    try {
+      page = read(follower.scanId, follower.cursor)
+    } catch (error) {
+      // Of a damaged database; nobody awaits this, and it would end the process.
+      follower.reader.failed?.(error)
+      return
+    }
     follower.cursor = lastOf(page) ?? follower.cursor
     if (page.events.length > 0) follower.reader.items([page])
     if (page.full) schedule(follower)
@@ -130,6 +137,10 @@ export function eventFeed(db: DatabaseSync, now: () => number, find: FindEvent) 
         }
       },
       gone,
+      failed(error) {
+        stop()
+        listener.failed?.(error)
+      },
     })
 
     async function replay(scan: string, from: string): Promise<void> {

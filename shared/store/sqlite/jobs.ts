@@ -101,13 +101,13 @@ export function sqliteJobs(db: DatabaseSync, now: () => number): JobStore {
       let seen = version()
       const look = () => {
         if (!watchers.has(look)) return
-        const rows = sql.untried.all({ cursor })
+        const rows = readable(() => sql.untried.all({ cursor })) ?? []
         cursor = Number(rows.at(-1)?.done_seq ?? cursor)
         for (const row of rows) listener(String(row.job_id))
       }
       const poll = () => {
-        const current = version()
-        if (current === seen) return
+        const current = readable(version)
+        if (current === undefined || current === seen) return
         seen = current
         look()
       }
@@ -122,6 +122,15 @@ export function sqliteJobs(db: DatabaseSync, now: () => number): JobStore {
         },
       }
     },
+  }
+}
+
+/** Undefined where the database cannot be read: nobody awaits the watch, and the next sync meets the same error and tells it. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
   }
 }
 

@@ -116,6 +116,8 @@ export async function applyFault(
   answer: (request: Request) => Promise<Response>,
   { incoming, outgoing }: HttpBindings,
 ): Promise<Response> {
+  // The connection would be closed for what is left of the body, which the client may hear of only in its next request.
+  if (typeof effect === 'object') await request.arrayBuffer()
   if (typeof effect === 'object' && 'body' in effect) return new Response(effect.body, effect)
   if (typeof effect === 'object') {
     const { status, reason, message = reason, retryAfter } = effect

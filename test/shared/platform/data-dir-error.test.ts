@@ -4,10 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
 import { toErrorResponse } from '../../../shared/http/error-response.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
-import { DataDirError, isDiskFull } from '../../../shared/platform/data-dir-error.ts'
+import { DataDirError, dataFaultOf } from '../../../shared/platform/data-dir-error.ts'
 import { lockDataDir } from '../../../shared/platform/data-dir-lock.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import { openStore } from '../../../shared/platform/wiring/adapters.ts'
+import { openDatabase } from '../../../shared/store/sqlite/database.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const dir = await temporaryDir()
@@ -61,8 +62,20 @@ test('a full disk is told as such, by SQLite and by the system', () => {
   db.close()
   const noSpace = Object.assign(new Error('write'), { code: 'ENOSPC' })
   for (const error of [full, noSpace]) {
-    expect(isDiskFull(error)).toBe(true)
+    expect(dataFaultOf(error)).toBe('full')
     expect(toErrorResponse(error)).toMatchObject({ status: 503, body: { error: { code: 'disk_full' } } })
   }
-  expect(isDiskFull(new Error('else'))).toBe(false)
+  expect(dataFaultOf(new Error('else'))).toBeUndefined()
+})
+
+test('a database of a newer version is named, with both versions', async () => {
+  const newer = join(dir, 'newer')
+  const db = openDatabase(newer)
+  db.exec('PRAGMA user_version = 1000')
+  db.close()
+  const error = await problem(newer)
+  expect(error).toBeInstanceOf(DataDirError)
+  expect((error as Error).message).toMatch(
+    /store\.sqlite was written by a newer version of this program \(schema 1000, this one knows \d+\): use that version/,
+  )
 })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { cloudEvent, http } from '@google-cloud/functions-framework'
@@ -30,6 +31,27 @@ describe('Error Reporting', () => {
       /^Error: cannot read\n {4}at .*log\.test\.ts[\s\S]*Error: the disk is gone\n {4}at /,
     )
     expect(line).not.toHaveProperty('@type')
+  })
+
+  test('gets no absolute path of this machine, and of addresses the host alone', async () => {
+    const missing = await readFile('/home/somebody/my photos/a.jpg').catch((error: unknown) => error)
+    const secret = 'https://drive.example/files/1?key=SECRET'
+    const lost = Object.assign(new Error(`cannot read ${secret}`, { cause: missing }), {
+      path: '/home/somebody/b.jpg',
+      config: { url: secret },
+      code: 'ENOENT',
+    })
+    const line = logged(() => log.error({ err: lost }, 'a file failed'))
+    expect(JSON.stringify(line)).not.toMatch(
+      /somebody|SECRET|files\/1|"[^"]*(?<![.\w])\/(home|work|tmp|root|usr)\//,
+    )
+    expect(JSON.stringify(line)).not.toContain(process.cwd())
+    expect(line?.err).toMatchObject({
+      message: "cannot read https://drive.example: ENOENT: no such file or directory, open 'a.jpg'",
+      code: 'ENOENT',
+    })
+    // Where it happened is still told.
+    expect(line?.stack_trace).toMatch(/at .*test\/shared\/platform\/log\.test\.ts:\d+/)
   })
 
   test('gets an error without a stack by its type', () => {

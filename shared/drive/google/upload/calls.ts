@@ -7,7 +7,7 @@ import type { Operation } from '../refusals.ts'
 import { googleRetry, type RetriedCall, type RetryTimings, withToken } from '../retry.ts'
 import { readBytes, uploadResumable } from './resumable.ts'
 
-/** Bytes. Files up to this size, Google's limit, are sent in one request together with their metadata. */
+/** Google's limit, in bytes, of a request with metadata and content. */
 const MAX_SINGLE_REQUEST = 5 * 1024 * 1024
 
 export interface UploadCalls {
@@ -33,6 +33,8 @@ export interface GoogleUploadOptions extends RetryTimings {
   timeoutMs?: number
   /** The longest time for a call with content, in milliseconds. */
   uploadTimeoutMs?: number
+  /** Files up to this size in bytes are sent in one request together with their metadata. */
+  singleRequestBytes?: number | undefined
   /** Bytes of a large file sent in one request; a multiple of 256 KiB. */
   chunkBytes?: number | undefined
 }
@@ -43,6 +45,7 @@ export function uploadCalls({
   credentials,
   timeoutMs = 30_000,
   uploadTimeoutMs = 120_000,
+  singleRequestBytes = MAX_SINGLE_REQUEST,
   chunkBytes = 8 * 1024 * 1024,
   ...timings
 }: GoogleUploadOptions): UploadCalls {
@@ -79,7 +82,7 @@ export function uploadCalls({
     call: (operation, send) => retried(operation, () => attempt(send)),
 
     put(operation, source, metadata, fileId) {
-      if (source.size <= MAX_SINGLE_REQUEST) return putWhole(operation, source, metadata, fileId)
+      if (source.size <= singleRequestBytes) return putWhole(operation, source, metadata, fileId)
       const path = fileId === undefined ? '' : `/${encodeURIComponent(fileId)}`
       return uploadResumable(source, {
         method: fileId === undefined ? 'POST' : 'PATCH',

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
@@ -44,6 +44,18 @@ describe('the converted nets', () => {
     expect(before.equals(await readFile(landmarks))).toBe(true)
   })
 
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ['changed in one bit', (bytes: Buffer) => Buffer.from(bytes).fill((bytes[1000] ?? 0) ^ 1, 1000, 1001)],
+    ['empty', () => Buffer.alloc(0)],
+  ])('are made again when one is %s', async (_, damage) => {
+    const { landmarks } = ensureModels(folder, id)
+    const before = await readFile(landmarks)
+    await writeFile(landmarks, damage(before))
+    expect(ensureModels(folder, id).landmarks).toBe(landmarks)
+    expect(before.equals(await readFile(landmarks))).toBe(true)
+  })
+
   test('can be built into a folder that holds their id', async () => {
     expect(buildModels(folder)).toBe(id)
     expect(id).toMatch(/^[0-9a-f]{12}$/)
@@ -51,6 +63,15 @@ describe('the converted nets', () => {
     expect(await readdir(folder)).toHaveLength(6)
     expect(ensureModels(folder, id).mobilefacenet).toBe(join(folder, 'mobilefacenet.onnx'))
   })
+})
+
+test('a damaged MobileFaceNet is named, since it cannot be made again', async () => {
+  const damaged = join(dir, 'damaged')
+  await mkdir(damaged)
+  await writeFile(join(damaged, 'mobilefacenet.onnx'), 'half of it')
+  expect(() => ensureModels(damaged, modelsId(dir))).toThrow(
+    'mobilefacenet.onnx is damaged: get this program',
+  )
 })
 
 test('MobileFaceNet is the file that its hash names', async () => {

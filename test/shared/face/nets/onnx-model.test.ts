@@ -21,7 +21,7 @@ const fast = create('fast', 1)
 afterAll(() => Promise.all([group.close(), fast.close()]))
 
 faceEngineContract('the ONNX engine', group, { descriptorLength: 320, confusesAlike: true })
-imageContract('the ONNX engine', group)
+imageContract('the ONNX engine', fast)
 
 let analysed: Promise<Person[]> | undefined
 /** Everybody on the sample photos, as fast detail sees them. */

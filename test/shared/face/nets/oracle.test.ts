@@ -28,22 +28,24 @@ describe('the converted nets give the results of face-api', () => {
   afterAll(() => pool.close())
 
   const whole = (image: Sharp) => image
+  /** Takes face-api a third less time, while the detector's input has as many pixels. */
+  const halved = (image: Sharp) => image.resize({ width: 960 })
   test.each<[string, number, (image: Sharp) => Sharp]>([
-    ['sample1.jpg', 1, whole],
-    ['sample2.jpg', 2, whole],
-    ['sample3.jpg', 3, whole],
-    ['sample4.jpg', 4, whole],
+    ['sample1.jpg', 1, halved],
+    ['sample2.jpg', 2, halved],
+    ['sample3.jpg', 3, halved],
+    ['sample4.jpg', 4, halved],
     ['sample5.jpg', 5, whole],
-    ['sample6.jpg', 6, whole],
-    ['sample5.jpg tilted', 5, (image) => image.rotate(15)],
-    ['sample1.jpg upside down', 1, (image) => image.rotate(180)],
+    ['sample6.jpg', 6, halved],
+    ['sample5.jpg tilted', 5, (image) => halved(image).rotate(15)],
+    ['sample1.jpg upside down', 1, (image) => halved(image).rotate(180)],
     ['sample6.jpg small', 6, (image) => image.resize({ width: 500 })],
     [
       'sample4.jpg cut through faces',
       4,
       (image) => image.extract({ left: 250, top: 60, width: 900, height: 1200 }),
     ],
-    ['sample2.jpg grey', 2, (image) => image.grayscale()],
+    ['sample2.jpg grey', 2, (image) => halved(image).grayscale()],
   ])('%s', async (_, number, change) => {
     const { expected, actual } = await pool.run(
       await change(sharp(await samplePhoto(number)))
@@ -51,6 +53,7 @@ describe('the converted nets give the results of face-api', () => {
         .tiff({ compression: 'none' })
         .toBuffer(),
     )
+    expect(expected.length).toBeGreaterThan(0)
     expect(actual).toHaveLength(expected.length)
     for (const [i, face] of expected.entries()) {
       const ours = actual[i] as (typeof actual)[number]

@@ -189,7 +189,7 @@ describe('the worker pool', () => {
     const { pool } = setUp({ concurrency: 2 }, (name) => name <= 3)
     await expect(pool.ready()).rejects.toMatchObject({
       code: 'worker_failed',
-      message: expect.stringContaining('no models here'),
+      cause: { message: expect.stringContaining('no models here') },
     })
     const both = await Promise.allSettled([pool.run('name'), pool.run('name')])
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])

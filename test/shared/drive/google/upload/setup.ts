@@ -66,7 +66,7 @@ export const CHUNK = { method: 'PUT', path: '/upload/drive/v3/files' }
 export const SHARE = { method: 'POST', path: /\/permissions$/ }
 export const small = bytes(1_000)
 /** Two whole chunks of the smaller ones that most tests use, and a third. */
-export const large = bytes(5 * MiB + 5)
+export const large = bytes(1.25 * MiB + 5)
 
 /** What the tests of uploads to Google begin with; everything is closed after the test. */
 export function oneUpload() {
@@ -76,7 +76,8 @@ export function oneUpload() {
   })
 
   return async function start(options?: Partial<GoogleUploadOptions>) {
-    const opened = await openGoogleUpload({ chunkBytes: 2 * MiB, ...options })
+    const smaller = { singleRequestBytes: MiB, chunkBytes: MiB / 2 }
+    const opened = await openGoogleUpload({ ...smaller, ...options })
     const { drive, server, folder, files, close } = opened
     cleanup.push(close)
     const id = await drive.reserveId()
