@@ -22,9 +22,10 @@ import {
 } from '../../shared/contract/album.ts'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { fileEventId } from '../../shared/contract/events.ts'
-import type { OrganiserDrive } from '../../shared/drive/port.ts'
+import type { OrganiserDrive, OriginalStream } from '../../shared/drive/port.ts'
 import type { CallerCheck } from '../../shared/http/caller.ts'
 import { bearer, jsonBody, query } from '../../shared/http/validate.ts'
+import { isAboutAuthorisation } from '../../shared/scan/album-scan.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import type { AlbumFile } from '../../shared/store/album-port.ts'
 
@@ -100,7 +101,7 @@ export function albumRoutes(deps: AlbumRoutesDeps, { caller }: { caller: CallerC
     const { album_id, file_id } = c.req.param()
     const { scan_id, key } = query(c, PhotoQuery)
     const file = await foundPhoto(album_id, file_id, scan_id, bearer(c) ?? key)
-    const { status, headers, body } = await deps.organiser.open(file, c.req.raw.headers, c.req.raw.signal)
+    const { status, headers, body } = await opened(file, c.req.raw)
     const head = c.req.method === 'HEAD'
     if (head) await body?.cancel()
     return new Response(head ? null : body, {
@@ -115,6 +116,20 @@ export function albumRoutes(deps: AlbumRoutesDeps, { caller }: { caller: CallerC
       },
     })
   })
+
+  /** What is wrong with the organiser's authorisation is for the organiser to know. */
+  async function opened(file: AlbumFile, { headers, signal }: Request): Promise<OriginalStream> {
+    try {
+      return await deps.organiser.open(file, headers, signal)
+    } catch (error) {
+      if (!isAboutAuthorisation(error)) throw error
+      deps.log.error({ file_id: file.id, code: error.code, err: error.cause }, error.message)
+      throw new AppError(
+        'drive_unavailable',
+        'The photo cannot be read at the moment. Please tell whoever gave you the link.',
+      )
+    }
+  }
 
   /** The photo, for whoever found it by a search in this album. */
   async function foundPhoto(

@@ -23,6 +23,8 @@ export interface RefreshDeps extends AdvanceDeps, Pick<ChangeIndexDeps, 'albumIn
 const TEMPORARY: ErrorCode[] = [
   'drive_unavailable',
   'drive_quota_exceeded',
+  // Also where the whole folder is no longer shared.
+  'drive_forbidden',
   'worker_failed',
   'scan_timed_out',
   'disk_full',
