@@ -81,7 +81,7 @@ function open(packed: Uint8Array): PackedPhotos {
   const aboutAt = HEADER_AT + headerLength
   const about = new Float32Array(buffer, aboutAt, faceCount * ABOUT_FACE)
   const numberCount = entries.reduce((sum, [, , , , faces, length]) => sum + faces * length, 0)
-  const descriptors = new Float16Array(buffer, aboutAt + about.byteLength, numberCount)
+  const descriptors = new Uint16Array(buffer, aboutAt + about.byteLength, numberCount)
 
   const places = new Map<string, { entry: Entry; face: number; number: number }>()
   let face = 0
@@ -96,8 +96,7 @@ function open(packed: Uint8Array): PackedPhotos {
   function facesAt(first: number, number: number, count: number, length: number): KnownFaces['faces'] {
     return Array.from({ length: count }, (_, index) => {
       const [x = 0, y = 0, width = 0, height = 0, score = 0] = about.subarray((first + index) * ABOUT_FACE)
-      const from = number + index * length
-      const descriptor = new Float32Array(descriptors.subarray(from, from + length))
+      const descriptor = fromFloat16(descriptors, number + index * length, length)
       return { box: { x, y, width, height }, score, descriptor }
     })
   }
@@ -118,4 +117,16 @@ function open(packed: Uint8Array): PackedPhotos {
       return { width, height, ...(damaged && { damaged }), faces }
     },
   }
+}
+
+/** The float32 of every float16. Looking one up is faster than any conversion: a search of an album does so for 20 million. */
+const FLOAT32 = Float32Array.from(
+  new Float16Array(Uint16Array.from({ length: 65_536 }, (_, bits) => bits).buffer),
+)
+
+function fromFloat16(bits: Uint16Array, from: number, length: number): Float32Array {
+  const numbers = new Float32Array(length)
+  for (let index = 0; index < length; index++)
+    numbers[index] = FLOAT32[bits[from + index] as number] as number
+  return numbers
 }

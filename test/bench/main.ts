@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { benchAlbums } from './albums.ts'
 import { benchCache } from './cache.ts'
 import { benchCloud, SCENARIOS } from './cloud/main.ts'
 import { benchFace } from './face/main.ts'
@@ -40,6 +41,13 @@ program
   .option('--json', 'print the figures as JSON')
   .option('--files <count>', 'photos', '2000')
   .action(benchCache)
+
+program
+  .command('albums')
+  .description('the search of a guest in albums of several sizes, three faces a photo')
+  .option('--json', 'print the figures as JSON')
+  .option('--photos <counts>', 'photos of each album, separated by commas', '1000,20000,100000')
+  .action(benchAlbums)
 
 program
   .command('fuzz')
