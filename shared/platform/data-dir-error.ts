@@ -66,12 +66,33 @@ function remedyFor(error: unknown, loss: string): string | undefined {
   }
 }
 
-function codesOf(error: unknown) {
-  const { code, errcode, path } = (error ?? {}) as { code?: unknown; errcode?: unknown; path?: unknown }
+interface Codes {
+  /** Of the system; empty where there is none. */
+  code: string
+  /** Of the file, where the system names it. */
+  name: string | undefined
+  sqlite: number | undefined
+}
+
+function codesOf(error: unknown): Codes {
+  const { code, errcode, path, message, cause } = (error ?? {}) as Record<string, unknown>
+  // Why a process of the face engine failed is told in words, as by the libraries for images.
+  const inWords = code === undefined || code === 'worker_failed'
+  if (inWords && cause !== undefined) return codesOf(cause)
   return {
-    code: String(code ?? ''),
-    /** Of the file, where the system names it. */
+    code: inWords ? systemCodeIn(String(message)) : String(code),
     name: typeof path === 'string' ? basename(path) : undefined,
     sqlite: typeof errcode === 'number' ? errcode & RESULT_CODE : undefined,
   }
+}
+
+const SYSTEM_TEXTS = {
+  ENOSPC: 'no space left on device',
+  EDQUOT: 'disk quota exceeded',
+  EROFS: 'read-only file system',
+}
+
+function systemCodeIn(message: string): string {
+  const text = message.toLowerCase()
+  return Object.entries(SYSTEM_TEXTS).find(([, words]) => text.includes(words))?.[0] ?? ''
 }
