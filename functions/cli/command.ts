@@ -22,7 +22,7 @@ export function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const expected = isReported(error) || error instanceof ConfigError || error instanceof DataDirError
   // Unexpected errors are printed with their stack.
-  console.error(expected ? error.message : (dataFaultText(error) ?? error))
+  console.error(expected ? error.message : (dataFaultText(error, 'path') ?? error))
   return error instanceof ConfigError || (isReported(error) && isBadArgument(error)) ? 2 : 1
 }
 

@@ -64,7 +64,7 @@ async function main(options: { photos?: string; port?: string; host?: string }):
 function explain(error: unknown): string {
   const expected = [ConfigError, DataDirError, ListenError].some((kind) => error instanceof kind)
   if (error instanceof Error && expected) return error.message
-  const fault = dataFaultText(error)
+  const fault = dataFaultText(error, 'path')
   if (fault !== undefined) return fault
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

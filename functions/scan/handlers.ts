@@ -7,7 +7,7 @@ import {
   type TargetFaceResponse,
 } from '../../shared/contract/scan.ts'
 import type { Limits } from '../../shared/http/limits.ts'
-import { jsonBody } from '../../shared/http/validate.ts'
+import { jsonBodyWithTexts } from '../../shared/http/validate.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
 import { analyseTarget } from '../../shared/scan/target-face.ts'
 import { albumSearchRoutes } from './album-search.ts'
@@ -22,15 +22,22 @@ export function scanRoutes(
   const withSelfies = selfieRequests()
 
   routes.post('/scan', async (c) => {
-    const request = await jsonBody(c, StartScanRequest, SELFIES)
+    const { request, textOf } = await jsonBodyWithTexts(c, StartScanRequest, SELFIES)
     await limits?.byAccount(c, request.access_token)
     const network = limits?.networkOf(c)
-    const started = await withSelfies(() => startScan(request, deps, c.req.raw.signal, { network }))
+    const { target_face, target_faces } = request
+    const withTexts = {
+      ...request,
+      target_face: target_face === undefined ? undefined : textOf(target_face),
+      target_faces: target_faces?.map(textOf),
+    }
+    const started = await withSelfies(() => startScan(withTexts, deps, c.req.raw.signal, { network }))
     return c.json<StartScanResponse>(started)
   })
 
   routes.post('/target-face', async (c) => {
-    const { image } = await jsonBody(c, TargetFaceRequest, SELFIES)
+    const { request, textOf } = await jsonBodyWithTexts(c, TargetFaceRequest, SELFIES)
+    const image = textOf(request.image)
     const { width, height, faces } = await withSelfies(() => analyseTarget(image, deps.face))
     return c.json<TargetFaceResponse>({
       width,

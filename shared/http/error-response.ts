@@ -71,7 +71,8 @@ export const STATUS_BY_CODE = {
 
 /** The only place where an error becomes a response. What is not an AppError keeps its message to itself. */
 export function toErrorResponse(error: unknown): { status: ContentfulStatusCode; body: ErrorResponse } {
-  const { code, message } = error instanceof AppError ? error : unexpected(error)
+  const isExpected = error instanceof AppError && (error.code !== 'worker_failed' || !dataFaultOf(error))
+  const { code, message } = isExpected ? error : unexpected(error)
   return { status: STATUS_BY_CODE[code], body: { error: { code, message } } }
 }
 

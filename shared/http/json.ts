@@ -1,37 +1,78 @@
+import { randomUUID } from 'node:crypto'
 import { AppError } from '../contract/app-error.ts'
+import type { LongText } from '../contract/long-text.ts'
+import { jsonText } from './json-text.ts'
 
 /** Far more than any request has. A parser takes 100 times longer for brackets than for a selfie of the same size. */
 const MAX_TOKENS = 10_000
+
+/** Bytes. Strings of a request that are longer are selfies. */
+const LONG = 65_536
+/** More characters than any other field may have. */
+const STAND_IN_LENGTH = 10_000
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 /** `{`, `[`, `,` and `:` */
 const STRUCTURE = new Set([0x7b, 0x5b, 0x2c, 0x3a])
 
-/** Parses JSON of few parts, whatever their size. Throws `invalid_json`. */
-export function parseJson(bytes: Buffer): unknown {
-  if (!hasFewTokens(bytes)) throw new AppError('invalid_json', 'The request body has too many parts.')
+export interface ParsedJson {
+  /** With other strings in the place of long ones, the same for the same. */
+  value: unknown
+  /** The long string that one stands for, or the string itself. */
+  textOf(value: string): string | LongText
+}
+
+/** Parses JSON of few parts, whatever their size, without a copy of its long strings. Throws `invalid_json`. */
+export function parseJson(bytes: Buffer): ParsedJson {
+  const long = longStrings(bytes)
+  if (long === undefined) throw new AppError('invalid_json', 'The request body has too many parts.')
+  const standIns = new Map<string, Buffer>()
+  const short: Buffer[] = []
+  let from = 0
+  for (const { start, end } of long) {
+    short.push(bytes.subarray(from, start), Buffer.from(standInFor(bytes.subarray(start, end), standIns)))
+    from = end
+  }
+  const rest = Buffer.concat([...short, bytes.subarray(from)])
   try {
-    return JSON.parse(bytes.toString())
+    const value: unknown = JSON.parse(rest.toString())
+    const texts = new Map([...standIns].map(([standIn, text]) => [standIn, jsonText(text)]))
+    return { value, textOf: (text) => texts.get(text) ?? text }
   } catch {
     throw new AppError('invalid_json', 'The request body is not valid JSON.')
   }
 }
 
-/** Counts brackets, separators, strings and escaped quotes. Strings without escapes are skipped at once. */
-function hasFewTokens(bytes: Buffer): boolean {
+function standInFor(text: Buffer, standIns: Map<string, Buffer>): string {
+  for (const [standIn, other] of standIns) if (other.equals(text)) return standIn
+  // Nobody can guess it, so that no request can contain it.
+  const standIn = randomUUID().padEnd(STAND_IN_LENGTH, '.')
+  standIns.set(standIn, text)
+  return standIn
+}
+
+/**
+ * Where strings begin and end that are long, without their quotes. Undefined where there are too many brackets, separators,
+ * strings and escaped quotes in all. Strings without escaped quotes are skipped at once.
+ */
+function longStrings(bytes: Buffer): { start: number; end: number }[] | undefined {
+  const long: { start: number; end: number }[] = []
   let tokens = 0
-  for (let at = 0; at < bytes.length && tokens <= MAX_TOKENS; at++) {
+  for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0
     if (STRUCTURE.has(byte)) tokens++
+    if (tokens > MAX_TOKENS) return undefined
     if (byte !== QUOTE) continue
+    const start = at + 1
     do {
       at = bytes.indexOf(QUOTE, at + 1)
       tokens++
     } while (at > 0 && isEscaped(bytes, at) && tokens <= MAX_TOKENS)
     if (at < 0) break
+    if (at - start > LONG) long.push({ start, end: at })
   }
-  return tokens <= MAX_TOKENS
+  return tokens > MAX_TOKENS ? undefined : long
 }
 
 function isEscaped(bytes: Buffer, quote: number): boolean {

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { AppError } from '../contract/app-error.ts'
+import type { LongText } from '../contract/long-text.ts'
 import { readBody } from './body.ts'
 import { parseJson } from './json.ts'
 import { predicateOf, problemsOf } from './problems.ts'
@@ -14,11 +15,27 @@ export async function jsonBody<T extends z.ZodType>(
   schema: T,
   { limit }: { limit: number },
 ): Promise<z.output<T>> {
+  return (await jsonBodyWithTexts(c, schema, { limit })).request
+}
+
+export interface RequestWithTexts<T> {
+  request: T
+  /** The long text that a string of the request stands for, or the string itself. */
+  textOf(value: string): string | LongText
+}
+
+/** As `jsonBody`, for requests whose strings may have megabytes: those are not copied. */
+export async function jsonBodyWithTexts<T extends z.ZodType>(
+  c: Context,
+  schema: T,
+  { limit }: { limit: number },
+): Promise<RequestWithTexts<z.output<T>>> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new AppError('unsupported_media_type', 'Send JSON with Content-Type: application/json.')
   }
-  return check(schema, parseJson(await readBody(c, limit)))
+  const { value, textOf } = parseJson(await readBody(c, limit))
+  return { request: check(schema, value), textOf }
 }
 
 /** The query string, validated. Throws `invalid_request`. */

@@ -38,12 +38,17 @@ export const DATABASE_NAME = 'store.sqlite'
 /** Without the database. */
 export const DATABASE_LOSS = 'Lost are running scans, known faces and the list of jobs, but no photo.'
 
-/** What an error of a program that already runs means for the data, in one sentence without a path; undefined for any other. */
-export function dataFaultText(error: unknown): string | undefined {
+/**
+ * What an error of a program that already runs means for the data, in one sentence; undefined for any other.
+ * @param names how a file is named that the system names: by its whole path on a terminal, in a log without it
+ */
+export function dataFaultText(error: unknown, names: 'path' | 'name'): string | undefined {
   const remedy = dataFaultOf(error) && remedyFor(error, DATABASE_LOSS)
-  const { sqlite, name } = codesOf(error)
-  const file = sqlite === undefined ? name : `${DATABASE_NAME} in DATA_DIR`
-  return remedy && `${file ?? 'A file in DATA_DIR'} ${remedy}`
+  const { sqlite, path } = codesOf(error)
+  if (remedy === undefined) return undefined
+  if (sqlite !== undefined) return `${DATABASE_NAME} in DATA_DIR ${remedy}`
+  if (path === undefined) return `A file in DATA_DIR ${remedy}`
+  return `${names === 'name' ? basename(path) : path} ${remedy}`
 }
 
 /** Whether another process has locked the file. */
@@ -66,12 +71,33 @@ function remedyFor(error: unknown, loss: string): string | undefined {
   }
 }
 
-function codesOf(error: unknown) {
-  const { code, errcode, path } = (error ?? {}) as { code?: unknown; errcode?: unknown; path?: unknown }
+interface Codes {
+  /** Of the system; empty where there is none. */
+  code: string
+  /** Of the file, where the system names it. */
+  path: string | undefined
+  sqlite: number | undefined
+}
+
+function codesOf(error: unknown): Codes {
+  const { code, errcode, path, message, cause } = (error ?? {}) as Record<string, unknown>
+  // Why a process of the face engine failed is told in words, as by the libraries for images.
+  const inWords = code === undefined || code === 'worker_failed'
+  if (inWords && cause !== undefined) return codesOf(cause)
   return {
-    code: String(code ?? ''),
-    /** Of the file, where the system names it. */
-    name: typeof path === 'string' ? basename(path) : undefined,
+    code: inWords ? systemCodeIn(String(message)) : String(code),
+    path: typeof path === 'string' ? path : undefined,
     sqlite: typeof errcode === 'number' ? errcode & RESULT_CODE : undefined,
   }
+}
+
+const SYSTEM_TEXTS = {
+  ENOSPC: 'no space left on device',
+  EDQUOT: 'disk quota exceeded',
+  EROFS: 'read-only file system',
+}
+
+function systemCodeIn(message: string): string {
+  const text = message.toLowerCase()
+  return Object.entries(SYSTEM_TEXTS).find(([, words]) => text.includes(words))?.[0] ?? ''
 }

@@ -27,7 +27,7 @@ export interface LoggedError {
 export function errorForLog(error: Error): LoggedError {
   const { type, message, stack, ...others } = pino.stdSerializers.err(error)
   const kept = Object.fromEntries(KEPT.flatMap((name) => (name in others ? [[name, others[name]]] : [])))
-  const data_fault = dataFaultText(error)
+  const data_fault = dataFaultText(error, 'name')
   return {
     type,
     message: withoutPlaces(message),

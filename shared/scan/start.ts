@@ -15,7 +15,7 @@ import { RUNNING_LIFETIME } from './lifetime.ts'
 import { listTask } from './list-rest.ts'
 import { newScanKey } from './secrets/scan-key.ts'
 import type { TokenCipher } from './secrets/token-cipher.ts'
-import { describeTargets } from './target-face.ts'
+import { describeTargets, type TargetFaces } from './target-face.ts'
 
 /** How long POST /scan lists the folder, in milliseconds. What is left then is listed by a task. */
 const MAX_LISTING_TIME = 5_000
@@ -51,7 +51,7 @@ export const windowFor = (tasksInHand: number): number => Math.ceil(OUT_PER_HELD
  * @param network that the client calls from, where scans are counted by it
  */
 export async function startScan(
-  request: StartScanRequest,
+  request: Omit<StartScanRequest, keyof TargetFaces> & TargetFaces,
   deps: StartDeps,
   signal?: AbortSignal,
   {
@@ -181,7 +181,7 @@ function listAtFirst(list: (found: (file: DriveFile) => void) => Promise<DriveFi
 /** Tells of images below, which a scan that is not recursive does not see. */
 async function noImages(
   folder: FolderRef,
-  { access_token, recursive }: StartScanRequest,
+  { access_token, recursive }: Pick<StartScanRequest, 'access_token' | 'recursive'>,
   drive: Drive,
 ): Promise<AppError> {
   const options = { recursive: true, maxFiles: 0, signal: AbortSignal.timeout(MAX_LOOK_BELOW) }

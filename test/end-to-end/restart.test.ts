@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,8 +15,8 @@ const dir = await temporaryDataDir()
 const { fewPhotos, selfie } = await sample()
 
 /** `npm start` as a process of its own. Resolves when it listens. */
-async function start(port: number, dataDir: string): Promise<ChildProcess> {
-  const server = spawn(process.execPath, [MAIN, '--port', String(port)], {
+async function start(port: number, dataDir: string, options: string[] = []): Promise<ChildProcess> {
+  const server = spawn(process.execPath, [...options, MAIN, '--port', String(port)], {
     env: {
       ...BARE_ENV,
       DATA_DIR: dataDir,
@@ -106,6 +107,22 @@ test('stopped while an analysis hangs, it serves its files, ends within 10 s and
   await next.until(isEnd)
   expect(next.events).toHaveLength(total_files + 2)
   expect(next.events.filter((event) => event.type === 'error')).toHaveLength(1)
+  await kill(server)
+}, 60_000)
+
+test('a heap of 64 MB is enough for many large selfies at a time', async () => {
+  const port = await freePort()
+  const server = await start(port, dir, ['--max-old-space-size=64'])
+  const body = JSON.stringify({ image: randomBytes(9 * 2 ** 20).toString('base64') })
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const headers = { 'content-type': 'application/json' }
+      const url = `http://127.0.0.1:${port}/api/v1/target-face`
+      return (await fetch(url, { method: 'POST', headers, body })).json()
+    }),
+  )
+  expect(answers).toEqual(Array(8).fill({ error: expect.objectContaining({ code: 'not_an_image' }) }))
+  expect(server.exitCode).toBeNull()
   await kill(server)
 }, 60_000)
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseJson } from '../../../shared/http/json.ts'
 
-const parse = (text: string) => parseJson(Buffer.from(text))
+const parse = (text: string) => parseJson(Buffer.from(text)).value
 
 test('JSON is parsed as the language does', () => {
   fc.assert(
@@ -13,8 +13,33 @@ test('JSON is parsed as the language does', () => {
 })
 
 test('a large string is one part, whatever is in it', () => {
-  const selfie = '[{,:'.repeat(1_000_000)
+  const selfie = '[{,:'.repeat(10_000)
   expect(parse(JSON.stringify({ selfie, escaped: '"\\"\\\\' }))).toEqual({ selfie, escaped: '"\\"\\\\' })
+})
+
+test('long strings come in pieces, whatever is in them, and the same one is the same object', () => {
+  const character = fc.constantFrom('a', '+', '/', '\n', '\\', '"', 'ü', '€', '😀', '\u0001')
+  fc.assert(
+    fc.property(fc.array(character, { minLength: 1, maxLength: 20 }), fc.nat(9), (characters, shift) => {
+      // So that pieces end within every escape and every character.
+      const long = 'x'.repeat(shift) + characters.join('').repeat(200_000 / characters.length)
+      const text = JSON.stringify({ long, short: 's', same: [long] })
+      fc.pre((text.match(/\\"/g)?.length ?? 0) < 4_000)
+      const { value, textOf } = parseJson(Buffer.from(text))
+      const { short, same, ...rest } = value as { long: string; short: string; same: [string] }
+      expect(textOf(short)).toBe('s')
+      const read = textOf(rest.long)
+      expect(read).toBe(textOf(same[0]))
+      expect(typeof read === 'string' ? read : [...read.pieces()].join('') === long).toBe(true)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a long string that is none is told when it is read', () => {
+  const { value, textOf } = parseJson(Buffer.from(`"${'a'.repeat(70_000)}\n"`))
+  const text = textOf(value as string)
+  expect(() => typeof text !== 'string' && [...text.pieces()]).toThrow('not valid JSON')
 })
 
 test.each([

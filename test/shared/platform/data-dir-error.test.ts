@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
+import { AppError } from '../../../shared/contract/app-error.ts'
 import { toErrorResponse } from '../../../shared/http/error-response.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { DataDirError, dataFaultOf } from '../../../shared/platform/data-dir-error.ts'
@@ -61,10 +62,19 @@ test('a full disk is told as such, by SQLite and by the system', () => {
   }
   db.close()
   const noSpace = Object.assign(new Error('write'), { code: 'ENOSPC' })
-  for (const error of [full, noSpace]) {
+  const ofLibvips = new Error('photo.jpg: write error\nsystem error: No space left on device')
+  const inWorker = new AppError(
+    'worker_failed',
+    'The worker failed: Error: ENOSPC: no space left on device, write.',
+  )
+  const engine = new AppError('worker_failed', 'The face engine could not start.', { cause: inWorker })
+  for (const error of [full, noSpace, ofLibvips, engine]) {
     expect(dataFaultOf(error)).toBe('full')
     expect(toErrorResponse(error)).toMatchObject({ status: 503, body: { error: { code: 'disk_full' } } })
   }
+  const other = new AppError('worker_failed', 'The worker failed: it ran out of memory.')
+  expect(dataFaultOf(other)).toBeUndefined()
+  expect(toErrorResponse(other)).toMatchObject({ status: 500, body: { error: { code: 'worker_failed' } } })
   expect(dataFaultOf(new Error('else'))).toBeUndefined()
 })
 

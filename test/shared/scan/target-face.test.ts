@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { LongText } from '../../../shared/contract/long-text.ts'
 import type { FaceEngine } from '../../../shared/face/port.ts'
 import { analyseTarget } from '../../../shared/scan/target-face.ts'
 
 /** The bytes that reach the engine, which is a mock. */
-async function bytesOf(image: string): Promise<Buffer> {
+async function bytesOf(image: string | LongText): Promise<Buffer> {
   let read = Buffer.alloc(0)
   const analyse: FaceEngine['analyse'] = async (bytes) => {
     read = Buffer.from(bytes)
@@ -43,6 +44,19 @@ describe('a selfie is read', () => {
     ['as a data URI of percent-encoded bytes', `data:image/jpeg,${percentEncoded(BYTES)}`],
   ])('%s', async (_, image) => {
     expect(await bytesOf(image)).toEqual(BYTES)
+  })
+
+  test.each([
+    ['base64', `data:image/jpeg;base64,${BASE64}`],
+    ['percent-encoded base64', `data:,${encodeURIComponent(BASE64)}`],
+    ['percent-encoded bytes', `data:image/jpeg,${percentEncoded(BYTES)}`],
+  ])('in pieces, wherever they are cut: %s', async (_, image) => {
+    const begin = image.indexOf(',') + 1
+    const rest = image.slice(begin)
+    for (let length = 1; length <= rest.length; length++) {
+      const cut = rest.match(new RegExp(`.{1,${length}}`, 'g')) ?? []
+      expect(await bytesOf({ pieces: () => [image.slice(0, begin), ...cut] })).toEqual(BYTES)
+    }
   })
 
   test('whatever its bytes, type and form', async () => {
