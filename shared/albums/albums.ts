@@ -55,7 +55,7 @@ export async function patchAlbum(
   if (closed !== undefined) patch.closed = closed
   const end = endOf(until, created_at, deps.now())
   if (end !== undefined) patch.until = end
-  return (await deps.store.albums.patch(albumId, patch)) ?? notFound()
+  return (await deps.store.albums.patch(albumId, patch)) ?? albumNotFound()
 }
 
 /** Deletes the album with everything that was derived from its photos, and all searches in it. */
@@ -65,7 +65,7 @@ export async function eraseAlbum(
 ): Promise<void> {
   const { store, queue, albumIndexes } = deps
   const album = await store.albums.get(albumId)
-  if (!album) notFound()
+  if (!album) albumNotFound()
   await store.albums.erase(albumId)
   albumIndexes.forget(albumId)
   await store.scans.eraseAlbum(albumId)
@@ -99,7 +99,7 @@ export async function openAlbum(
 }
 
 export async function anyAlbum(albumId: string, { store }: { store: Pick<Store, 'albums'> }): Promise<Album> {
-  return (await store.albums.get(albumId)) ?? notFound()
+  return (await store.albums.get(albumId)) ?? albumNotFound()
 }
 
 /** What guests see of an album. */
@@ -168,6 +168,6 @@ function endOf(until: string | undefined, createdAt: number, now: number): numbe
   return end
 }
 
-function notFound(): never {
+export function albumNotFound(): never {
   throw new AppError('album_not_found', 'There is no such album.')
 }

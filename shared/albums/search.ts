@@ -10,7 +10,7 @@ import { describeTargets } from '../scan/target-face.ts'
 import { type Album, type AlbumFile, type AlbumShard, latestEnd } from '../store/album-port.ts'
 import type { Store } from '../store/port.ts'
 import { type AlbumIndexes, filesOf } from './album-index.ts'
-import { openAlbum } from './albums.ts'
+import { albumNotFound, openAlbum } from './albums.ts'
 import { checkCode } from './code.ts'
 
 export interface SearchDeps {
@@ -67,7 +67,11 @@ export async function searchAlbum(
       end: { type: 'completed', scan_id: scanId, event_id: END },
     },
   )
-  await store.albums.addConsent(albumId, { wording: request.consent, at: now() })
+  // False where the album was erased meanwhile, and with it all searches that there were.
+  if (!(await store.albums.addConsent(albumId, { wording: request.consent, at: now() }))) {
+    await store.scans.erase(scanId)
+    return albumNotFound()
+  }
   return { message: 'Scan started', ...about, scan_key: key, index_version: index.version }
 }
 
@@ -88,7 +92,7 @@ function eventOf(
 ): Unstored<FileEvent> {
   const unnamed = { scan_id: scanId, file_id: String(number), file_name: '' }
   if (file.error) return errorEvent(unnamed, file.error.code, file.error.message)
-  const known = file.engine_id === face.id ? shard.faces.get(file.id, file.md5 ?? '') : undefined
+  const known = file.engine_id === face.id ? shard.faces.closest(file.id, file.md5 ?? '', targets) : undefined
   if (!known) return errorEvent(unnamed, 'busy', 'This photo is being analysed once more.')
   const named = { scan_id: scanId, file_id: file.id, file_name: file.name }
   const drive = { downloadUrl: () => photoUrl(album.album_id, file.id, scanId) }

@@ -4,6 +4,11 @@ import type { CallOptions } from './request.ts'
 import { backoff } from './retry.ts'
 import { updatesSocket } from './socket.ts'
 
+export interface AlbumUpdatesOptions extends CallOptions {
+  /** Whether changes arrive at the moment. */
+  onConnection?: (open: boolean) => void
+}
+
 /** Milliseconds for which one wait lasts; without news, the next begins. */
 const WAIT = 600_000
 /** Sockets in a row that bring nothing, after which there is no use in opening another. */
@@ -16,7 +21,7 @@ const MAX_FAILURES = 4
 export async function* albumUpdates(
   updatesUrl: string,
   albumId: string,
-  { signal }: CallOptions = {},
+  { signal, onConnection }: AlbumUpdatesOptions = {},
 ): AsyncGenerator<AlbumEvent, void, undefined> {
   const url = `${updatesUrl}?${new URLSearchParams({ album_id: albumId })}`
   for (let failures = 0; failures < MAX_FAILURES; ) {
@@ -30,10 +35,12 @@ export async function* albumUpdates(
         if (news === 'closed') break
         if (typeof news === 'string' || news.type !== 'album') continue
         failures = 0
+        onConnection?.(true)
         yield news
       }
     } finally {
       socket.close()
+      onConnection?.(false)
     }
     await backoff(failures++, signal)
   }

@@ -6,7 +6,7 @@ import type {
   SearchAlbumRequest,
   SearchAlbumResponse,
 } from '../contract/album.ts'
-import { albumUpdates } from './album-updates.ts'
+import { type AlbumUpdatesOptions, albumUpdates } from './album-updates.ts'
 import { type CallOptions, call, fetched, withJson, withKey, withSignal } from './request.ts'
 
 /** The requests, without the fields that the server has defaults for. */
@@ -50,7 +50,7 @@ export function albumCalls({ apiBase, scanBase, updatesUrl }: Bases) {
     /** What guests see of it. */
     get: (albumId: string, options?: CallOptions) => call<Album>(at(albumId), withSignal(options)),
     /** The album as it is, and again after each change. See albumUpdates. */
-    updates: (albumId: string, options?: CallOptions) => albumUpdates(updatesUrl, albumId, options),
+    updates: (albumId: string, options?: AlbumUpdatesOptions) => albumUpdates(updatesUrl, albumId, options),
     /** A scan that has ended: its matches are complete when this resolves. */
     search: (albumId: string, request: SearchAlbum, options?: CallOptions) =>
       call<SearchAlbumResponse>(

@@ -170,6 +170,8 @@ async function cacheFaces(key: FaceKey, scan: Scan, analysis: Analysis, deps: Ma
     thumbnail: analysis.thumbnail,
     expire_at: album ? album.keep_faces_until : deps.now() + deps.keepFacesFor,
   })
+  // Faces of an album live long. Whoever erases one erases its scans before its faces, so that one of the two removes these.
+  if (album && !(await deps.store.scans.get(scan.scan_id))) await deps.store.faces.remove([key.file_id])
   // Erased meanwhile: these faces came too late for that, and nobody would delete them for months.
   if (album && !(await deps.store.scans.get(scan.scan_id))) await deps.store.faces.remove([key.file_id])
 }

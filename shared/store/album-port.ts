@@ -117,8 +117,8 @@ export interface AlbumStore {
     shards: NewAlbumShard[],
     counts: Pick<Album, 'photos' | 'faces' | 'failed'>,
   ): Promise<boolean>
-  /** Keeps a consent, of which there is one for each search. */
-  addConsent(albumId: string, consent: Consent): Promise<void>
+  /** Keeps a consent, of which there is one for each search. False where there is no such album. */
+  addConsent(albumId: string, consent: Consent): Promise<boolean>
   countConsents(albumId: string): Promise<number>
   /** Calls the listener with the album now and after it has changed, and with undefined once it is gone. */
   watch(albumId: string, listener: (album: Album | undefined) => void): { stop(): void }

@@ -27,7 +27,7 @@ export function openAlbumShard(shard: number, { files, faces }: PackedAlbumShard
   return {
     shard,
     files: photos ? JSON.parse(files) : [],
-    faces: photos ?? { fileIds: [], has: () => false, get: () => undefined },
+    faces: photos ?? { fileIds: [], has: () => false, get: () => undefined, closest: () => undefined },
   }
 }
 

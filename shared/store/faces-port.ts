@@ -61,6 +61,11 @@ export interface PackedPhotos {
   has(fileId: string, md5: string): boolean
   /** Unpacked; undefined if this is not the content that was analysed. */
   get(fileId: string, md5: string): KnownFaces | undefined
+  /**
+   * The same with one face alone: the closest to any of the targets, which are descriptors of the same engine, one after the
+   * other. Several times faster, as the others are not unpacked.
+   */
+  closest(fileId: string, md5: string, targets: Float32Array): KnownFaces | undefined
 }
 
 export interface NewShard {

@@ -93,6 +93,23 @@ function open(packed: Uint8Array): PackedPhotos {
     number += faces * length
   }
 
+  /** Of `count` faces the one closest to a target. */
+  function closestAt(number: number, count: number, length: number, targets: Float32Array): number {
+    let closest = 0
+    let least = Infinity
+    for (let face = 0; face < count; face++) {
+      for (let target = 0; target + length <= targets.length; target += length) {
+        let sum = 0
+        for (let index = 0; index < length; index++) {
+          const value = FLOAT32[descriptors[number + face * length + index] as number] as number
+          sum += (value - (targets[target + index] as number)) ** 2
+        }
+        if (sum < least) [least, closest] = [sum, face]
+      }
+    }
+    return closest
+  }
+
   function facesAt(first: number, number: number, count: number, length: number): KnownFaces['faces'] {
     return Array.from({ length: count }, (_, index) => {
       const [x = 0, y = 0, width = 0, height = 0, score = 0] = about.subarray((first + index) * ABOUT_FACE)
@@ -114,6 +131,14 @@ function open(packed: Uint8Array): PackedPhotos {
       if (place === undefined) return undefined
       const [, , width, height, count, length, damaged] = place.entry
       const faces = facesAt(place.face, place.number, count, length)
+      return { width, height, ...(damaged && { damaged }), faces }
+    },
+    closest(fileId, md5, targets) {
+      const place = places.get(fileId)
+      if (place === undefined || place.entry[1] !== md5) return undefined
+      const [, , width, height, count, length, damaged] = place.entry
+      const face = closestAt(place.number, count, length, targets)
+      const faces = facesAt(place.face + face, place.number + face * length, Math.min(count, 1), length)
       return { width, height, ...(damaged && { damaged }), faces }
     },
   }

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Firestore } from '@google-cloud/firestore'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type EmulatedCloud, startEmulatedCloud } from '../../functions/emulate/cloud.ts'
+import { SCANS_DATABASE } from '../../functions/emulate/deployables.ts'
 import { createLog } from '../../shared/platform/log.ts'
 import { BUILD_TIMEOUT, built } from '../built.ts'
 import { withEmulators } from '../emulators.ts'
 import { type FaultMatch, type RecordedRequest, TOKEN_EXPIRED } from '../fakes/drive/faults.ts'
 import { type DriveServer, startDriveServer } from '../fakes/drive/server.ts'
+import { type GoogleAccounts, startGoogleAccounts } from '../fakes/google-accounts.ts'
 import { grpcProxy } from '../fakes/grpc-proxy.ts'
 import { sample } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
+import { albumSuite } from './album-suite.ts'
 import { type Api, apiOf, base64Of, isEnd } from './api.ts'
 
 const dataDir = await temporaryDir()
+/** Of the account that reads the folders of albums. */
+const ORGANISER = 'ya29.the-organiser'
+const DRIVE_SCOPE = 'https://www.googleapis.com/auth/drive'
 const media: FaultMatch = { method: 'GET', when: ({ query }) => query.alt === 'media' }
 
 /** Built functions that read a stand-in for Google Drive. */
@@ -24,11 +31,14 @@ withEmulators(({ firestore, pubsub }) => {
   let cloud: EmulatedCloud
   let api: Api
   let target: string
+  let accounts: GoogleAccounts
+  let selfie: string
   let photos: { name: string; bytes: Buffer }[]
 
   beforeAll(async () => {
     const { dist } = await built()
-    const { fewPhotos, selfie } = await sample()
+    const { fewPhotos, ...rest } = await sample()
+    selfie = rest.selfie
     const folder = join(fewPhotos, 'second-day')
     const names = await readdir(folder)
     photos = await Promise.all(
@@ -36,6 +46,11 @@ withEmulators(({ firestore, pubsub }) => {
     )
     target = await base64Of(selfie)
     drive = await startDriveServer()
+    accounts = await startGoogleAccounts(ORGANISER, [DRIVE_SCOPE])
+    drive.addToken(ORGANISER)
+    const client = { client_id: 'desktop.apps.googleusercontent.com', client_secret: 'GOCSPX-secret' }
+    const authorisation = { token: 'old', refresh_token: '1//refresh', ...client, scopes: [DRIVE_SCOPE] }
+    await writeFile(join(dataDir, 'token.json'), JSON.stringify(authorisation))
     reach = await grpcProxy(firestore().host, 'Listen')
     cloud = await startEmulatedCloud({
       dist,
@@ -43,6 +58,7 @@ withEmulators(({ firestore, pubsub }) => {
         PORT: '0',
         DATA_DIR: dataDir,
         GOOGLE_API_ROOT: drive.url,
+        GOOGLE_OAUTH_ROOT: accounts.url,
         GOOGLE_CLOUD_PROJECT: `demo-${randomUUID()}`,
         FIRESTORE_EMULATOR_HOST: reach.host,
         PUBSUB_EMULATOR_HOST: pubsub().host,
@@ -62,6 +78,7 @@ withEmulators(({ firestore, pubsub }) => {
   afterAll(async () => {
     await cloud?.close()
     await drive?.close()
+    await accounts?.close()
     await reach?.close()
   }, 60_000)
 
@@ -165,6 +182,27 @@ withEmulators(({ firestore, pubsub }) => {
     expect(next.socket.events.filter(isEnd)).toMatchObject([{ type: 'completed' }])
     expect(downloads('guest-1')).toBeLessThanOrEqual(3 + 2 * 2)
   }, 60_000)
+
+  albumSuite('a private folder of Google Drive', async () => {
+    drive.clearFaults()
+    const folder = drive.addFolder('wedding')
+    for (const { name, bytes } of photos) drive.addFile(name, folder, bytes)
+    return {
+      ...{ url: cloud.url, apiKey: cloud.apiKey, selfie, callScheduled: cloud.callScheduled },
+      db: new Firestore({
+        projectId: cloud.projectId,
+        databaseId: SCANS_DATABASE,
+        host: firestore().host,
+        ssl: false,
+      }),
+      link: `https://drive.google.com/drive/folders/${folder.id}`,
+      photos: new Map(photos.map(({ name, bytes }) => [name, bytes])),
+      async addPhoto() {
+        drive.addFile('later.jpg', folder, await readFile(selfie))
+        return 'later.jpg'
+      },
+    }
+  })
 
   test('Firestore goes away and comes back empty under the watch of all scans', async () => {
     const everything = await api.updates()

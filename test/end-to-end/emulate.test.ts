@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { copyFile, cp, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentData, Firestore } from '@google-cloud/firestore'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -15,12 +17,15 @@ import { png } from '../functions/upload/upload-server.ts'
 import { inBrowser, pageErrors } from '../functions/web/browser.ts'
 import { sample } from '../sample.ts'
 import { temporaryDir } from '../temporary-dir.ts'
+import { albumSuite } from './album-suite.ts'
 import { type Api, apiOf, base64Of, isEnd, type Updates, updates } from './api.ts'
 import { errorsSuite } from './errors-suite.ts'
 import { scanSuite } from './scan-suite.ts'
 
 const { fewPhotos, selfie } = await sample()
 const dataDir = await temporaryDir()
+const photosDir = join(await temporaryDir(), 'photos')
+await cp(fewPhotos, photosDir, { recursive: true })
 
 withEmulators(({ firestore, pubsub }) => {
   const image = png(50_000)
@@ -47,7 +52,7 @@ withEmulators(({ firestore, pubsub }) => {
         FACE_CACHE_HOURS: '0',
       },
       log: createLog('silent'),
-      photosDir: fewPhotos,
+      photosDir,
       workers: 2,
       strict: true,
       relays: 2,
@@ -64,6 +69,30 @@ withEmulators(({ firestore, pubsub }) => {
   const product = async () => ({ url: cloud.url, selfie })
   scanSuite('built functions on the emulators of Google Cloud', product, { exact: false })
   errorsSuite('built functions', product)
+
+  const folder = join(photosDir, 'second-day')
+  albumSuite('a directory', async () => {
+    const names = await readdir(folder)
+    const photos = await Promise.all(
+      names.map(async (name) => [name, await readFile(join(folder, name))] as const),
+    )
+    return {
+      ...{ url: cloud.url, apiKey: cloud.apiKey, selfie, callScheduled: cloud.callScheduled, db: database() },
+      link: 'local:/second-day',
+      photos: new Map(photos),
+      async addPhoto() {
+        await copyFile(selfie, join(folder, 'later.jpg'))
+        return 'later.jpg'
+      },
+    }
+  })
+  const database = () =>
+    new Firestore({
+      projectId: cloud.projectId,
+      databaseId: SCANS_DATABASE,
+      host: cloud.emulators.firestore,
+      ssl: false,
+    })
 
   // Not the first of all: the emulator fails a write now and then while somebody's listener is being attached.
   describe('a job of the photobooth', () => {

@@ -105,10 +105,11 @@ export function firestoreAlbums(
 
     async addConsent(albumId, { wording, at }) {
       const album = await get(albumId)
-      if (!album) return
+      if (!album) return false
       const consent = consentsOf(albumId).doc()
       const expire_at = Timestamp.fromMillis(latestEnd(album))
       await retryIdempotent(() => consent.set({ wording, at: Timestamp.fromMillis(at), expire_at }))
+      return true
     },
 
     async countConsents(albumId) {

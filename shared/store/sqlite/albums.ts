@@ -103,7 +103,7 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
     },
 
     async addConsent(albumId, { wording, at }) {
-      sql.addConsent.run({ album: albumId, wording, at })
+      return sql.addConsent.run({ album: albumId, wording, at }).changes > 0
     },
 
     async countConsents(albumId) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { sample, temporaryDataDir } from '../../sample.ts'
+import { walkAlbumScreens } from './album-screens.ts'
 import { inBrowser, SIZES } from './browser.ts'
 import { openScreens, type Screens, walkScreens } from './screens.ts'
 
@@ -35,24 +36,23 @@ inBrowser('axe finds nothing', ({ visit }) => {
     async (size) => {
       const found: Record<string, string[]> = {}
       const seen: string[] = []
-      await walkScreens(
-        (options) => visit({ size, ...options }),
-        screens,
-        async (name, page) => {
-          seen.push(name)
-          const wrong = await violations(page, RULES[size])
-          // The themes differ in their colours only.
-          await page.emulateMedia({ colorScheme: 'dark' })
-          wrong.push(...(await violations(page, ['color-contrast'])).map((found) => `dark ${found}`))
-          await page.emulateMedia({ colorScheme: 'light' })
-          if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
-            wrong.push('wider than the screen')
-          }
-          if (wrong.length > 0) found[name] = wrong
-        },
-      )
+      async function look(name: string, page: Page) {
+        seen.push(name)
+        const wrong = await violations(page, RULES[size])
+        // The themes differ in their colours only.
+        await page.emulateMedia({ colorScheme: 'dark' })
+        wrong.push(...(await violations(page, ['color-contrast'])).map((found) => `dark ${found}`))
+        await page.emulateMedia({ colorScheme: 'light' })
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
+          wrong.push('wider than the screen')
+        }
+        if (wrong.length > 0) found[name] = wrong
+      }
+      for (const walk of [walkScreens, walkAlbumScreens]) {
+        await walk((options) => visit({ size, ...options }), screens, look)
+      }
       expect(found).toEqual({})
-      expect(seen).toHaveLength(18)
+      expect(seen).toHaveLength(28)
     },
     120_000,
   )

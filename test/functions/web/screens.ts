@@ -17,6 +17,8 @@ import {
 export interface Screens {
   server: LocalServer
   selfie: string
+  /** A selfie of somebody who is on none of the photos. */
+  stranger: string
   photosDir: string
   close(): Promise<void>
 }
@@ -38,14 +40,14 @@ export async function openScreens(
   const photosDir = join(dataDir, 'photos')
   await mkdir(join(photosDir, 'Anna & Ben', 'Church'), { recursive: true })
   await mkdir(join(photosDir, 'Summer party'), { recursive: true })
-  const names = [...GUEST_PHOTOS, 'landscape.jpg']
+  const names = [...GUEST_PHOTOS, 'landscape.jpg', 'damaged.jpg']
   await Promise.all(names.map((name) => copyFile(join(album, name), join(photosDir, name))))
   const server = await startPageServer(dataDir, photosDir)
   await engineStarted(server)
-  return { server, selfie, photosDir, close: server.close }
+  return { server, selfie, stranger: join(album, 'portrait-01.jpg'), photosDir, close: server.close }
 }
 
-/** Visits every screen and state of the page, and calls `look` with the name of each. */
+/** Visits every screen and state of the page but those of albums, and calls `look` with the name of each. */
 export async function walkScreens(
   visit: (options?: Visit) => Promise<Page>,
   { server, selfie, photosDir }: Screens,

@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { sampleAlbum } from '../../../functions/local/sample/album.ts'
 import { text } from '../../../functions/web/text.ts'
 import { findChromium, launchChromium } from '../../run/chromium.ts'
+import { walkAlbumScreens } from './album-screens.ts'
 import { startPageServer } from './page-server.ts'
 import { openScreens, walkScreens } from './screens.ts'
 
@@ -23,7 +24,11 @@ const SHOTS = [
   { screen: 'results', size: 'phone', theme: 'dark', file: 'results-phone-dark' },
   { screen: 'hand-out-large', size: 'desk', theme: 'light', file: 'hand-out-desk' },
 ]
-const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 } }
+const SIZES = {
+  phone: { width: 360, height: 740 },
+  desk: { width: 1280, height: 800 },
+  large: { width: 1920, height: 1080 },
+}
 
 const executable = findChromium()
 if (!executable) throw new Error('This needs Chromium: apt-get install chromium')
@@ -58,7 +63,7 @@ try {
         if (bytes > MAX_BYTES) throw new Error(`${file} has ${bytes} bytes`)
         console.log(`${file} ${bytes} bytes`)
       }
-      await walkScreens(() => context.newPage(), screens, look)
+      for (const walk of [walkScreens, walkAlbumScreens]) await walk(() => context.newPage(), screens, look)
       await searchAlbum(await context.newPage(), look)
       await context.close()
     }

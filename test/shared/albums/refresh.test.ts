@@ -202,6 +202,32 @@ test('an album ends at its time, and is gone with all that was derived from its 
   expect(await store.faces.thumbnail(`${id}:p0`)).toBeUndefined()
 })
 
+test('an album that is erased while a photo is being analysed leaves no faces of it', async () => {
+  const id = await album(1)
+  await refreshAlbum(id, process.deps)
+  const { face } = process.deps
+  const analyse: typeof face.analyse = async (...args) => {
+    await eraseAlbum(id, process.deps)
+    return face.analyse(...args)
+  }
+  const [task] = process.published
+  await matchFile(task as Task, { attempt: 1 }, { ...process.deps, face: { ...face, analyse } })
+  expect((await store.faces.latest([`${id}:p0`])).size).toBe(0)
+})
+
+test('an album that is erased while its folder is being listed is not indexed', async () => {
+  const id = await album(1)
+  const { organiser } = process.deps
+  const listImages: typeof organiser.listImages = async (...args) => {
+    await eraseAlbum(id, process.deps)
+    return organiser.listImages(...args)
+  }
+  const before = await store.scans.running(0)
+  await refreshAlbum(id, { ...process.deps, organiser: { ...organiser, listImages } })
+  expect(process.published).toEqual([])
+  expect(await store.scans.running(0)).toEqual(before)
+})
+
 test('an album that is erased while it is being indexed stays erased', async () => {
   const id = await album(8)
   await refreshAlbum(id, process.deps)

@@ -129,6 +129,21 @@ test('photos that another engine analysed are errors until they are analysed onc
   expect(await found((await searchAlbum(albumId, request, process.deps)).scan_id)).toEqual(['both', 'me'])
 })
 
+test('an album that is erased while it is being searched leaves nothing of the search', async () => {
+  const { scans } = store
+  const stored: string[] = []
+  const createEnded: typeof scans.createEnded = async (scan, events) => {
+    await eraseAlbum(albumId, process.deps)
+    stored.push(scan.scan_id)
+    return scans.createEnded(scan, events)
+  }
+  const deps = { ...process.deps, store: { ...store, scans: { ...scans, createEnded } } }
+  const request = { target_face: SELFIE(1), consent, since: 0 }
+  await expect(searchAlbum(albumId, request, deps)).rejects.toMatchObject({ code: 'album_not_found' })
+  for (const scanId of stored) expect(await scans.get(scanId)).toBeUndefined()
+  expect(stored).toHaveLength(1)
+})
+
 test('keeps what the guest agreed to, and nothing of the guest', async () => {
   const { scan_id } = await search(1)
   const { organiser } = await forOrganiser((await store.albums.get(albumId)) as never, process.deps)

@@ -127,7 +127,10 @@ export function albumsContract(name: string, open: Open): void {
 
     test('keep what guests agreed to', async () => {
       await albums.create(album())
-      for (const at of [now, now + 1]) await albums.addConsent('album-1', { wording: 'Yes.', at })
+      for (const at of [now, now + 1]) {
+        expect(await albums.addConsent('album-1', { wording: 'Yes.', at })).toBe(true)
+      }
+      expect(await albums.addConsent('no-album', { wording: 'Yes.', at: now })).toBe(false)
       expect(await albums.countConsents('album-1')).toBe(2)
     })
 

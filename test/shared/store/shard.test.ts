@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { descriptorDistance } from '../../../shared/face/distance.ts'
+import { closestFace, descriptorDistance } from '../../../shared/face/distance.ts'
 import type { IndexedPhoto } from '../../../shared/store/faces-port.ts'
 import { openPhotos, packedSize, packPhotos } from '../../../shared/store/shard.ts'
 
@@ -98,4 +98,25 @@ test('damaged bytes have no photos', () => {
   ]) {
     expect(openPhotos(Uint8Array.from(damaged))).toBeUndefined()
   }
+})
+
+test('the closest face is the one that unpacking all of them finds', () => {
+  const descriptorOf = (seed: number) =>
+    Float32Array.from({ length: 320 }, (_value, at) => Math.sin(seed * 12.9898 + at * 78.233) / 18)
+  const photos = Array.from({ length: 40 }, (_, index) => ({
+    ...{ file_id: String(index), md5: 'v1', width: 9, height: 8 },
+    faces: Array.from({ length: index % 5 }, (_face, face) => ({
+      box: { x: index, y: face, width: 1, height: 1 },
+      score: 0.5,
+      descriptor: descriptorOf(index * 7 + face),
+    })),
+  }))
+  const opened = openPhotos(packPhotos(photos))
+  const targets = Float32Array.from([...descriptorOf(17), ...descriptorOf(99)])
+  for (const { file_id } of photos) {
+    const all = opened?.get(file_id, 'v1')
+    const closest = closestFace(targets, all?.faces ?? [])?.face
+    expect(opened?.closest(file_id, 'v1', targets)).toEqual({ ...all, faces: closest ? [closest] : [] })
+  }
+  expect(opened?.closest('0', 'v2', targets)).toBeUndefined()
 })

@@ -50,6 +50,13 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
     if (usable > 0) startFirst()
   }, [usable, startFirst])
 
+  const message = problem ?? (submitted ? missing : undefined)
+  const messages = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // The search may have begun by itself, with the end of the form out of sight.
+    if (message !== undefined) messages.current?.scrollIntoView({ block: 'nearest' })
+  }, [message])
+
   return (
     <form
       class="narrow stack"
@@ -70,7 +77,7 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
       <section class="card" aria-labelledby="face-heading">
         <h2 id="face-heading">{text.album.faceHeading}</h2>
         <p>{text.album.face}</p>
-        <label class="check">
+        <label class="check consent">
           <input
             type="checkbox"
             checked={agreed}
@@ -114,7 +121,9 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
             {text.album.back}
           </button>
         )}
-        <Alert message={problem ?? (submitted ? missing : undefined)} />
+        <div ref={messages}>
+          <Alert message={message} />
+        </div>
       </div>
     </form>
   )

@@ -62,7 +62,7 @@ export function GuestResults({ album, search, onAgain }: GuestResultsProps) {
         </section>
       )}
       <Alert message={problem} />
-      <div role="status">
+      <div role="status" class={fresh.length > 0 ? undefined : 'unseen'}>
         {fresh.length > 0 ? (
           <p class="notice notice-new">
             <strong>{text.album.fresh(fresh.length)}</strong>{' '}
@@ -71,7 +71,7 @@ export function GuestResults({ album, search, onAgain }: GuestResultsProps) {
             </button>
           </p>
         ) : (
-          <span class="unseen">{text.album.announce(photos.length)}</span>
+          text.album.announce(photos.length)
         )}
       </div>
       {photos.length > 0 ? (

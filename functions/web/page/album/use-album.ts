@@ -3,8 +3,8 @@ import { isTemporary } from '../../../../shared/client/retry.ts'
 import type { Album } from '../../../../shared/contract/album.ts'
 import { useApp } from '../app-context.ts'
 
-/** Milliseconds between two looks at the album, while the page is visible. */
-const POLL_INTERVAL = 10_000
+/** Milliseconds between two looks at the album, while the page is visible: where changes are told by WebSocket, and elsewhere. */
+const INTERVALS = { told: 60_000, untold: 10_000 }
 
 export interface AlbumView {
   /** As last seen. */
@@ -26,6 +26,7 @@ export function useAlbum(albumId: string): AlbumView {
     const abort = new AbortController()
     const { signal } = abort
     let timer: ReturnType<typeof setTimeout> | undefined
+    let told = false
     let listener: 'none' | 'running' | 'ended' = 'none'
 
     async function look() {
@@ -45,7 +46,7 @@ export function useAlbum(albumId: string): AlbumView {
         setLost(true)
       }
       clearTimeout(timer)
-      timer = setTimeout(lookIfVisible, POLL_INTERVAL)
+      timer = setTimeout(lookIfVisible, told ? INTERVALS.told : INTERVALS.untold)
     }
     const lookIfVisible = () => {
       if (!document.hidden) void look()
@@ -54,7 +55,11 @@ export function useAlbum(albumId: string): AlbumView {
     async function listen() {
       listener = 'running'
       try {
-        for await (const { type: _, ...update } of client.albums.updates(albumId, { signal })) {
+        const onConnection = (open: boolean) => {
+          if (told && !open) lookIfVisible()
+          told = open
+        }
+        for await (const { type: _, ...update } of client.albums.updates(albumId, { signal, onConnection })) {
           setAlbum((now) => now && { ...now, ...update })
         }
         // Deleted, or there are no WebSockets here.

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
 import type { Album } from '../../../../shared/contract/album.ts'
 import { useApp } from '../app-context.ts'
@@ -6,10 +6,9 @@ import { errorText } from '../error-text.ts'
 import { mergePhotos, type Photo } from '../photos/photo.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { type Consented, eraseScans, forgetScans, searchAlbum, storedPhotos } from './search-album.ts'
+import { searchPace } from './search-pace.ts'
 import { LIFETIME, loadSearch, type StoredSearch, saveSearch } from './stored.ts'
 
-/** Milliseconds from one search to the next, however often the album changes. */
-const PAUSE = 3_000
 /** Milliseconds after which the whole album is searched again, before the server deletes the results. */
 const RENEW_AFTER = LIFETIME * 0.75
 
@@ -43,7 +42,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
   const [request, setRequest] = useState<Consented>()
   const [searching, setSearching] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const lastSearch = useRef(0)
+  const [pace] = useState(searchPace)
   const age = stored ? Date.now() - stored.searched_at : 0
   const behind = stored !== undefined && album !== undefined && album.index_version > stored.index_version
   const due = request !== undefined && album?.closed === false && (behind || age > RENEW_AFTER)
@@ -58,7 +57,8 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
   const restore = useStableCallback(async (signal: AbortSignal) => {
     if (!stored) return
     const found = await storedPhotos(albumId, stored, client, signal)
-    setPhotos((now) => mergePhotos(found, now))
+    // Unless the guest has searched again by then.
+    setPhotos((now) => (now.length > 0 ? now : found))
   })
   useEffect(() => {
     const abort = new AbortController()
@@ -101,11 +101,11 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
 
   useEffect(() => {
     if (!due) return
-    const { signal, abort } = abortable()
+    const abort = new AbortController()
+    const { signal } = abort
     async function goOn() {
       for (let failures = 0; ; ) {
-        await pause(lastSearch.current + PAUSE - Date.now(), signal)
-        lastSearch.current = Date.now()
+        await pace.turn(signal)
         try {
           await searchOn(signal)
           failures = 0
@@ -121,8 +121,8 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
       setRequest(undefined)
       setProblem(errorText(error))
     })
-    return abort
-  }, [due, searchOn])
+    return () => abort.abort()
+  }, [due, searchOn, pace])
 
   useEffect(() => {
     if (!expired) return
@@ -150,7 +150,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
           client,
           signal,
         )
-        lastSearch.current = Date.now()
+        pace.begin()
         keep({ scans: [scan], searched_at: Date.now(), index_version }, found)
         if (stored) forgetScans(stored.scans, client)
         setRequest(next)
@@ -178,19 +178,4 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
       return true
     },
   }
-}
-
-function abortable() {
-  const controller = new AbortController()
-  return { signal: controller.signal, abort: () => controller.abort() }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, Math.max(0, milliseconds))
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    })
-  })
 }
