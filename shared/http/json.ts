@@ -8,6 +8,8 @@ const MAX_TOKENS = 10_000
 
 /** Bytes. Strings of a request that are longer are selfies. */
 const LONG = 65_536
+/** More than any request has, which are compared with each other. */
+const MAX_LONG = 10
 /** More characters than any other field may have. */
 const STAND_IN_LENGTH = 10_000
 
@@ -23,10 +25,15 @@ export interface ParsedJson {
   textOf(value: string): string | LongText
 }
 
-/** Parses JSON of few parts, whatever their size, without a copy of its long strings. Throws `invalid_json`. */
-export function parseJson(bytes: Buffer): ParsedJson {
+/** Parses JSON of few parts, whatever their size. Throws `invalid_json`. */
+export function parseJson(bytes: Buffer): unknown {
+  longStrings(bytes)
+  return parse(bytes)
+}
+
+/** As `parseJson`, without a copy of long strings. */
+export function parseJsonWithTexts(bytes: Buffer): ParsedJson {
   const long = longStrings(bytes)
-  if (long === undefined) throw new AppError('invalid_json', 'The request body has too many parts.')
   const standIns = new Map<string, Buffer>()
   const short: Buffer[] = []
   let from = 0
@@ -34,11 +41,16 @@ export function parseJson(bytes: Buffer): ParsedJson {
     short.push(bytes.subarray(from, start), Buffer.from(standInFor(bytes.subarray(start, end), standIns)))
     from = end
   }
-  const rest = Buffer.concat([...short, bytes.subarray(from)])
+  const texts = new Map([...standIns].map(([standIn, text]) => [standIn, jsonText(text)]))
+  return {
+    value: parse(Buffer.concat([...short, bytes.subarray(from)])),
+    textOf: (text) => texts.get(text) ?? text,
+  }
+}
+
+function parse(bytes: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(rest.toString())
-    const texts = new Map([...standIns].map(([standIn, text]) => [standIn, jsonText(text)]))
-    return { value, textOf: (text) => texts.get(text) ?? text }
+    return JSON.parse(bytes.toString())
   } catch {
     throw new AppError('invalid_json', 'The request body is not valid JSON.')
   }
@@ -53,16 +65,16 @@ function standInFor(text: Buffer, standIns: Map<string, Buffer>): string {
 }
 
 /**
- * Where strings begin and end that are long, without their quotes. Undefined where there are too many brackets, separators,
- * strings and escaped quotes in all. Strings without escaped quotes are skipped at once.
+ * Where strings begin and end that are long, without their quotes. Throws `invalid_json` where there are too many brackets,
+ * separators, strings and escaped quotes in all, or too many long strings. Strings without escaped quotes are skipped at once.
  */
-function longStrings(bytes: Buffer): { start: number; end: number }[] | undefined {
+function longStrings(bytes: Buffer): { start: number; end: number }[] {
   const long: { start: number; end: number }[] = []
   let tokens = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0
     if (STRUCTURE.has(byte)) tokens++
-    if (tokens > MAX_TOKENS) return undefined
+    if (tokens > MAX_TOKENS) break
     if (byte !== QUOTE) continue
     const start = at + 1
     do {
@@ -72,7 +84,9 @@ function longStrings(bytes: Buffer): { start: number; end: number }[] | undefine
     if (at < 0) break
     if (at - start > LONG) long.push({ start, end: at })
   }
-  return tokens > MAX_TOKENS ? undefined : long
+  if (tokens > MAX_TOKENS || long.length > MAX_LONG)
+    throw new AppError('invalid_json', 'The request body has too many parts.')
+  return long
 }
 
 function isEscaped(bytes: Buffer, quote: number): boolean {

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { AppError } from '../contract/app-error.ts'
 import type { LongText } from '../contract/long-text.ts'
 import { readBody } from './body.ts'
-import { parseJson } from './json.ts'
+import { parseJson, parseJsonWithTexts } from './json.ts'
 import { predicateOf, problemsOf } from './problems.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function jsonBody<T extends z.ZodType>(
   schema: T,
   { limit }: { limit: number },
 ): Promise<z.output<T>> {
-  return (await jsonBodyWithTexts(c, schema, { limit })).request
+  return check(schema, parseJson(await bodyOf(c, limit)))
 }
 
 export interface RequestWithTexts<T> {
@@ -30,12 +30,16 @@ export async function jsonBodyWithTexts<T extends z.ZodType>(
   schema: T,
   { limit }: { limit: number },
 ): Promise<RequestWithTexts<z.output<T>>> {
+  const { value, textOf } = parseJsonWithTexts(await bodyOf(c, limit))
+  return { request: check(schema, value), textOf }
+}
+
+async function bodyOf(c: Context, limit: number): Promise<Buffer> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new AppError('unsupported_media_type', 'Send JSON with Content-Type: application/json.')
   }
-  const { value, textOf } = parseJson(await readBody(c, limit))
-  return { request: check(schema, value), textOf }
+  return readBody(c, limit)
 }
 
 /** The query string, validated. Throws `invalid_request`. */

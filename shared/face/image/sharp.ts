@@ -47,6 +47,12 @@ const SAMPLE_BYTES: Record<string, number> = {
 sharp.concurrency(1)
 sharp.cache(false)
 
+// Even the size of an SVG is known only after it has been parsed.
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((name) => `VipsForeignLoad${name}`),
+})
+
 export interface SharpDecoding {
   /** Which image of a TIFF file; the first one if nothing is said. */
   place?: { page: number; subifd: number | undefined }

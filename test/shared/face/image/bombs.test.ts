@@ -38,6 +38,12 @@ describe('a small file that asks for much', () => {
     expect(used).toBeLessThan(MOST)
   })
 
+  test('is not even parsed where it is a program: SVG', async () => {
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    const cause = { message: expect.stringContaining('unsupported image format') }
+    await expect(decodeImage(svg)).rejects.toMatchObject({ code: 'not_an_image', cause })
+  })
+
   async function decode(name: string) {
     const bomb = all.find((one) => one.name === name)
     if (bomb === undefined) throw new Error(`no bomb ${name}`)
