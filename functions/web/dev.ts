@@ -34,7 +34,9 @@ const page = await context({
   banner: { js: "new EventSource('/esbuild').addEventListener('change', () => location.reload())" },
 })
 await page.watch()
-await page.serve({ servedir: dir, host: '127.0.0.1', port: Number(port) })
+// Albums have addresses of their own.
+const fallback = join(dir, 'index.html')
+await page.serve({ servedir: dir, host: '127.0.0.1', port: Number(port), fallback })
 console.log(`Page with live reload: http://localhost:${port}/ (API: ${server})`)
 
 /** What the server tells its own page, with addresses that work from another origin. */

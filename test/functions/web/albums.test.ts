@@ -92,6 +92,7 @@ inBrowser('albums', ({ visit }) => {
     await organiser.getByRole('dialog').getByRole('button', { name: text.albums.erase }).click()
     await guest.getByRole('heading', { name: text.album.missing.heading }).waitFor()
     await item.waitFor({ state: 'detached' })
+    await organiser.waitForFunction(() => document.activeElement?.tagName === 'H1')
     expect([...wrong, ...guestWrong]).toEqual([])
   }, 60_000)
 
