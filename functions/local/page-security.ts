@@ -13,6 +13,7 @@ export function pageSecurity(googleRoot: string | undefined): Record<string, str
     // Selfies are previewed from data URIs; originals fetched from Google are shown from blobs.
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
+    "manifest-src 'self'",
     `connect-src 'self'${google}`,
     "form-action 'none'",
     "base-uri 'none'",

@@ -50,7 +50,8 @@ export function pageRoutes(
   })
 
   routes.use('/assets/*', compress())
-  routes.on('GET', ['/', '/a/:album_id', '/index.html', '/icon.svg', '/assets/:name'], async (c) => {
+  const paths = ['/', '/a/:album_id', '/index.html', '/icon.svg', '/manifest.webmanifest', '/assets/:name']
+  routes.on('GET', paths, async (c) => {
     const isPage = c.req.path === '/' || c.req.path.startsWith('/a/')
     const file = (await page()).get(isPage ? '/index.html' : c.req.path)
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')

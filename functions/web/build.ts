@@ -23,8 +23,11 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
   '.json': 'application/json',
 }
+/** What is served as it is: the icon, and what phones need to install the page, an album's at its own address. */
+export const UNCHANGED = ['icon.svg', 'manifest.webmanifest']
 export const SOURCE = new URL('./page/', import.meta.url)
 
 /** How esbuild bundles the page, for the product and for `npm run dev:page`. */
@@ -38,14 +41,19 @@ export const BUNDLING = {
 
 /** Bundles the page in memory, in about 100 ms. */
 export async function buildPage(): Promise<PageFile[]> {
-  const [script, styles, html, icon] = await Promise.all([
+  const [script, styles, html, ...unchanged] = await Promise.all([
     bundle('main.tsx'),
     bundle('page.css'),
     readFile(new URL('index.html', SOURCE), 'utf8'),
-    readFile(new URL('icon.svg', SOURCE)),
+    ...UNCHANGED.map((name) => readFile(new URL(name, SOURCE))),
   ])
   const page = html.replace('/page.js', script.path).replace('/page.css', styles.path)
-  return [script, styles, pageFile('/index.html', Buffer.from(page)), pageFile('/icon.svg', icon)]
+  return [
+    script,
+    styles,
+    pageFile('/index.html', Buffer.from(page)),
+    ...unchanged.map((bytes, index) => pageFile(`/${UNCHANGED[index]}`, bytes)),
+  ]
 }
 
 /** Writes the page and the API's documents into a directory, for a static file host. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { context } from 'esbuild'
 import type { PageConfig } from '../../shared/contract/page-config.ts'
-import { BUNDLING, SOURCE } from './build.ts'
+import { BUNDLING, SOURCE, UNCHANGED } from './build.ts'
 
 /**
  * The page with live reload, for whoever works on it: esbuild rebuilds and serves it at a port of its own, and the API is
@@ -20,7 +20,7 @@ const { server, port } = program.opts<{ server: string; port: string }>()
 
 const dir = await mkdtemp(join(tmpdir(), 'face-recon-page-'))
 const source = (name: string) => fileURLToPath(new URL(name, SOURCE))
-for (const name of ['index.html', 'icon.svg']) await cp(source(name), join(dir, name))
+for (const name of ['index.html', ...UNCHANGED]) await cp(source(name), join(dir, name))
 await writeFile(join(dir, 'config.json'), JSON.stringify(await serverConfig()))
 
 const page = await context({
@@ -34,7 +34,9 @@ const page = await context({
   banner: { js: "new EventSource('/esbuild').addEventListener('change', () => location.reload())" },
 })
 await page.watch()
-await page.serve({ servedir: dir, host: '127.0.0.1', port: Number(port) })
+// Albums have addresses of their own.
+const fallback = join(dir, 'index.html')
+await page.serve({ servedir: dir, host: '127.0.0.1', port: Number(port), fallback })
 console.log(`Page with live reload: http://localhost:${port}/ (API: ${server})`)
 
 /** What the server tells its own page, with addresses that work from another origin. */

@@ -92,6 +92,7 @@ inBrowser('albums', ({ visit }) => {
     await organiser.getByRole('dialog').getByRole('button', { name: text.albums.erase }).click()
     await guest.getByRole('heading', { name: text.album.missing.heading }).waitFor()
     await item.waitFor({ state: 'detached' })
+    await organiser.waitForFunction(() => document.activeElement?.tagName === 'H1')
     expect([...wrong, ...guestWrong]).toEqual([])
   }, 60_000)
 
@@ -141,6 +142,18 @@ inBrowser('albums', ({ visit }) => {
     await page.goto(`${server.url}/a/no-such-album`)
     await page.getByRole('heading', { name: text.album.missing.heading }).waitFor()
   }, 30_000)
+
+  test('phones can install the page of an album, at its address', async () => {
+    const { album_id } = await makeAlbum()
+    const page = await visit()
+    const wrong = pageErrors(page)
+    await page.goto(`${server.url}/a/${album_id}`)
+    const devtools = await page.context().newCDPSession(page)
+    const { errors, data, manifest } = await devtools.send('Page.getAppManifest')
+    expect({ errors, starts: manifest?.startUrl }).toEqual({ errors: [], starts: page.url() })
+    expect(JSON.parse(data ?? '{}')).toMatchObject({ display: 'standalone' })
+    expect(wrong).toEqual([])
+  })
 
   test('its poster is one page of A4 or A6, whose QR code opens it', async () => {
     const { album_id } = await makeAlbum()

@@ -10,8 +10,7 @@ import { useGuestSearch } from './use-guest-search.ts'
 
 /** An album as its guests see it: the form, and what was found. */
 export function AlbumPage({ albumId }: { albumId: string }) {
-  const view = useAlbum(albumId)
-  const { album, failure, lost } = view
+  const { album, failure, lost, recoveries } = useAlbum(albumId)
   const search = useGuestSearch(albumId, album)
   const selfies = useSelfies([])
   const [again, setAgain] = useState(false)
@@ -27,7 +26,9 @@ export function AlbumPage({ albumId }: { albumId: string }) {
     if (!album)
       return lost ? <AlbumMessage {...text.album.unreachable} /> : <p class="nothing">{text.loading}</p>
     if (search.searched && !again) {
-      return <GuestResults album={album} search={search} onAgain={() => setAgain(true)} />
+      return (
+        <GuestResults album={album} search={search} attempt={recoveries} onAgain={() => setAgain(true)} />
+      )
     }
     if (album.closed) return <AlbumMessage {...text.album.closed} />
     return (

@@ -10,12 +10,14 @@ import type { GuestSearch } from './use-guest-search.ts'
 interface GuestResultsProps {
   album: Album
   search: GuestSearch
+  /** See FaceImage. */
+  attempt: number
   /** Another selfie, or the same person once more. */
   onAgain: () => void
 }
 
 /** What was found in an album, and what goes on there. */
-export function GuestResults({ album, search, onAgain }: GuestResultsProps) {
+export function GuestResults({ album, search, attempt, onAgain }: GuestResultsProps) {
   const { photos, fresh, problem, goesOn, behind } = search
   const [erasing, setErasing] = useState(false)
   const stale = !goesOn && behind
@@ -75,7 +77,7 @@ export function GuestResults({ album, search, onAgain }: GuestResultsProps) {
         )}
       </div>
       {photos.length > 0 ? (
-        <PhotoGrid photos={photos} attempt={0} />
+        <PhotoGrid photos={photos} attempt={attempt} />
       ) : (
         <p class="nothing">{album.indexing ? text.album.nothingYet : text.album.nothing}</p>
       )}

@@ -13,6 +13,8 @@ export interface AlbumView {
   failure: unknown
   /** The server could not be reached the last time. It is tried again. */
   lost: boolean
+  /** How often it could be reached again. */
+  recoveries: number
 }
 
 /** An album as guests see it, kept up to date: by WebSocket where that works, and by polling while the page is visible. */
@@ -21,12 +23,14 @@ export function useAlbum(albumId: string): AlbumView {
   const [album, setAlbum] = useState<Album>()
   const [failure, setFailure] = useState<unknown>()
   const [lost, setLost] = useState(false)
+  const [recoveries, setRecoveries] = useState(0)
 
   useEffect(() => {
     const abort = new AbortController()
     const { signal } = abort
     let timer: ReturnType<typeof setTimeout> | undefined
     let told = false
+    let isLost = false
     let listener: 'none' | 'running' | 'ended' = 'none'
 
     async function look() {
@@ -34,6 +38,8 @@ export function useAlbum(albumId: string): AlbumView {
       try {
         const seen = await client.albums.get(albumId, { signal })
         setAlbum(seen)
+        if (isLost) setRecoveries((count) => count + 1)
+        isLost = false
         setLost(false)
         if (listener === 'none') void listen()
       } catch (error) {
@@ -43,6 +49,7 @@ export function useAlbum(albumId: string): AlbumView {
           abort.abort()
           return
         }
+        isLost = true
         setLost(true)
       }
       clearTimeout(timer)
@@ -83,5 +90,5 @@ export function useAlbum(albumId: string): AlbumView {
     }
   }, [albumId, client])
 
-  return { album, failure, lost }
+  return { album, failure, lost, recoveries }
 }

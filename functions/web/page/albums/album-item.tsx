@@ -13,10 +13,11 @@ interface AlbumItemProps {
   album: Album
   albums: Albums
   onPoster: () => void
+  onErased: () => void
 }
 
 /** One album: how far its index is, its link, and what its organiser can do. */
-export function AlbumItem({ album, albums, onPoster }: AlbumItemProps) {
+export function AlbumItem({ album, albums, onPoster, onErased }: AlbumItemProps) {
   const { config } = useApp()
   const { album_id, title, closed, organiser } = album
   const [erasing, setErasing] = useState(false)
@@ -56,7 +57,9 @@ export function AlbumItem({ album, albums, onPoster }: AlbumItemProps) {
           words={text.albums.eraseText}
           yes={text.albums.erase}
           problem={albums.problem}
-          onYes={() => albums.erase(album_id)}
+          onYes={async () => {
+            if (await albums.erase(album_id)) onErased()
+          }}
           onClose={() => setErasing(false)}
         />
       )}

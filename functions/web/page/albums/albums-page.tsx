@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { Alert } from '../controls/alert.tsx'
 import { KeyForm } from '../controls/key-form.tsx'
@@ -16,17 +16,29 @@ export function AlbumsPage({ shown }: { shown: boolean }) {
   const [paper, setPaper] = usePaper()
   const poster = list?.find(({ album_id }) => album_id === posterOf)
   const showsForm = making || list?.length === 0
+  const heading = useRef<HTMLHeadingElement>(null)
+  /** For when what had the focus goes away: after that, as a dialog that closes gives the focus back. */
+  const focusHeading = () => requestAnimationFrame(() => heading.current?.focus())
 
   return (
     <>
       <div class="narrow stack albums">
         <div class="albums-head">
           <div>
-            <h1>{text.albums.heading}</h1>
+            <h1 ref={heading} tabIndex={-1}>
+              {text.albums.heading}
+            </h1>
             <p class="lead">{text.albums.lead}</p>
           </div>
           {list && key === 'none' && !showsForm && (
-            <button type="button" class="button button-main" onClick={() => setMaking(true)}>
+            <button
+              type="button"
+              class="button button-main"
+              onClick={() => {
+                setMaking(true)
+                focusHeading()
+              }}
+            >
               {text.albums.new}
             </button>
           )}
@@ -37,13 +49,24 @@ export function AlbumsPage({ shown }: { shown: boolean }) {
             problem={problem}
             onCreate={async (request) => {
               const made = await albums.create(request)
-              if (made) setMaking(false)
+              if (made) {
+                setMaking(false)
+                focusHeading()
+              }
               return made
             }}
-            onCancel={making && list?.length !== 0 ? () => setMaking(false) : undefined}
+            onCancel={
+              making && list?.length !== 0
+                ? () => {
+                    setMaking(false)
+                    focusHeading()
+                  }
+                : undefined
+            }
           />
         )}
         {!showsForm && <Alert message={problem} />}
+        {!list && key === 'none' && !problem && <p class="hint">{text.loading}</p>}
         {list && list.length > 0 && key === 'none' && (
           <ul class="stack" aria-label={text.albums.list}>
             {list.map((album) => (
@@ -51,6 +74,7 @@ export function AlbumsPage({ shown }: { shown: boolean }) {
                 key={album.album_id}
                 album={album}
                 albums={albums}
+                onErased={focusHeading}
                 onPoster={() => setPosterOf(album.album_id)}
               />
             ))}

@@ -30,29 +30,36 @@ export function useAlbums(shown: boolean): Albums {
   const [list, setList] = useState<Album[]>()
   const [key, setKey] = useState<Albums['key']>('none')
   const [problem, setProblem] = useState<string>()
+  const [lookProblem, setLookProblem] = useState<string>()
 
-  /** Calls with the API key. Rejects after it has told the organiser why. */
-  async function asOrganiser<T>(call: (options: { apiKey?: string }) => Promise<T>): Promise<T> {
+  /** Calls with the API key, and says what went wrong by `tell`. Rejects with it too. */
+  async function asOrganiser<T>(
+    call: (options: { apiKey?: string }) => Promise<T>,
+    tell: (problem: string | undefined) => void,
+  ): Promise<T> {
     const apiKey = loadApiKey()
     try {
       const result = await call(apiKey ? { apiKey } : {})
-      setProblem(undefined)
+      tell(undefined)
       return result
     } catch (error) {
       if (isKeyRefused(error, apiKey)) {
         if (loadApiKey() === apiKey) forgetApiKey()
         setKey(apiKey ? 'wrong' : 'wanted')
       } else if (hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')) {
-        setProblem(text.albums.unavailable)
-      } else setProblem(errorText(error))
+        tell(text.albums.unavailable)
+      } else tell(errorText(error))
       throw error
     }
   }
 
   /** Resolves to whether it is worth looking again. */
   const look = useStableCallback(async (signal: AbortSignal): Promise<boolean> => {
+    const tell = (found: string | undefined) => {
+      if (!signal.aborted) setLookProblem(found)
+    }
     try {
-      const albums = await asOrganiser((options) => client.albums.list({ ...options, signal }))
+      const albums = await asOrganiser((options) => client.albums.list({ ...options, signal }), tell)
       if (!signal.aborted) setList(newestFirst(albums))
       return true
     } catch (error) {
@@ -84,9 +91,13 @@ export function useAlbums(shown: boolean): Albums {
     setList((now) =>
       newestFirst([changed, ...(now ?? []).filter((album) => album.album_id !== changed.album_id)]),
     )
-  const works = async (call: Promise<void>) => {
+  /** Does what the organiser asked for. */
+  async function act<T>(
+    call: (options: { apiKey?: string }) => Promise<T>,
+    then: (result: T) => void,
+  ): Promise<boolean> {
     try {
-      await call
+      then(await asOrganiser(call, setProblem))
       return true
     } catch {
       return false
@@ -96,19 +107,17 @@ export function useAlbums(shown: boolean): Albums {
   return {
     list,
     key,
-    problem,
+    problem: problem ?? lookProblem,
     enterKey(entered) {
       saveApiKey(entered)
       setKey('none')
     },
-    create: (request) => works(asOrganiser((options) => client.albums.create(request, options)).then(change)),
-    patch: (albumId, patch) =>
-      works(asOrganiser((options) => client.albums.patch(albumId, patch, options)).then(change)),
+    create: (request) => act((options) => client.albums.create(request, options), change),
+    patch: (albumId, patch) => act((options) => client.albums.patch(albumId, patch, options), change),
     erase: (albumId) =>
-      works(
-        asOrganiser((options) => client.albums.erase(albumId, options)).then(() =>
-          setList((now) => now?.filter(({ album_id }) => album_id !== albumId)),
-        ),
+      act(
+        (options) => client.albums.erase(albumId, options),
+        () => setList((now) => now?.filter(({ album_id }) => album_id !== albumId)),
       ),
   }
 }
