@@ -11,7 +11,8 @@ import { jsonBodyWithTexts } from '../../shared/http/validate.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
 import { analyseTarget } from '../../shared/scan/target-face.ts'
 import { albumSearchRoutes } from './album-search.ts'
-import { SELFIES, selfieRequests } from './selfie-requests.ts'
+import { SELFIES, selfieBody } from './selfie-body.ts'
+import { selfieRequests } from './selfie-requests.ts'
 
 /** POST /scan, POST /target-face and the search of albums: what needs the face engine. */
 export function scanRoutes(
@@ -22,16 +23,10 @@ export function scanRoutes(
   const withSelfies = selfieRequests()
 
   routes.post('/scan', async (c) => {
-    const { request, textOf } = await jsonBodyWithTexts(c, StartScanRequest, SELFIES)
+    const request = await selfieBody(c, StartScanRequest)
     await limits?.byAccount(c, request.access_token)
     const network = limits?.networkOf(c)
-    const { target_face, target_faces } = request
-    const withTexts = {
-      ...request,
-      target_face: target_face === undefined ? undefined : textOf(target_face),
-      target_faces: target_faces?.map(textOf),
-    }
-    const started = await withSelfies(() => startScan(withTexts, deps, c.req.raw.signal, { network }))
+    const started = await withSelfies(() => startScan(request, deps, c.req.raw.signal, { network }))
     return c.json<StartScanResponse>(started)
   })
 

@@ -3,9 +3,6 @@ import { AppError } from '../../shared/contract/app-error.ts'
 /** Concurrent requests with selfies per process. Each may hold 50 MB. */
 export const MAX_SELFIE_REQUESTS = 32
 
-/** Bytes of a request with selfies. An image of 10 MB is 13.4 MB in base64. */
-export const SELFIES = { limit: 16 * 1024 * 1024 }
-
 /** Does the work of a request with selfies, or rejects with `busy`. */
 export type SelfieRequests = <T>(work: () => Promise<T>) => Promise<T>
 

@@ -6,7 +6,7 @@ import { nextTurn } from '../platform/turns.ts'
 import { errorEvent, matchEvent } from '../scan/file-event.ts'
 import { ENDED_LIFETIME } from '../scan/lifetime.ts'
 import { newScanKey } from '../scan/secrets/scan-key.ts'
-import { describeTargets } from '../scan/target-face.ts'
+import { describeTargets, type TargetFaces } from '../scan/target-face.ts'
 import { type Album, type AlbumFile, type AlbumShard, latestEnd } from '../store/album-port.ts'
 import type { Store } from '../store/port.ts'
 import { type AlbumIndexes, filesOf } from './album-index.ts'
@@ -32,7 +32,7 @@ const PHOTOS_AT_ONCE = 500
  */
 export async function searchAlbum(
   albumId: string,
-  request: SearchAlbumRequest,
+  request: Omit<SearchAlbumRequest, keyof TargetFaces> & TargetFaces,
   deps: SearchDeps,
 ): Promise<SearchAlbumResponse> {
   const { store, now, face } = deps
