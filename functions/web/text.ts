@@ -84,11 +84,13 @@ export const text = {
     searching: 'Looking for you…',
     nothing:
       'None of these photos clearly shows you so far. Try another selfie, facing the camera in good light.',
-    nothingYet: 'No photos of you yet. They will appear here by themselves.',
+    nothingYet: 'As soon as there are any, they appear here by themselves.',
+    found: (count: number, indexing: boolean) =>
+      count > 0 ? `${photos(count)} of you` : indexing ? 'No photos of you yet' : 'No photos of you found',
     searched: (count: number) => `${photos(count)} searched.`,
     goesOn: (indexing: boolean) =>
       indexing
-        ? 'More photos are being added. Those of you appear here by themselves.'
+        ? 'More photos are being added.'
         : 'New photos of you appear here by themselves while this page is open.',
     newer: 'New photos have come since your search. Take a selfie again to look for yourself in them.',
     lookAgain: 'Take a selfie again',
@@ -267,7 +269,7 @@ export const text = {
     },
     link: 'Link for guests',
     onlyHere:
-      'Only this machine can open this link. For phones on your network, start the server with HOST=0.0.0.0 and an API key.',
+      'Only this machine can open these links. For phones on your network, start the server with HOST=0.0.0.0 and an API key.',
     poster: 'Poster',
     close: 'Close album',
     open: 'Open again',

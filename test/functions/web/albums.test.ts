@@ -37,7 +37,7 @@ inBrowser('albums', ({ visit }) => {
   const agree = (page: Page) => page.getByLabel(text.album.consent).check()
   const addSelfie = (page: Page) => page.locator('input[type=file][multiple]').setInputFiles(selfie)
   const found = (page: Page, count: number) =>
-    page.getByRole('heading', { name: text.scan.headingDone(count) }).waitFor()
+    page.getByRole('heading', { name: text.album.found(count, false) }).waitFor()
 
   test('one is made on the page; a guest finds photos there, also those that come later, until it is deleted', async () => {
     const organiser = await visit()

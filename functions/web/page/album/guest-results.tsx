@@ -35,7 +35,7 @@ export function GuestResults({ album, search, attempt, onAgain }: GuestResultsPr
         <div>
           <p class="hint album-title">{album.title}</p>
           <h1 ref={focus} tabIndex={-1}>
-            {text.scan.headingDone(photos.length)}
+            {text.album.found(photos.length, album.indexing)}
           </h1>
         </div>
         <div class="buttons">

@@ -6,7 +6,7 @@ import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Reasons } from '../controls/reasons.tsx'
-import { guestLink, isOnlyHere } from './guest-link.ts'
+import { guestLink } from './guest-link.ts'
 import type { Albums } from './use-albums.ts'
 
 interface AlbumItemProps {
@@ -38,7 +38,6 @@ export function AlbumItem({ album, albums, onPoster, onErased }: AlbumItemProps)
           {link}
         </a>
       </p>
-      {isOnlyHere(link) && <p class="hint">{text.albums.onlyHere}</p>}
       <div class="buttons">
         <CopyButton link={link} />
         <button type="button" class="button" onClick={onPoster}>

@@ -1,14 +1,17 @@
 import { useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
 import { Alert } from '../controls/alert.tsx'
 import { KeyForm } from '../controls/key-form.tsx'
 import { AlbumForm } from './album-form.tsx'
 import { AlbumItem } from './album-item.tsx'
+import { areOnlyHere } from './guest-link.ts'
 import { PosterDialog, PosterSheet, usePaper } from './poster.tsx'
 import { useAlbums } from './use-albums.ts'
 
 /** The organiser's albums, and the form for another one. */
 export function AlbumsPage({ shown }: { shown: boolean }) {
+  const { config } = useApp()
   const albums = useAlbums(shown)
   const { list, key, problem } = albums
   const [making, setMaking] = useState(false)
@@ -67,6 +70,7 @@ export function AlbumsPage({ shown }: { shown: boolean }) {
         )}
         {!showsForm && <Alert message={problem} />}
         {!list && key === 'none' && !problem && <p class="hint">{text.loading}</p>}
+        {list && list.length > 0 && areOnlyHere(config) && <p class="hint">{text.albums.onlyHere}</p>}
         {list && list.length > 0 && key === 'none' && (
           <ul class="stack" aria-label={text.albums.list}>
             {list.map((album) => (

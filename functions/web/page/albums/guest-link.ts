@@ -4,5 +4,6 @@ import type { PageConfig } from '../../../../shared/contract/page-config.ts'
 export const guestLink = (albumId: string, { public_api_base }: PageConfig): string =>
   new URL(`/a/${albumId}`, new URL(public_api_base, location.href)).href
 
-/** Whether only the server's own machine can open a link. */
-export const isOnlyHere = (link: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(link).hostname)
+/** Whether only the server's own machine can open such links. */
+export const areOnlyHere = ({ public_api_base }: PageConfig): boolean =>
+  /^(localhost|127\.|\[::1\])/.test(new URL(public_api_base, location.href).hostname)
