@@ -9,6 +9,7 @@ import type { AlbumPhoto } from '../../shared/store/album-port.ts'
 import type { Store } from '../../shared/store/port.ts'
 import { openDatabase } from '../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../shared/store/sqlite/store.ts'
+import { measureArrivals } from './album-arrival.ts'
 import { check, round, takeTurns } from './measure.ts'
 
 const FACES = 3
@@ -16,16 +17,26 @@ const LENGTH = 320
 const PHOTOS_OF_ME = 40
 const SHARD = 500
 const TURNS = 5
+const ARRIVALS = 9
 
 /**
  * Searches in albums of these numbers of photos, three faces each: read from the store, with the album in memory, and the part of
  * it that only compares. The engine is a mock, since a selfie takes as long whatever the album.
  */
-export async function benchAlbums({ photos, json }: { photos: string; json?: boolean }): Promise<void> {
+export async function benchAlbums(options: {
+  photos: string
+  indexed: string
+  json?: boolean
+}): Promise<void> {
+  const { photos, json } = options
   const figures = []
   for (const count of photos.split(',').map(Number)) figures.push(await measure(count))
-  if (json) console.log(JSON.stringify(figures))
-  else console.table(figures)
+  const arrivals = await measureArrivals(Number(options.indexed), ARRIVALS)
+  if (json) console.log(JSON.stringify({ searches: figures, arrivals }))
+  else {
+    console.table(figures)
+    console.table([arrivals])
+  }
 }
 
 async function measure(count: number) {

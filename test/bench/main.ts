@@ -44,9 +44,12 @@ program
 
 program
   .command('albums')
-  .description('the search of a guest in albums of several sizes, three faces a photo')
+  .description(
+    'the search of a guest in albums of several sizes, three faces a photo; indexing, and photos that arrive',
+  )
   .option('--json', 'print the figures as JSON')
   .option('--photos <counts>', 'photos of each album, separated by commas', '1000,20000,100000')
+  .option('--indexed <count>', 'photos of the album that is indexed, into which others arrive', '150')
   .action(benchAlbums)
 
 program

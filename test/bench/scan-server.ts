@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sampleAlbum } from '../../functions/local/sample/album.ts'
 import { startServer } from '../../functions/local/server.ts'
+import { type Client, createClient } from '../../shared/client/client.ts'
 import type { ScanEvent } from '../../shared/contract/events.ts'
 import { type Config, parseConfig } from '../../shared/platform/config.ts'
 import { createLog } from '../../shared/platform/log.ts'
@@ -11,6 +12,8 @@ import { check } from './measure.ts'
 
 export interface ScanBench {
   config: Config
+  client: Client
+  photosDir: string
   /** The sample album's photos in the order of their names. */
   photos: Uint8Array[]
   /** Two people of the album. */
@@ -40,6 +43,8 @@ export async function openScanBench(count: number): Promise<ScanBench> {
 
   return {
     config,
+    client: createClient({ apiBase: `${server.url}/api/v1` }),
+    photosDir,
     photos: await Promise.all(names.map((name) => readFile(join(dir, name)))),
     selfies: [await base64Of(selfie), await base64Of(join(dir, another))],
     async scan(target_face) {
