@@ -6,6 +6,8 @@ export const PRICES = {
   firestore: { read: 0.03 / 1e5, write: 0.09 / 1e5, delete: 0.01 / 1e5 },
   /** https://cloud.google.com/pubsub/pricing: publishing and delivering count, each at least 1,000 bytes. */
   pubsub: { byte: 40 / 2 ** 40, leastBytes: 1_000 },
+  /** https://firebase.google.com/pricing: data transfer to users, per GB; 10 GB a month are free. */
+  hosting: { gb: 0.15 },
   /** https://cloud.google.com/scheduler/pricing: per job and month. */
   scheduler: { job: 0.1, free: 3 },
   /** https://cloud.google.com/secret-manager/pricing: per version and month. */

@@ -31,7 +31,6 @@ const GROUPS: [RegExp, string][] = [
   [/^POST \/scan$/, 'scan'],
   [/^POST \/target-face$/, 'target-face'],
   [/^(GET|POST) \/auth\/google\/\w+$/, 'sign-in'],
-  [/^POST \/albums\/[^/]+\/search$/, 'album-search'],
 ]
 const ORIGINAL = /^(GET|HEAD) \/albums\/[^/]+\/photos\/[^/]+$/
 const ALBUM_SEARCH = /^POST (\/albums\/[^/]+)\/search$/
@@ -56,12 +55,11 @@ export function requestLimits(config: Config, { basePath, accounts }: LimitsOpti
     skip: (c) => !ORIGINAL.test(callOf(c)),
     key: (c) => clientNetwork(c, config),
   })
-  const albums = limiter({
-    limit: config.RATE_LIMIT_ALBUM,
-    skip: (c) => !ALBUM_SEARCH.test(callOf(c)),
-    key: (c) => ALBUM_SEARCH.exec(callOf(c))?.[1] ?? '',
-  })
-  const counted = every(requests, originals, albums, wrongKeyLimit(config, basePath))
+  const searches = [
+    (c: Context) => clientNetwork(c, config),
+    (c: Context) => ALBUM_SEARCH.exec(callOf(c))?.[1] ?? '',
+  ].map((key) => limiter({ limit: config.RATE_LIMIT_ALBUM, skip: (c) => !ALBUM_SEARCH.test(callOf(c)), key }))
+  const counted = every(requests, originals, ...searches, wrongKeyLimit(config, basePath))
   const tokens = new WeakMap<Context, string>()
   const scans = limiter({
     limit: config.RATE_LIMIT_ACCOUNT,

@@ -63,12 +63,12 @@ export const Environment = z.object({
   RATE_LIMIT_ADDRESS: count(0, 1_000_000)
     .default(1000)
     .describe(
-      'Most scans, searches of albums, selfie previews and sign-in calls, each counted by itself, from one address in 10 minutes; 0 for no limit. This machine is not limited.',
+      'Most scans, selfie previews and sign-in calls, each counted by itself, from one address in 10 minutes; 0 for no limit. This machine is not limited.',
     ),
   RATE_LIMIT_ALBUM: count(0, 1_000_000)
     .default(3000)
     .describe(
-      'Most searches of one album in 10 minutes, from whatever addresses; 0 for no limit. 200 open pages that look for new photos every minute make 2,000.',
+      'Most searches of one album, and from one address of all albums, in 10 minutes; 0 for no limit. 200 open pages that look for new photos every minute make 2,000.',
     ),
   RATE_LIMIT_ORIGINALS: count(0, 1_000_000)
     .default(10_000)

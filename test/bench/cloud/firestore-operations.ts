@@ -63,6 +63,8 @@ export async function countOperations(target: string) {
   await once(server, 'listening')
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Where nothing is counted. */
+    target,
     operations,
     /** Names of the documents that were written and not deleted. */
     stored: stored as ReadonlySet<string>,

@@ -7,6 +7,7 @@ import { createLog } from '../../../shared/platform/log.ts'
 import { apiOf, base64Of, isEnd } from '../../end-to-end/api.ts'
 import { build } from '../../run/build.ts'
 import { round } from '../measure.ts'
+import { measureAlbum } from './album.ts'
 import { type EngineAlone, type EngineSpeed, engineAlone, withIdleEngine } from './engine.ts'
 import { engineFigures, pathFigures, throughput } from './figures.ts'
 import { countOperations } from './firestore-operations.ts'
@@ -16,7 +17,7 @@ import { type Measured, measureScans } from './scans.ts'
 /** By name, how many scans at once. */
 const FIRST_SCANS = { one: 1, five: 5, twenty: 20 } as const
 
-export const SCENARIOS = [...Object.keys(FIRST_SCANS), 'cached', 'idle-engine']
+export const SCENARIOS = [...Object.keys(FIRST_SCANS), 'cached', 'idle-engine', 'album']
 
 interface Options {
   files: string
@@ -46,11 +47,12 @@ export async function benchCloud(options: Options): Promise<void> {
         ...place,
         photos,
         count,
-        names: names.filter((name) => name !== 'idle-engine'),
+        names: names.filter((name) => name !== 'idle-engine' && name !== 'album'),
       })),
       ...(names.includes('idle-engine') && {
         'idle-engine': await withoutEngine({ ...place, photos, count }),
       }),
+      ...(names.includes('album') && (await ofAlbum({ ...place, photos, count }))),
     }
     if (options.json) console.log(JSON.stringify(figures))
     else print(figures)
@@ -127,6 +129,14 @@ async function withoutEngine(work: Work) {
     await idle.remove()
   }
 }
+
+/** What is done with an album, by its operations. */
+const ofAlbum = (work: Work): Promise<Figures> =>
+  withCloud(work, async (cloud, counting) => {
+    const [link = ''] = await work.photos.fill('album', 1, work.count)
+    const folder = link.replace('local:/', '')
+    return measureAlbum(cloud, counting, { ...work, folder, selfie: work.photos.selfies[0] })
+  })
 
 async function beside(
   engine: EngineAlone,

@@ -52,7 +52,7 @@ inBrowser('axe finds nothing', ({ visit }) => {
         await walk((options) => visit({ size, ...options }), screens, look)
       }
       expect(found).toEqual({})
-      expect(seen).toHaveLength(28)
+      expect(seen).toHaveLength(29)
     },
     120_000,
   )

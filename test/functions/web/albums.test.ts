@@ -143,6 +143,25 @@ inBrowser('albums', ({ visit }) => {
     await page.getByRole('heading', { name: text.album.missing.heading }).waitFor()
   }, 30_000)
 
+  test('its title, code and last day are changed on the page', async () => {
+    const { album_id, until } = await makeAlbum({ code: 'anna' })
+    const page = await visit()
+    await page.goto(`${server.url}/#albums`)
+    await button(page, text.albums.change).first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(text.albums.title).fill('Ben & Anna')
+    await dialog.getByLabel(text.albums.dropCode).check()
+    await dialog.getByRole('button', { name: text.albums.save }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const changed = { title: 'Ben & Anna', needs_code: false, until }
+    expect(await client().albums.get(album_id)).toMatchObject(changed)
+    await button(page, text.albums.change).first().click()
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+    await dialog.getByLabel(text.albums.until).fill(tomorrow)
+    await dialog.getByRole('button', { name: text.albums.save }).click()
+    await page.getByText(text.albums.ends(new Date(`${tomorrow}T12:00`))).waitFor()
+  })
+
   test('phones can install the page of an album, at its address', async () => {
     const { album_id } = await makeAlbum()
     const page = await visit()

@@ -6,6 +6,7 @@ import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Reasons } from '../controls/reasons.tsx'
+import { ChangeDialog } from './change-dialog.tsx'
 import { guestLink } from './guest-link.ts'
 import type { Albums } from './use-albums.ts'
 
@@ -20,6 +21,7 @@ interface AlbumItemProps {
 export function AlbumItem({ album, albums, onPoster, onErased }: AlbumItemProps) {
   const { config } = useApp()
   const { album_id, title, closed, organiser } = album
+  const [changing, setChanging] = useState(false)
   const [erasing, setErasing] = useState(false)
   const link = guestLink(album_id, config)
 
@@ -43,6 +45,9 @@ export function AlbumItem({ album, albums, onPoster, onErased }: AlbumItemProps)
         <button type="button" class="button" onClick={onPoster}>
           {text.albums.poster}
         </button>
+        <button type="button" class="button" onClick={() => setChanging(true)}>
+          {text.albums.change}
+        </button>
         <button type="button" class="button" onClick={() => albums.patch(album_id, { closed: !closed })}>
           {closed ? text.albums.open : text.albums.close}
         </button>
@@ -50,6 +55,14 @@ export function AlbumItem({ album, albums, onPoster, onErased }: AlbumItemProps)
           {text.albums.erase}
         </button>
       </div>
+      {changing && (
+        <ChangeDialog
+          album={album}
+          problem={albums.problem}
+          onChange={(patch) => albums.patch(album_id, patch)}
+          onClose={() => setChanging(false)}
+        />
+      )}
       {erasing && (
         <Confirm
           heading={text.albums.eraseHeading(title)}
