@@ -14,6 +14,8 @@ export interface FeedOptions {
   scanId: string | undefined
   /** Replay what was stored after this event first: '' from the start, undefined for live events only. */
   after: string | undefined
+  /** Which of the events of all scans the client may see. */
+  select?: ((events: ScanEvent[]) => Promise<ScanEvent[]>) | undefined
 }
 
 /** An open WebSocket and the connection below it, on which whole pages of events are written at once. */
@@ -28,7 +30,7 @@ export interface OpenSocket {
  */
 export function feed(
   opening: Promise<OpenSocket>,
-  { scanId, after }: FeedOptions,
+  { scanId, after, select }: FeedOptions,
   scans: Pick<ScanStore, 'watch'>,
   log: Log,
 ): ScanWatch {
@@ -38,21 +40,31 @@ export function feed(
     client.close(code, reason)
   }
 
+  async function send(events: ScanEvent[]): Promise<void> {
+    const { client, connection } = await opening
+    if (client.readyState !== client.OPEN) watch.stop()
+    else if (client.bufferedAmount > MAX_BUFFERED)
+      await close(CLOSE.tryAgainLater, 'too slow, resume with after')
+    else if (events.length > 0) await sendAll(connection, events)
+  }
+
+  function failed(error: unknown): void {
+    log.error({ scan_id: scanId, err: error }, 'feed failed')
+    void close(CLOSE.internal, 'resume with after')
+  }
+
+  // One after the other, so that events keep their order however long it takes to select them.
+  let selecting: Promise<unknown> = Promise.resolve()
   const watch = scans.watch(
     scanId,
     {
-      async events(events) {
-        const { client, connection } = await opening
-        if (client.readyState !== client.OPEN) watch.stop()
-        else if (client.bufferedAmount > MAX_BUFFERED)
-          await close(CLOSE.tryAgainLater, 'too slow, resume with after')
-        else await sendAll(connection, events)
+      events(events) {
+        if (!select) return send(events)
+        const selected = select(events)
+        selecting = Promise.all([selected, selecting]).then(([shown]) => void send(shown), failed)
       },
       gone: () => void close(CLOSE.scanErased, 'scan erased'),
-      failed(error) {
-        log.error({ scan_id: scanId, err: error }, 'feed failed')
-        void close(CLOSE.internal, 'resume with after')
-      },
+      failed,
     },
     { after },
   )

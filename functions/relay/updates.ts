@@ -15,6 +15,7 @@ import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import type { AlbumStore } from '../../shared/store/album-port.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
 import { albumFeed } from './album-feed.ts'
+import { broadcastEvents } from './broadcast.ts'
 import { CLOSE, type FeedOptions, feed, type OpenSocket } from './feed.ts'
 import { type SocketLimit, socketLimit } from './socket-limit.ts'
 
@@ -38,6 +39,7 @@ export interface RelayOptions {
   proxies?: number
   limit?: SocketLimit
   pingInterval?: number
+  now?: () => number
 }
 
 /** Options for the HTTP server: a request that offers HTTP/2 (`Upgrade: h2c`) is handled like any other request. */
@@ -56,6 +58,7 @@ export function updatesRelay({
   proxies = 0,
   limit = socketLimit(),
   pingInterval = PING_INTERVAL,
+  now = Date.now,
 }: RelayOptions) {
   const server = new WebSocketServer({
     noServer: true,
@@ -63,6 +66,7 @@ export function updatesRelay({
     handleProtocols: protocolSelected,
   })
   const answered = new WeakSet<WebSocket>()
+  const select = broadcastEvents(scans)
 
   const pings = setInterval(() => {
     for (const socket of server.clients) {
@@ -85,7 +89,9 @@ export function updatesRelay({
     const { scan_id: scanId, album_id: albumId, after } = query
     if (albumId !== undefined) {
       if (scanId !== undefined) throw new AppError('invalid_request', 'Either scan_id or album_id.')
-      if (!(await albums.get(albumId))) throw new AppError('album_not_found', 'There is no such album.')
+      const album = await albums.get(albumId)
+      if (!album) throw new AppError('album_not_found', 'There is no such album.')
+      if (album.until <= now()) throw new AppError('album_ended', 'This album has ended.')
       return { albumId }
     }
     const key = bearerOf(request) ?? keyOffered(request.headers['sec-websocket-protocol']) ?? query.key
@@ -100,7 +106,7 @@ export function updatesRelay({
         throw new AppError('invalid_cursor', '`after` is not an event of this scan.')
       }
     }
-    return { scanId, after }
+    return { scanId, after, select: scanId === undefined ? select : undefined }
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

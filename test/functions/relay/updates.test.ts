@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { on, once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
@@ -5,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import WebSocket from 'ws'
 import { type SocketLimit, socketLimit } from '../../../functions/relay/socket-limit.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
-import type { FileEvent, ScanEvent, Unstored } from '../../../shared/contract/events.ts'
+import { END, type FileEvent, type ScanEvent, STARTED, type Unstored } from '../../../shared/contract/events.ts'
 import { updatesProtocols } from '../../../shared/contract/updates-protocol.ts'
 import { createLog, type Log } from '../../../shared/platform/log.ts'
 import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
@@ -97,6 +98,29 @@ describe('the relay', () => {
       [a.scan_id, 'file:1'],
     ])
     for (const socket of [all, one]) socket.close()
+  })
+
+  test('broadcasts nothing of albums: neither their files while they are indexed nor what guests find', async () => {
+    const album = { album_id: 'album-1', keep_faces_until: Date.now() + 60_000 }
+    const indexing = await storedScan(store, 2, { album })
+    const other = await scanWithKey(2)
+    const all = await updates(server.url())
+    await store.scans.append(indexing.scan_id, 0, [event(indexing.scan_id, 0)])
+    await store.scans.append(other.scan_id, 0, [event(other.scan_id, 0)])
+    const { folder, engine_id, key_hash, created_at, expire_at } = indexing
+    const scan_id = randomUUID()
+    await store.scans.createEnded(
+      { scan_id, folder, engine_id, key_hash, created_at, expire_at, album, total_files: 1 },
+      {
+        started: { type: 'started', scan_id, event_id: STARTED, total_files: 1 },
+        files: [event(scan_id, 0)],
+        end: { type: 'completed', scan_id, event_id: END },
+      },
+    )
+    await store.scans.append(other.scan_id, 0, [event(other.scan_id, 1)])
+    await all.until((seen) => seen.scan_id === other.scan_id && seen.event_id === 'file:1')
+    expect(new Set(all.events.map((seen) => seen.scan_id))).toEqual(new Set([other.scan_id]))
+    all.close()
   })
 
   test('replays what was stored before and during the replay, in order and without repeats', async () => {
@@ -362,6 +386,8 @@ describe('a relay with its own settings', () => {
     await store.albums.publish(album_id, 0, [], { photos: 7, faces: 9, failed: 0 })
     expect(await next()).toEqual({ ...seen, closed: true, index_version: 1, photos: 7 })
     const closed = once(client, 'close')
+    await store.albums.patch(album_id, { until: Date.now() - 1 })
+    await expect(updates(server.url(`?album_id=${album_id}`))).rejects.toThrow('410')
     await store.albums.erase(album_id)
     expect((await closed)[0]).toBe(4404)
     await server.close()
