@@ -6,6 +6,9 @@ export interface AlbumWatch {
   stop(): Promise<void>
 }
 
+/** Milliseconds after which a new album is watched at the latest. */
+const LOOK_INTERVAL = 2_000
+
 /**
  * Keeps albums up to date with their folders: lists each every `seconds`, and as soon as its Drive tells of a change. What a
  * scan that indexes was started too early to have is found by the next listing after it.
@@ -15,7 +18,7 @@ export function watchAlbums(
   seconds: number,
 ): AlbumWatch {
   const { store, organiser, log } = deps
-  const watched = new Map<string, { stop(): void } | undefined>()
+  const watched = new Map<string, { watch: { stop(): void } | undefined; listed: number }>()
   let refreshing: Promise<void> = Promise.resolve()
   let stopped = false
 
@@ -32,17 +35,16 @@ export function watchAlbums(
   async function look(): Promise<void> {
     const albums = await store.albums.list()
     if (stopped) return
+    const now = deps.now()
     for (const { album_id, folder, recursive } of albums) {
-      if (!watched.has(album_id)) {
-        watched.set(
-          album_id,
-          organiser.watch?.(folder, recursive, () => refresh(album_id)),
-        )
-      }
+      const known = watched.get(album_id)
+      if (known && now - known.listed < seconds * 1000) continue
+      const watch = known ? known.watch : organiser.watch?.(folder, recursive, () => refresh(album_id))
+      watched.set(album_id, { watch, listed: now })
       refresh(album_id)
     }
     const present = new Set(albums.map(({ album_id }) => album_id))
-    for (const [albumId, watch] of watched) {
+    for (const [albumId, { watch }] of watched) {
       if (present.has(albumId)) continue
       watch?.stop()
       watched.delete(albumId)
@@ -51,7 +53,7 @@ export function watchAlbums(
 
   const lookSafely = () =>
     look().catch((error: unknown) => log.error({ err: error }, 'albums cannot be watched'))
-  const timer = setInterval(lookSafely, seconds * 1000)
+  const timer = setInterval(lookSafely, LOOK_INTERVAL)
   const first = lookSafely()
 
   return {
@@ -59,7 +61,7 @@ export function watchAlbums(
       stopped = true
       clearInterval(timer)
       await first
-      for (const watch of watched.values()) watch?.stop()
+      for (const { watch } of watched.values()) watch?.stop()
       await refreshing
     },
   }

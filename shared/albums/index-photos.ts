@@ -8,6 +8,8 @@ import { type ChangeIndexDeps, changeIndex } from './change-index.ts'
 
 export interface IndexPhotosDeps extends ChangeIndexDeps {
   store: ChangeIndexDeps['store'] & { scans: ScanStore; faces: FaceStore }
+  /** Milliseconds since 1970. */
+  now: () => number
 }
 
 type NewPhoto = Omit<AlbumPhoto, 'version'>
@@ -15,9 +17,15 @@ type NewPhoto = Omit<AlbumPhoto, 'version'>
 /** Events that are read at a time. */
 const PAGE = 500
 
+/** Milliseconds between what a process shows of a group before all of it is analysed. */
+const SHOW_INTERVAL = 5_000
+const MAX_SHOWN = 100
+
 /** Takes the photos of an album from the face cache, where the scan's tasks put their faces, into its index. */
 export function indexPhotos(deps: IndexPhotosDeps): AlbumIndexer {
   const { store } = deps
+  /** When photos of a scan were last shown. */
+  const shown = new Map<string, number>()
 
   /** Those whose faces are known. */
   async function analysed({ scan_id, album }: AlbumScan, group: number): Promise<NewPhoto[]> {
@@ -62,6 +70,15 @@ export function indexPhotos(deps: IndexPhotosDeps): AlbumIndexer {
         await changeIndex(album_id, { put: await analysed(scan, each), remove: [] }, deps)
       }
       await changeIndex(album_id, { put: await failed(scan), remove: [] }, deps)
+    },
+
+    async show(scan, group) {
+      const { scan_id } = scan
+      if (deps.now() - (shown.get(scan_id) ?? -Infinity) < SHOW_INTERVAL) return
+      shown.set(scan_id, deps.now())
+      const [oldest] = shown.keys()
+      if (shown.size > MAX_SHOWN && oldest !== undefined) shown.delete(oldest)
+      await changeIndex(scan.album.album_id, { put: await analysed(scan, group), remove: [] }, deps)
     },
 
     async stopped({ album }, { code, message }) {

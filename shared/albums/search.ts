@@ -68,11 +68,21 @@ export async function searchAlbum(
     },
   )
   // False where the album was erased meanwhile, and with it all searches that there were.
-  if (!(await store.albums.addConsent(albumId, { wording: request.consent, at: now() }))) {
+  if (!(await isThere(albumId, request, deps))) {
     await store.scans.erase(scanId)
     return albumNotFound()
   }
   return { message: 'Scan started', ...about, scan_key: key, index_version: index.version }
+}
+
+/** Keeps the consent, but once for a guest: a search of what came since is the same guest's. */
+async function isThere(
+  albumId: string,
+  { consent, since }: Pick<SearchAlbumRequest, 'consent' | 'since'>,
+  { store, now }: SearchDeps,
+): Promise<boolean> {
+  if (since > 0) return (await store.albums.get(albumId)) !== undefined
+  return store.albums.addConsent(albumId, { wording: consent, at: now() })
 }
 
 interface Searching {

@@ -11,6 +11,8 @@ export interface AlbumIndexer {
    * to run in parallel.
    */
   publish(scan: AlbumScan, group?: number): Promise<void>
+  /** Adds what is there of a group whose files are not all analysed, at most once in a few seconds. */
+  show(scan: AlbumScan, group: number): Promise<void>
   /** Keeps the reason why the server may not read the album's folder any more. */
   stopped(scan: AlbumScan, reason: AppError): Promise<void>
   /** The scan has ended, one way or the other. */

@@ -8,7 +8,7 @@ import { albumFaceFolder } from '../store/album-port.ts'
 import type { FaceKey } from '../store/faces-port.ts'
 import type { Scan } from '../store/port.ts'
 import { type MoveOptions, moveOn, passOn, recordFile } from './advance.ts'
-import { isAboutAuthorisation, isAlbumScan } from './album-scan.ts'
+import { type AlbumScan, isAboutAuthorisation, isAlbumScan } from './album-scan.ts'
 import { type AdvanceDeps, endAsTokenExpired, groupCount } from './end-scan.ts'
 import { errorEvent, matchEvent } from './file-event.ts'
 import { cachedFiles, faceKeys, knownFiles } from './folder-index/known-faces.ts'
@@ -76,6 +76,14 @@ export async function matchFile(
   const passedOn = await slow?.passedOn()
   if (event) await recordFile(scan, task, event, deps, { ...options, passedOn: passedOn ?? false })
   else if (options.again) await moveOn(scan, task, deps, options)
+  if (isAlbumScan(scan)) await show(scan, task.group, deps)
+}
+
+/** What fails here is made up for as the group closes. */
+async function show(scan: AlbumScan, group: number, { albums, log }: MatchDeps): Promise<void> {
+  await albums.show(scan, group).catch((error: unknown) => {
+    log.warn({ scan_id: scan.scan_id, group, err: error }, 'photos of an album will be published later')
+  })
 }
 
 type Download = (file: DriveFile) => Promise<Uint8Array>

@@ -31,7 +31,7 @@ export function albumParts(store: Store, apiBaseUrl: string) {
   const indexes = albumIndexes(store.albums)
   return {
     albumIndexes: indexes,
-    albums: indexPhotos({ store, albumIndexes: indexes }),
+    albums: indexPhotos({ store, albumIndexes: indexes, now: Date.now }),
     photoUrl: (albumId: string, fileId: string, scanId: string) =>
       `${apiBaseUrl}/albums/${albumId}/photos/${encodeURIComponent(fileId)}?scan_id=${scanId}`,
   }

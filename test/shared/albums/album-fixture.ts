@@ -76,7 +76,7 @@ export function albumProcess(store: Store, now: () => number = Date.now) {
     organiser,
     queue: idleQueue(published),
     albumIndexes: indexes,
-    albums: indexPhotos({ store, albumIndexes: indexes }),
+    albums: indexPhotos({ store, albumIndexes: indexes, now }),
     face,
     drive: { downloadUrl: () => '' } as unknown as Drive,
     cipher: tokenCipher(randomBytes(32).toString('base64')),

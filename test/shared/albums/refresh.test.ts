@@ -57,6 +57,18 @@ test('an album has every photo of its folder once they are analysed, and grows m
   expect(process.downloads).toHaveLength(250)
 })
 
+test('guests see the first photos of a small album before all of them are analysed', async () => {
+  const id = await album(9)
+  await refreshAlbum(id, process.deps)
+  await process.work(3)
+  const first = (await stored(id)).photos
+  now += 5_000
+  await process.work(3)
+  const second = (await stored(id)).photos
+  await process.work()
+  expect([first, second, (await stored(id)).photos]).toEqual([1, 4, 9])
+})
+
 test('a photo that came, changed or went since is the only one that is looked at', async () => {
   const id = await album(120)
   await refreshAlbum(id, process.deps)
@@ -173,7 +185,7 @@ test('an index that could not be written is written before the scan ends', async
   await refreshAlbum(id, process.deps)
   let failures = 0
   const publish: typeof store.albums.publish = async (...args) => {
-    if (failures++ < 2) throw new Error('the store is away')
+    if (failures++ < 3) throw new Error('the store is away')
     return store.albums.publish(...args)
   }
   const { indexPhotos } = await import('../../../shared/albums/index-photos.ts')

@@ -146,6 +146,7 @@ test('an album that is erased while it is being searched leaves nothing of the s
 
 test('keeps what the guest agreed to, and nothing of the guest', async () => {
   const { scan_id } = await search(1)
+  await search(1, { since: 1 })
   const { organiser } = await forOrganiser((await store.albums.get(albumId)) as never, process.deps)
   expect(organiser?.searches).toBe(1)
   const scan = await store.scans.get(scan_id)

@@ -24,7 +24,7 @@ const noAlbum = async () => {
 }
 /** For scans of folders, which need none. */
 export const withoutAlbums = {
-  albums: { publish: noAlbum, stopped: noAlbum, ended: noAlbum },
+  albums: { publish: noAlbum, show: noAlbum, stopped: noAlbum, ended: noAlbum },
   organiser: { download: noAlbum },
 }
 /** Scans that may run at once: more than a test starts. */
