@@ -8,7 +8,9 @@ const MAX_KNOWN = 1_000
  * The events that a client without a scan may see: none of albums, whose folders are private and whose guests see what they
  * found alone. In the same order; one array gives one result, so that sockets share what is made of it.
  */
-export function broadcastEvents(scans: Pick<ScanStore, 'get'>): (events: ScanEvent[]) => Promise<ScanEvent[]> {
+export function broadcastEvents(
+  scans: Pick<ScanStore, 'get'>,
+): (events: ScanEvent[]) => Promise<ScanEvent[]> {
   const known = new Map<string, boolean>()
   const selected = new WeakMap<ScanEvent[], Promise<ScanEvent[]>>()
 

@@ -6,7 +6,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import WebSocket from 'ws'
 import { type SocketLimit, socketLimit } from '../../../functions/relay/socket-limit.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../../../functions/relay/updates.ts'
-import { END, type FileEvent, type ScanEvent, STARTED, type Unstored } from '../../../shared/contract/events.ts'
+import {
+  END,
+  type FileEvent,
+  type ScanEvent,
+  STARTED,
+  type Unstored,
+} from '../../../shared/contract/events.ts'
 import { updatesProtocols } from '../../../shared/contract/updates-protocol.ts'
 import { createLog, type Log } from '../../../shared/platform/log.ts'
 import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
