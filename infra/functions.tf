@@ -317,7 +317,7 @@ resource "google_cloudfunctions2_function" "function" {
 
   build_config {
     runtime = "nodejs24"
-    # shared/platform/entry-point.ts does the same: an entry point has no hyphens.
+    # shared/platform/function/entry-point.ts does the same: an entry point has no hyphens.
     entry_point       = replace(each.key, "-", "_")
     service_account   = google_service_account.builder.id
     docker_repository = google_artifact_registry_repository.functions.id

@@ -1,5 +1,5 @@
 import { googleSignIn } from '../../shared/google-auth/sign-in.ts'
-import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/function/serve-routes.ts'
 import { authRoutes } from './handlers.ts'
 
 serveRoutes('auth', (config) => authRoutes({ signIn: googleSignIn(config) }))

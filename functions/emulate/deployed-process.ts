@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { entryPoint } from '../../shared/platform/entry-point.ts'
+import { entryPoint } from '../../shared/platform/function/entry-point.ts'
 import { freePort } from './free-port.ts'
 
 export interface DeployedProcess {

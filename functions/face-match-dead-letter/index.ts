@@ -1,4 +1,4 @@
-import { serveTasks } from '../../shared/platform/serve-tasks.ts'
+import { serveTasks } from '../../shared/platform/function/serve-tasks.ts'
 import { openAdvancing } from '../../shared/platform/wiring/cloud.ts'
 import { giveUp } from '../../shared/scan/work.ts'
 

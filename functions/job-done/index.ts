@@ -1,4 +1,4 @@
-import { serveEvents } from '../../shared/platform/serve-events.ts'
+import { serveEvents } from '../../shared/platform/function/serve-events.ts'
 import { openUploading } from '../../shared/platform/wiring/cloud.ts'
 import { handleJobEvent } from './handler.ts'
 

@@ -1,4 +1,4 @@
-import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/function/serve-routes.ts'
 import { qrRoutes } from './handlers.ts'
 
 serveRoutes('qr', qrRoutes)

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { sweepAlbums } from '../../shared/albums/albums.ts'
-import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/function/serve-routes.ts'
 import { openAdvancing } from '../../shared/platform/wiring/cloud.ts'
 import { reconcile } from '../../shared/scan/reconcile.ts'
 

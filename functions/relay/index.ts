@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createApp } from '../../shared/http/app.ts'
-import { startFunction } from '../../shared/platform/start-function.ts'
+import { startFunction } from '../../shared/platform/function/start-function.ts'
 import { openFirestore } from '../../shared/platform/wiring/adapters.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from './updates.ts'
 

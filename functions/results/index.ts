@@ -1,4 +1,4 @@
-import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/function/serve-routes.ts'
 import { openResults } from '../../shared/platform/wiring/cloud.ts'
 import { resultRoutes } from './handlers.ts'
 

@@ -9,7 +9,7 @@ import {
 import type { Limits } from '../../shared/http/limits.ts'
 import { jsonBodyWithTexts } from '../../shared/http/validate.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
-import { analyseTarget } from '../../shared/scan/target-face.ts'
+import { analyseTarget } from '../../shared/scan/target/target-face.ts'
 import { albumSearchRoutes } from './album-search.ts'
 import { SELFIES, selfieBody } from './selfie-body.ts'
 import { selfieRequests } from './selfie-requests.ts'

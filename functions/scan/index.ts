@@ -1,4 +1,4 @@
-import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/function/serve-routes.ts'
 import { openScanning } from '../../shared/platform/wiring/cloud.ts'
 import { TASKS_PER_INSTANCE } from '../../shared/platform/wiring/settings.ts'
 import { windowFor } from '../../shared/scan/start.ts'

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { jsonBodyWithTexts } from '../../shared/http/validate.ts'
-import type { TargetFaces } from '../../shared/scan/target-face.ts'
+import type { TargetFaces } from '../../shared/scan/target/target-face.ts'
 
 /** Bytes of a request with selfies. An image of 10 MB is 13.4 MB in base64. */
 export const SELFIES = { limit: 16 * 1024 * 1024 }

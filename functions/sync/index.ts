@@ -1,5 +1,5 @@
 import { callerCheck } from '../../shared/http/caller.ts'
-import { serveRoutes } from '../../shared/platform/serve-routes.ts'
+import { serveRoutes } from '../../shared/platform/function/serve-routes.ts'
 import { openUploading } from '../../shared/platform/wiring/cloud.ts'
 import { syncRoutes } from './handlers.ts'
 

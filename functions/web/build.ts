@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { asyncApiDocument } from '../../shared/contract/asyncapi.ts'
-import { openApiDocument } from '../../shared/contract/openapi.ts'
+import { asyncApiDocument } from '../../shared/contract/documents/asyncapi.ts'
+import { openApiDocument } from '../../shared/contract/documents/openapi.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 
 /** One file of the page as it is served. */

@@ -15,7 +15,7 @@ import { RUNNING_LIFETIME } from './lifetime.ts'
 import { listTask } from './list-rest.ts'
 import { newScanKey } from './secrets/scan-key.ts'
 import type { TokenCipher } from './secrets/token-cipher.ts'
-import { describeTargets, type TargetFaces } from './target-face.ts'
+import { describeTargets, type TargetFaces } from './target/target-face.ts'
 
 /** How long POST /scan lists the folder, in milliseconds. What is left then is listed by a task. */
 const MAX_LISTING_TIME = 5_000

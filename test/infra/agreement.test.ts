@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { CONCURRENCY } from '../../functions/emulate/deployables.ts'
 import { MAX_FILE } from '../../functions/upload/handlers.ts'
 import { CLOUD_REQUIRED, Environment } from '../../shared/platform/config.ts'
-import { entryPoint } from '../../shared/platform/entry-point.ts'
+import { entryPoint } from '../../shared/platform/function/entry-point.ts'
 import { deployables, functions, INFRA, pushTarget, ROOT, terraform } from './deployed.ts'
 import { literalSet } from './terraform.ts'
 

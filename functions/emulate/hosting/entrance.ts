@@ -7,8 +7,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Hono } from 'hono'
-import { asyncApiDocument } from '../../../shared/contract/asyncapi.ts'
-import { openApiDocument } from '../../../shared/contract/openapi.ts'
+import { asyncApiDocument } from '../../../shared/contract/documents/asyncapi.ts'
+import { openApiDocument } from '../../../shared/contract/documents/openapi.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { BASE_PATH } from '../../../shared/http/app.ts'
 import type { Closing } from '../../../shared/platform/closing.ts'

@@ -3,8 +3,8 @@ import SwaggerParser from '@apidevtools/swagger-parser'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
-import { asyncApiDocument } from '../../../shared/contract/asyncapi.ts'
-import { openApiDocument } from '../../../shared/contract/openapi.ts'
+import { asyncApiDocument } from '../../../shared/contract/documents/asyncapi.ts'
+import { openApiDocument } from '../../../shared/contract/documents/openapi.ts'
 
 const asyncApiSchema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json')
 const BASE = 'http://localhost:8000/api/v1'

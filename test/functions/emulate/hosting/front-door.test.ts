@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Hono } from 'hono'
 import { type FrontDoorOptions, frontDoor } from '../../../../functions/emulate/hosting/front-door.ts'
 import { writePage } from '../../../../functions/web/build.ts'
-import { asyncApiDocument } from '../../../../shared/contract/asyncapi.ts'
-import { openApiDocument } from '../../../../shared/contract/openapi.ts'
+import { asyncApiDocument } from '../../../../shared/contract/documents/asyncapi.ts'
+import { openApiDocument } from '../../../../shared/contract/documents/openapi.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
 
 const publicDir = await temporaryDir()

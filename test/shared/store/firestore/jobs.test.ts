@@ -3,7 +3,7 @@ import { Firestore } from '@google-cloud/firestore'
 import { expect, test } from '@jest/globals'
 import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
 import { withEmulator } from '../../../emulators.ts'
-import { jobsContract } from '../contract-jobs.ts'
+import { jobsContract } from '../contract/jobs.ts'
 
 withEmulator('firestore', (emulator) => {
   // In the emulator each project has its own database.

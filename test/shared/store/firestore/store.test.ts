@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
 import { withEmulator } from '../../../emulators.ts'
-import { storeContract } from '../contract.ts'
+import { storeContract } from '../contract/store.ts'
 
 /** Checks are frequent, because the emulator drops notifications of writes made while a listener closes. */
 const watch = { checkMs: 1_000, timeoutMs: 5_000, maxHeld: 20 }

@@ -5,7 +5,7 @@ import { openDatabase } from '../../../../shared/store/sqlite/database.ts'
 import { releaseClaims } from '../../../../shared/store/sqlite/jobs.ts'
 import { sqliteStore } from '../../../../shared/store/sqlite/store.ts'
 import { temporaryDir } from '../../../temporary-dir.ts'
-import { jobsContract } from '../contract-jobs.ts'
+import { jobsContract } from '../contract/jobs.ts'
 
 const dir = await temporaryDir()
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../../../../shared/store/sqlite/database.ts'
 import { sqliteStore } from '../../../../shared/store/sqlite/store.ts'
-import { storeContract } from '../contract.ts'
+import { storeContract } from '../contract/store.ts'
 
 storeContract(
   'SQLite',

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { END, type ScanEvent, STARTED } from '../../../shared/contract/events.ts'
-import { MAX_BATCH, type ScanStore } from '../../../shared/store/port.ts'
-import { collect } from './collect-events.ts'
-import type { Open, OpenStore, StorePromises } from './open-store.ts'
-import { begin, completed, HOUR, ids, match, progress } from './samples.ts'
+import { END, type ScanEvent, STARTED } from '../../../../shared/contract/events.ts'
+import { MAX_BATCH, type ScanStore } from '../../../../shared/store/port.ts'
+import { collect } from '../collect-events.ts'
+import type { Open, OpenStore, StorePromises } from '../open-store.ts'
+import { begin, completed, HOUR, ids, match, progress } from '../samples.ts'
 
 /** A watch replays what is asked for, then delivers what is stored after `ready`, in order within each scan. */
 export function watchContract(name: string, open: Open, { exactlyOnce }: StorePromises): void {

@@ -8,7 +8,7 @@ import {
   RefreshAlbumsResponse,
   SearchAlbumRequest,
   SearchAlbumResponse,
-} from './album.ts'
+} from '../album.ts'
 import {
   driveFailures,
   failures,

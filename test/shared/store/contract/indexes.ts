@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type IndexStore, type NewShard, SHARD_BYTES } from '../../../shared/store/faces-port.ts'
-import { packedSize } from '../../../shared/store/shard.ts'
-import type { Open, OpenStore, StorePromises } from './open-store.ts'
-import { HOUR, indexedPhoto } from './samples.ts'
+import { type IndexStore, type NewShard, SHARD_BYTES } from '../../../../shared/store/faces-port.ts'
+import { packedSize } from '../../../../shared/store/shard.ts'
+import type { Open, OpenStore, StorePromises } from '../open-store.ts'
+import { HOUR, indexedPhoto } from '../samples.ts'
 
 /** The index of a folder is the shards that were added and neither removed nor expired, by folder and engine. */
 export function indexesContract(name: string, open: Open, { deletesExpired }: StorePromises): void {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { LongText } from '../../../shared/contract/long-text.ts'
-import type { FaceEngine } from '../../../shared/face/port.ts'
-import { analyseTarget } from '../../../shared/scan/target-face.ts'
+import type { LongText } from '../../../../shared/contract/long-text.ts'
+import type { FaceEngine } from '../../../../shared/face/port.ts'
+import { analyseTarget } from '../../../../shared/scan/target/target-face.ts'
 
 /** The bytes that reach the engine, which is a mock. */
 async function bytesOf(image: string | LongText): Promise<Buffer> {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Job, JobClaim, JobStore } from '../../../shared/store/jobs-port.ts'
-import type { Store } from '../../../shared/store/port.ts'
-import { NOT_ON_DRIVE } from './samples.ts'
+import type { Job, JobClaim, JobStore } from '../../../../shared/store/jobs-port.ts'
+import type { Store } from '../../../../shared/store/port.ts'
+import { NOT_ON_DRIVE } from '../samples.ts'
 
 export interface OpenJobs {
   store: Store

@@ -1,6 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises'
-import { AppError } from '../contract/app-error.ts'
-import { type LongText, piecesOf } from '../contract/long-text.ts'
+import { AppError } from '../../contract/app-error.ts'
+import { type LongText, piecesOf } from '../../contract/long-text.ts'
 
 /** Bytes of the decoded image. */
 const MAX_BYTES = 10 * 1024 * 1024

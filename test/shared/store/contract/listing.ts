@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { LISTED, type ListedEvent, ScanEvent, type Unstored } from '../../../shared/contract/events.ts'
-import { GROUP_SIZE, inGroups, type NewScan, type ScanStore } from '../../../shared/store/port.ts'
-import type { Open, OpenStore } from './open-store.ts'
-import { completed, driveFiles, HOUR, ids, newScan, started } from './samples.ts'
+import { LISTED, type ListedEvent, ScanEvent, type Unstored } from '../../../../shared/contract/events.ts'
+import { GROUP_SIZE, inGroups, type NewScan, type ScanStore } from '../../../../shared/store/port.ts'
+import type { Open, OpenStore } from '../open-store.ts'
+import { completed, driveFiles, HOUR, ids, newScan, started } from '../samples.ts'
 
 /** Scans whose folder takes longer to list than they take to start, see shared/store/port.ts. */
 export function listingContract(name: string, open: Open): void {

@@ -1,7 +1,7 @@
 import { type CloudEvent, cloudEvent } from '@google-cloud/functions-framework'
-import type { Config } from './config.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
 import { entryPoint } from './entry-point.ts'
-import type { Log } from './log.ts'
 import { startFunction } from './start-function.ts'
 
 /** Registers an event handler, under the entry point of the deployable `name`. If it throws, the platform redelivers the event. */

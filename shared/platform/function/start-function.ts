@@ -1,6 +1,6 @@
-import { type Config, parseConfig } from './config.ts'
-import { createLog, type Log } from './log.ts'
-import { followTraces } from './trace.ts'
+import { type Config, parseConfig } from '../config.ts'
+import { createLog, type Log } from '../log.ts'
+import { followTraces } from '../trace.ts'
 
 /** The configuration and log that every function starts with; lines carry their request's trace. Throws ConfigError. */
 export function startFunction(): { config: Config; log: Log } {

@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
-import type { ScanStore } from '../../../shared/store/port.ts'
-import { albumsContract } from './contract-albums.ts'
-import { endedContract } from './contract-ended.ts'
-import { eventsContract } from './contract-events.ts'
-import { expiryContract } from './contract-expiry.ts'
-import { facesContract } from './contract-faces.ts'
-import { indexesContract } from './contract-indexes.ts'
-import { listingContract } from './contract-listing.ts'
-import { watchContract } from './contract-watch.ts'
-import type { Open, OpenStore, StorePromises } from './open-store.ts'
+import { END, ScanEvent, STARTED } from '../../../../shared/contract/events.ts'
+import type { ScanStore } from '../../../../shared/store/port.ts'
+import type { Open, OpenStore, StorePromises } from '../open-store.ts'
 import {
   begin,
   completed,
@@ -24,7 +16,15 @@ import {
   started,
   targets,
   tokenExpired,
-} from './samples.ts'
+} from '../samples.ts'
+import { albumsContract } from './albums.ts'
+import { endedContract } from './ended.ts'
+import { eventsContract } from './events.ts'
+import { expiryContract } from './expiry.ts'
+import { facesContract } from './faces.ts'
+import { indexesContract } from './indexes.ts'
+import { listingContract } from './listing.ts'
+import { watchContract } from './watch.ts'
 
 /** What every store adapter promises, see shared/store/port.ts. */
 export function storeContract(name: string, open: Open, promises: StorePromises): void {

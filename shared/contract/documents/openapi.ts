@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { createDocument } from 'zod-openapi'
-import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlQuery, AuthUrlResponse } from './auth.ts'
+import { AuthCallbackRequest, AuthCallbackResponse, AuthUrlQuery, AuthUrlResponse } from '../auth.ts'
 import {
   QrQuery,
   SyncQuery,
@@ -9,8 +9,17 @@ import {
   UploadJobRequest,
   UploadJobResponse,
   UploadResponse,
-} from './drive.ts'
-import { albumPaths } from './openapi-albums.ts'
+} from '../drive.ts'
+import {
+  MatchesQuery,
+  MatchesResponse,
+  ScanStatus,
+  StartScanRequest,
+  StartScanResponse,
+  TargetFaceRequest,
+  TargetFaceResponse,
+} from '../scan.ts'
+import { albumPaths } from './album-paths.ts'
 import {
   driveFailures,
   failures,
@@ -22,15 +31,6 @@ import {
   tooMany,
   uploader,
 } from './openapi-parts.ts'
-import {
-  MatchesQuery,
-  MatchesResponse,
-  ScanStatus,
-  StartScanRequest,
-  StartScanResponse,
-  TargetFaceRequest,
-  TargetFaceResponse,
-} from './scan.ts'
 
 const scanId = z.object({ scan_id: z.string() })
 

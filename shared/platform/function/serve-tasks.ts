@@ -1,10 +1,10 @@
 import { http } from '@google-cloud/functions-framework'
-import type { QueuedTask } from '../contract/task.ts'
-import type { Delivery } from '../queue/port.ts'
-import { taskFromPush } from '../queue/pubsub/queue.ts'
-import type { Config } from './config.ts'
+import type { QueuedTask } from '../../contract/task.ts'
+import type { Delivery } from '../../queue/port.ts'
+import { taskFromPush } from '../../queue/pubsub/queue.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
 import { entryPoint } from './entry-point.ts'
-import type { Log } from './log.ts'
 import { startFunction } from './start-function.ts'
 
 /**

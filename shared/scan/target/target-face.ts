@@ -1,6 +1,6 @@
-import { AppError } from '../contract/app-error.ts'
-import type { LongText } from '../contract/long-text.ts'
-import type { Analysis, FaceEngine } from '../face/port.ts'
+import { AppError } from '../../contract/app-error.ts'
+import type { LongText } from '../../contract/long-text.ts'
+import type { Analysis, FaceEngine } from '../../face/port.ts'
 import { selfieBytes } from './selfie-bytes.ts'
 
 /** The faces of a selfie, largest first. Rejects as `selfieBytes` and `FaceEngine.analyse` do. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { STARTED } from '../../../shared/contract/events.ts'
-import type { ScanStore } from '../../../shared/store/port.ts'
-import { collect } from './collect-events.ts'
-import type { Open, OpenStore } from './open-store.ts'
-import { begin, completed, HOUR, match, progress } from './samples.ts'
+import { STARTED } from '../../../../shared/contract/events.ts'
+import type { ScanStore } from '../../../../shared/store/port.ts'
+import { collect } from '../collect-events.ts'
+import type { Open, OpenStore } from '../open-store.ts'
+import { begin, completed, HOUR, match, progress } from '../samples.ts'
 
 /** A scan past its `expire_at` is invisible, whether or not it has been deleted; the sweep deletes it. */
 export function expiryContract(name: string, open: Open): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { FaceStore, NewKnownFaces } from '../../../shared/store/faces-port.ts'
-import type { Open, OpenStore, StorePromises } from './open-store.ts'
-import { HOUR } from './samples.ts'
+import type { FaceStore, NewKnownFaces } from '../../../../shared/store/faces-port.ts'
+import type { Open, OpenStore, StorePromises } from '../open-store.ts'
+import { HOUR } from '../samples.ts'
 
 /** The face cache has the latest entry of each file, under exactly its key. */
 export function facesContract(name: string, open: Open, { deletesExpired }: StorePromises): void {

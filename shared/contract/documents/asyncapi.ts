@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { AlbumEvent } from './album.ts'
-import { Box, ScanEvent } from './events.ts'
-import { UpdatesQuery } from './scan.ts'
-import { UPDATES_PROTOCOL, updatesProtocols } from './updates-protocol.ts'
+import { AlbumEvent } from '../album.ts'
+import { Box, ScanEvent } from '../events.ts'
+import { UpdatesQuery } from '../scan.ts'
+import { UPDATES_PROTOCOL, updatesProtocols } from '../updates-protocol.ts'
 
 /** Every event by its name in the document. */
 const EVENTS = Object.fromEntries(

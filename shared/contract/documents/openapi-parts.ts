@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { ZodOpenApiOperationObject } from 'zod-openapi'
-import { ErrorResponse } from './error-response.ts'
+import { ErrorResponse } from '../error-response.ts'
 
 /** What the paths of the OpenAPI document are made of. */
 export type Paths = Record<

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { END, ScanEvent, STARTED } from '../../../shared/contract/events.ts'
-import type { ScanStore } from '../../../shared/store/port.ts'
-import type { Open, OpenStore } from './open-store.ts'
+import { END, ScanEvent, STARTED } from '../../../../shared/contract/events.ts'
+import type { ScanStore } from '../../../../shared/store/port.ts'
+import type { Open, OpenStore } from '../open-store.ts'
 import {
   begin,
   completed,
@@ -16,7 +16,7 @@ import {
   started,
   suggestion,
   tokenExpired,
-} from './samples.ts'
+} from '../samples.ts'
 
 /** Each event exists once, never changes, and is read in order. */
 export function eventsContract(name: string, open: Open): void {

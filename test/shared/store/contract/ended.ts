@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { END, STARTED } from '../../../shared/contract/events.ts'
-import type { EndedScan, ScanStore } from '../../../shared/store/port.ts'
-import { collect } from './collect-events.ts'
-import type { Open, OpenStore } from './open-store.ts'
-import { completed, HOUR, ids, match, newScan, progress, started } from './samples.ts'
+import { END, STARTED } from '../../../../shared/contract/events.ts'
+import type { EndedScan, ScanStore } from '../../../../shared/store/port.ts'
+import { collect } from '../collect-events.ts'
+import type { Open, OpenStore } from '../open-store.ts'
+import { completed, HOUR, ids, match, newScan, progress, started } from '../samples.ts'
 
 /** A scan that is stored with all of its events reads like any other that has completed. */
 export function endedContract(name: string, open: Open): void {

@@ -5,9 +5,9 @@ import {
   type AlbumStore,
   ENDED_ALBUM_LIFETIME,
   type NewAlbum,
-} from '../../../shared/store/album-port.ts'
-import type { Open, OpenStore } from './open-store.ts'
-import { HOUR, indexedPhoto } from './samples.ts'
+} from '../../../../shared/store/album-port.ts'
+import type { Open, OpenStore } from '../open-store.ts'
+import { HOUR, indexedPhoto } from '../samples.ts'
 
 /** Albums keep their photos in shards, and each change of those is one version. */
 export function albumsContract(name: string, open: Open): void {
