@@ -42,13 +42,14 @@ export async function createAlbum(request: CreateAlbumRequest, deps: AlbumsDeps)
   return anyAlbum(album_id, deps)
 }
 
-/** Rejects with `album_not_found`, and with `invalid_request` for its end. */
+/** Rejects with `album_not_found`, `album_ended`, since nothing is left of its photos, and with `invalid_request` for its end. */
 export async function patchAlbum(
   albumId: string,
   { title, code, until, closed }: PatchAlbumRequest,
   deps: AlbumsDeps,
 ): Promise<Album> {
-  const { created_at } = await anyAlbum(albumId, deps)
+  const { created_at, until: ends } = await anyAlbum(albumId, deps)
+  if (ends <= deps.now()) throw new AppError('album_ended', 'This album has ended.')
   const patch: AlbumPatch = {}
   if (title !== undefined) patch.title = title
   if (code !== undefined) patch.code_hash = code === null ? undefined : hashCode(albumId, code)
@@ -58,7 +59,10 @@ export async function patchAlbum(
   return (await deps.store.albums.patch(albumId, patch)) ?? albumNotFound()
 }
 
-/** Deletes the album with everything that was derived from its photos, and all searches in it. */
+/**
+ * Deletes the album with everything that was derived from its photos, and all searches in it. From the first moment on it is
+ * not there for anybody. It is deleted last: what somebody who is interrupted has left, the sweep deletes.
+ */
 export async function eraseAlbum(
   albumId: string,
   deps: Pick<AlbumsDeps, 'store' | 'queue' | 'albumIndexes'>,
@@ -66,11 +70,12 @@ export async function eraseAlbum(
   const { store, queue, albumIndexes } = deps
   const album = await store.albums.get(albumId)
   if (!album) albumNotFound()
-  await store.albums.erase(albumId)
-  albumIndexes.forget(albumId)
+  await store.albums.patch(albumId, { until: 0 })
   await store.scans.eraseAlbum(albumId)
   if (album.scan_id !== undefined) await queue.purge(album.scan_id)
   await store.faces.purge(albumFaceFolder(albumId))
+  await store.albums.erase(albumId)
+  albumIndexes.forget(albumId)
 }
 
 /** Deletes what was derived from the photos of albums that have ended. Returns how many those were. */
@@ -78,13 +83,15 @@ export async function sweepAlbums({
   store,
   albumIndexes,
 }: Pick<AlbumsDeps, 'store' | 'albumIndexes'>): Promise<number> {
-  const swept = await store.albums.sweep()
-  for (const albumId of swept) {
-    albumIndexes.forget(albumId)
+  const over = await store.albums.over()
+  for (const albumId of over) {
     await store.scans.eraseAlbum(albumId)
     await store.faces.purge(albumFaceFolder(albumId))
   }
-  return swept.length
+  // Last, as it is not done again for these.
+  await store.albums.sweep(over)
+  for (const albumId of over) albumIndexes.forget(albumId)
+  return over.length
 }
 
 /** An album that guests may search. Rejects with `album_not_found`, `album_ended`, `album_closed`. */

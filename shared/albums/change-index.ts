@@ -58,7 +58,9 @@ async function commit(albumId: string, change: IndexChange, deps: ChangeIndexDep
     const shards = changed(index, change)
     if (shards.length === 0) return
     if (await deps.store.albums.publish(albumId, index.version, shards, countsWith(index, shards))) return
-    if (!(await deps.store.albums.get(albumId))) return
+    const album = await deps.store.albums.get(albumId)
+    // Erased, or else over: nobody has overtaken this.
+    if (!album || album.version === index.version) return
     await sleep(Math.random() * LONGEST_PAUSE)
   }
   throw new Error('the index of an album is being changed too often')

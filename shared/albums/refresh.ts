@@ -131,8 +131,8 @@ async function startIndexing(album: Album, files: DriveFile[], deps: RefreshDeps
   })
   // Before anything is published: should this process end here, the reconciler goes on with the scan.
   const kept = await store.albums.patch(album.album_id, { scan_id: scan.scan_id })
-  // The album was erased while its folder was listed.
-  if (!kept) return store.scans.erase(scan.scan_id)
+  // The album was erased or ended while its folder was listed.
+  if (!kept || kept.until <= now()) return store.scans.erase(scan.scan_id)
   await bringFrom(scan, 0, deps, { recorded: 'none' })
   log.info(
     { album_id: album.album_id, scan_id: scan.scan_id, total_files: files.length },

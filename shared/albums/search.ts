@@ -67,9 +67,10 @@ export async function searchAlbum(
       end: { type: 'completed', scan_id: scanId, event_id: END },
     },
   )
-  // False where the album was erased meanwhile, and with it all searches that there were.
+  // False where the album was erased or ended meanwhile, and with it all searches that there were.
   if (!(await isThere(albumId, request, deps))) {
     await store.scans.erase(scanId)
+    await openAlbum(albumId, deps)
     return albumNotFound()
   }
   return { message: 'Scan started', ...about, scan_key: key, index_version: index.version }
@@ -101,7 +102,8 @@ function eventOf(
   { face, matchDistance, photoUrl }: SearchDeps,
 ): Unstored<FileEvent> {
   const unnamed = { scan_id: scanId, file_id: String(number), file_name: '' }
-  if (file.error) return errorEvent(unnamed, file.error.code, file.error.message)
+  // Its message is a remedy for the organiser, and may name what guests need not know.
+  if (file.error) return errorEvent(unnamed, file.error.code, 'This photo could not be searched.')
   const known = file.engine_id === face.id ? shard.faces.closest(file.id, file.md5 ?? '', targets) : undefined
   if (!known) return errorEvent(unnamed, 'busy', 'This photo is being analysed once more.')
   const named = { scan_id: scanId, file_id: file.id, file_name: file.name }

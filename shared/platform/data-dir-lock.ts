@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataDirError, isBusy, openingInDataDir } from './data-dir-error.ts'
@@ -15,7 +15,10 @@ export function lockDataDir(dataDir: string, name = 'lock'): () => void {
   const file = join(dataDir, `${name}.sqlite`)
   const lock = openingInDataDir(file, () => {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    return new DatabaseSync(file)
+    const lock = new DatabaseSync(file)
+    // Whoever may open it may lock it, and so keep the server from starting.
+    chmodSync(file, 0o600)
+    return lock
   })
   try {
     openingInDataDir(file, () => lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE'))

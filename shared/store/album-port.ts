@@ -109,7 +109,7 @@ export interface AlbumStore {
   index(albumId: string, after: number): Promise<AlbumIndexPart>
   /**
    * Puts the shards in the place of those with the same numbers, as the next version, and sets the counts. All at once,
-   * and only if `from` is still the version; false where it is not, or there is no such album.
+   * and only if `from` is still the version; false where it is not, the album is past `until`, or there is none.
    */
   publish(
     albumId: string,
@@ -117,18 +117,17 @@ export interface AlbumStore {
     shards: NewAlbumShard[],
     counts: Pick<Album, 'photos' | 'faces' | 'failed'>,
   ): Promise<boolean>
-  /** Keeps a consent, of which there is one for each search. False where there is no such album. */
+  /** Keeps a consent, of which there is one for each search. False where there is no such album, or it is past `until`. */
   addConsent(albumId: string, consent: Consent): Promise<boolean>
   countConsents(albumId: string): Promise<number>
   /** Calls the listener with the album now and after it has changed, and with undefined once it is gone. */
   watch(albumId: string, listener: (album: Album | undefined) => void): { stop(): void }
   /** Deletes the album with its photos and consents. */
   erase(albumId: string): Promise<void>
-  /**
-   * Deletes photos and consents of the albums past `until`, and a week later the albums. Returns the ids of those whose
-   * photos it deleted, so that their faces can be.
-   */
-  sweep(): Promise<string[]>
+  /** Ids of the albums past `until` that have not been swept, however long ago they ended. */
+  over(): Promise<string[]>
+  /** Deletes photos and consents of these albums, and whatever was swept and ended more than a week ago. */
+  sweep(albumIds: readonly string[]): Promise<void>
 }
 
 const DAY = 24 * 3_600_000

@@ -30,6 +30,7 @@ export function firestoreAlbums(
   const consentsOf = (albumId: string) => all.doc(albumId).collection('consents')
   const isVisible = (album: DocumentSnapshot | undefined): album is DocumentSnapshot =>
     album?.exists === true && album.get('expire_at').toMillis() > now()
+  const isOver = (album: DocumentSnapshot) => album.get('until').toMillis() <= now()
   const stops = new Set<() => void>()
 
   async function get(albumId: string): Promise<Album | undefined> {
@@ -93,7 +94,7 @@ export function firestoreAlbums(
       const packed = shards.map(({ shard, photos }) => ({ shard, ...packAlbumShard(photos) }))
       return db.runTransaction(async (transaction) => {
         const album = await transaction.get(all.doc(albumId))
-        if (!isVisible(album) || album.get('version') !== from) return false
+        if (!isVisible(album) || album.get('version') !== from || isOver(album)) return false
         transaction.update(album.ref, { ...counts, version })
         const expire_at = Timestamp.fromMillis(latestEnd(toAlbum(album)))
         for (const { shard, files, faces } of packed) {
@@ -105,7 +106,7 @@ export function firestoreAlbums(
 
     async addConsent(albumId, { wording, at }) {
       const album = await get(albumId)
-      if (!album) return false
+      if (!album || album.until <= now()) return false
       const consent = consentsOf(albumId).doc()
       const expire_at = Timestamp.fromMillis(latestEnd(album))
       await retryIdempotent(() => consent.set({ wording, at: Timestamp.fromMillis(at), expire_at }))
@@ -142,24 +143,25 @@ export function firestoreAlbums(
       await erasePhotos(albumId)
     },
 
-    async sweep() {
+    async over() {
       const { docs } = await all.where('until', '<=', Timestamp.fromMillis(now())).get()
-      const swept: string[] = []
-      for (const album of docs) {
-        const isNew = album.get('swept') !== true
-        if (isNew) {
-          await erasePhotos(album.id)
-          swept.push(album.id)
-        }
-        const isKept: boolean = isVisible(album)
-        if (!isKept) await retryIdempotent(() => all.doc(album.id).delete())
-        else if (isNew) {
-          await retryIdempotent(() =>
-            all.doc(album.id).update({ swept: true, photos: 0, faces: 0, failed: 0 }),
-          )
-        }
+      return docs.filter((album) => album.get('swept') !== true).map(({ id }) => id)
+    },
+
+    async sweep(albumIds) {
+      for (const albumId of albumIds) {
+        await erasePhotos(albumId)
+        const swept = { swept: true, photos: 0, faces: 0, failed: 0 }
+        await retryIdempotent(() => ignoreStatus(NOT_FOUND, () => all.doc(albumId).update(swept)))
       }
-      return swept
+      const { docs } = await all
+        .where('until', '<=', Timestamp.fromMillis(now() - ENDED_ALBUM_LIFETIME))
+        .get()
+      for (const album of docs.filter((album) => album.get('swept') === true)) {
+        // Once more, for what an instance with another time has added after the album's end.
+        await erasePhotos(album.id)
+        await retryIdempotent(() => album.ref.delete())
+      }
     },
   }
 

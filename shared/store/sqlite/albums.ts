@@ -23,15 +23,17 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
        VALUES (:album, :shard, :version, :files, :faces)`,
     ),
     addConsent: db.prepare(
-      `INSERT INTO album_consents (album_id, wording, at) SELECT album_id, :wording, :at FROM albums WHERE album_id = :album`,
+      `INSERT INTO album_consents (album_id, wording, at) SELECT album_id, :wording, :at FROM albums
+       WHERE album_id = :album AND until > :now`,
     ),
     countConsents: db.prepare('SELECT count(*) AS n FROM album_consents WHERE album_id = :album'),
     erase: db.prepare('DELETE FROM albums WHERE album_id = :album'),
-    over: db.prepare('SELECT album_id, about, version FROM albums WHERE until <= :now AND NOT swept'),
+    over: db.prepare('SELECT album_id FROM albums WHERE until <= :now AND NOT swept'),
+    any: db.prepare('SELECT about, version FROM albums WHERE album_id = :album'),
     empty: db.prepare('UPDATE albums SET swept = 1, about = :about WHERE album_id = :album'),
     eraseShards: db.prepare('DELETE FROM album_shards WHERE album_id = :album'),
     eraseConsents: db.prepare('DELETE FROM album_consents WHERE album_id = :album'),
-    eraseOver: db.prepare('DELETE FROM albums WHERE until <= :before'),
+    eraseOver: db.prepare('DELETE FROM albums WHERE until <= :before AND swept'),
   }
   const listeners = new Map<string, Set<(album: Album | undefined) => void>>()
 
@@ -86,7 +88,7 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
     async publish(albumId, from, shards, counts) {
       const published = transaction(db, () => {
         const album = read(albumId)
-        if (album?.version !== from) return false
+        if (album?.version !== from || album.until <= now()) return false
         const version = from + 1
         write({ ...album, ...counts, version })
         for (const { shard, photos } of shards) {
@@ -103,7 +105,7 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
     },
 
     async addConsent(albumId, { wording, at }) {
-      return sql.addConsent.run({ album: albumId, wording, at }).changes > 0
+      return sql.addConsent.run({ album: albumId, wording, at, now: now() }).changes > 0
     },
 
     async countConsents(albumId) {
@@ -128,22 +130,24 @@ export function sqliteAlbums(db: DatabaseSync, now: () => number): AlbumStore {
       truncateLog(db)
     },
 
-    async sweep() {
-      const swept = transaction(db, () => {
-        const over = sql.over.all({ now: now() }).map((row) => {
-          const { version: _version, ...about } = toAlbum(row)
-          const album = about.album_id
+    async over() {
+      return sql.over.all({ now: now() }).map(({ album_id }) => String(album_id))
+    },
+
+    async sweep(albumIds) {
+      const { changes } = transaction(db, () => {
+        for (const album of albumIds) {
           sql.eraseShards.run({ album })
           sql.eraseConsents.run({ album })
+          const row = sql.any.get({ album })
+          if (!row) continue
+          const { version: _version, ...about } = toAlbum(row)
           sql.empty.run({ album, about: JSON.stringify({ ...about, photos: 0, faces: 0, failed: 0 }) })
-          return album
-        })
-        sql.eraseOver.run({ before: now() - ENDED_ALBUM_LIFETIME })
-        return over
+        }
+        return sql.eraseOver.run({ before: now() - ENDED_ALBUM_LIFETIME })
       })
-      for (const albumId of swept) changed(albumId)
-      if (swept.length > 0) truncateLog(db)
-      return swept
+      for (const albumId of albumIds) changed(albumId)
+      if (albumIds.length > 0 || changes > 0) truncateLog(db)
     },
   }
 }

@@ -214,6 +214,72 @@ test('an album ends at its time, and is gone with all that was derived from its 
   expect(await store.faces.thumbnail(`${id}:p0`)).toBeUndefined()
 })
 
+test('an album that has ended cannot go on, nor does an index scan that was listed too late', async () => {
+  const id = await album(2)
+  await patchAlbum(id, { until: new Date(now + 1000).toISOString() }, process.deps)
+  const listImages: typeof process.deps.organiser.listImages = async (...args) => {
+    now += 1000
+    await sweepAlbums(process.deps)
+    return process.deps.organiser.listImages(...args)
+  }
+  const organiser = { ...process.deps.organiser, listImages }
+  await refreshAlbum(id, { ...process.deps, organiser })
+  expect(await process.work()).toBe(0)
+  const later = { until: new Date(now + 5000).toISOString() }
+  await expect(patchAlbum(id, later, process.deps)).rejects.toMatchObject({ code: 'album_ended' })
+})
+
+test('photos that are published as an album ends are dropped at once', async () => {
+  const id = await album(1)
+  await refreshAlbum(id, process.deps)
+  await patchAlbum(id, { until: new Date(now + 1000).toISOString() }, process.deps)
+  const { face } = process.deps
+  const analyse: typeof face.analyse = async (...args) => {
+    now += 1000
+    return face.analyse(...args)
+  }
+  const [task] = process.published.splice(0)
+  await matchFile(task as Task, { attempt: 1 }, { ...process.deps, face: { ...face, analyse } })
+  expect(await process.photos(id)).toEqual([])
+})
+
+describe('where whoever erases an album dies in the middle, the sweep does the rest', () => {
+  const died = async () => Promise.reject(new Error('killed'))
+  const killedIn: Record<string, () => typeof store> = {
+    scans: () => ({ ...store, scans: { ...store.scans, eraseAlbum: died } }),
+    faces: () => ({ ...store, faces: { ...store.faces, purge: died } }),
+    album: () => ({ ...store, albums: { ...store.albums, erase: died, sweep: died } }),
+  }
+
+  test.each(Object.keys(killedIn))('by DELETE, in its %s', async (part) => {
+    const id = await album(1)
+    await refreshAlbum(id, process.deps)
+    await process.work()
+    const deps = { ...process.deps, store: killedIn[part]?.() ?? store }
+    await expect(eraseAlbum(id, deps)).rejects.toThrow('killed')
+    expect(await store.albums.get(id)).toBeUndefined()
+    await sweepAlbums(process.deps)
+    await nothingIsLeftOf(id)
+  })
+
+  test.each(Object.keys(killedIn))('by its end, in its %s', async (part) => {
+    const id = await album(1)
+    await refreshAlbum(id, process.deps)
+    await process.work()
+    await patchAlbum(id, { until: new Date(now + 1000).toISOString() }, process.deps)
+    now += 1000
+    const deps = { ...process.deps, store: killedIn[part]?.() ?? store }
+    await expect(sweepAlbums(deps)).rejects.toThrow('killed')
+    await sweepAlbums(process.deps)
+    await nothingIsLeftOf(id)
+  })
+
+  async function nothingIsLeftOf(id: string): Promise<void> {
+    expect((await store.faces.latest([`${id}:p0`])).size).toBe(0)
+    expect((await store.albums.index(id, 0)).shards).toEqual([])
+  }
+})
+
 test('an album that is erased while a photo is being analysed leaves no faces of it', async () => {
   const id = await album(1)
   await refreshAlbum(id, process.deps)

@@ -46,6 +46,7 @@ test.each([
   ['brackets', '['.repeat(10_001)],
   ['members', `{${Array.from({ length: 6_000 }, (_, index) => `"${index}":1`).join()}}`],
   ['elements', `[${'0,'.repeat(10_001)}0]`],
+  ['spaces', `{${' '.repeat(10_001)}}`],
   ['long strings', JSON.stringify(Array(11).fill('a'.repeat(70_000)))],
   ['escaped quotes', JSON.stringify('"'.repeat(10_001))],
 ])('too many %s are refused before they are parsed', (_, text) => {

@@ -183,25 +183,30 @@ export function albumsContract(name: string, open: Open): void {
       await albums.publish('album-1', 0, [{ shard: 0, photos: [photo('a', 1)] }], counts)
       await albums.addConsent('album-1', { wording: 'Yes.', at: now })
       now += 24 * HOUR - 1
-      expect(await albums.sweep()).toEqual([])
+      expect(await albums.over()).toEqual([])
       now += 1
       expect((await albums.list()).map(({ album_id }) => album_id)).toEqual(['album-2'])
-      expect(await albums.sweep()).toEqual(['album-1'])
-      expect(await albums.sweep()).toEqual([])
+      expect(await albums.over()).toEqual(['album-1'])
+      expect(await albums.publish('album-1', 1, [{ shard: 1, photos: [photo('b', 2)] }], counts)).toBe(false)
+      expect(await albums.addConsent('album-1', { wording: 'Yes.', at: now })).toBe(false)
+      await albums.sweep(['album-1'])
+      expect(await albums.over()).toEqual([])
       expect(await albums.get('album-1')).toMatchObject({ until: now, photos: 0, faces: 0, failed: 0 })
       expect((await albums.index('album-1', 0)).shards).toEqual([])
       expect(await albums.countConsents('album-1')).toBe(0)
       now += ENDED_ALBUM_LIFETIME
       expect(await albums.get('album-1')).toBeUndefined()
-      expect(await albums.sweep()).toEqual(['album-2'])
+      expect(await albums.over()).toEqual(['album-2'])
     })
 
     test('that ended long before a sweep are swept whole', async () => {
       await albums.create(album())
       await albums.publish('album-1', 0, [{ shard: 0, photos: [photo('a', 1)] }], counts)
       now += 24 * HOUR + ENDED_ALBUM_LIFETIME
-      expect(await albums.sweep()).toEqual(['album-1'])
-      expect(await albums.sweep()).toEqual([])
+      await albums.sweep([])
+      expect(await albums.over()).toEqual(['album-1'])
+      await albums.sweep(['album-1'])
+      expect(await albums.over()).toEqual([])
       expect((await albums.index('album-1', 0)).shards).toEqual([])
     })
 

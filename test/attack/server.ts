@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { freePort } from '../../functions/emulate/free-port.ts'
+import { type Usage, usageOf } from '../../shared/face/pool/usage.ts'
+import type { Sample } from '../run/sample.ts'
+
+const MAIN = join(import.meta.dirname, '../../functions/local/main.ts')
+
+/** `npm start` as a process of its own on a free port of loopback, with a DATA_DIR of its own. */
+export interface AttackedServer {
+  /** Without the base path. */
+  readonly url: string
+  readonly port: number
+  readonly dataDir: string
+  /** What it has written to stdout and stderr. */
+  log(): string
+  /** What the server and the processes that it has started use; of those that have ended, only their processor time. */
+  usage(): Promise<Usage>
+  /** Whether it still runs. */
+  alive(): boolean
+  /** Ends it as the system does that runs out of memory. */
+  kill(): Promise<void>
+  /** Starts it again, on the same port with the same data. Resolves when its face engine is ready. */
+  start(): Promise<void>
+  /** Ends it with SIGTERM and removes its data. Returns how many milliseconds it took. */
+  close(): Promise<number>
+}
+
+/**
+ * @param sample whose album is the Drive, unless `env` says otherwise, and whose nets need not be converted again
+ * @param env additional environment variables of the server; an empty one counts as not set
+ */
+export async function startAttacked(
+  sample: Sample,
+  env: Record<string, string> = {},
+): Promise<AttackedServer> {
+  const port = await freePort()
+  const root = await mkdtemp(join(tmpdir(), 'face-recon-drive-attack-'))
+  await symlink(sample.models, join(root, 'models'))
+  let server: ChildProcess | undefined
+  let said = ''
+  let ended = 0
+
+  async function start(): Promise<void> {
+    said = ''
+    ended = 0
+    const { PATH, NODE_COMPILE_CACHE, TMPDIR } = process.env
+    const child = spawn(process.execPath, [MAIN, '--port', String(port)], {
+      env: {
+        PATH,
+        NODE_COMPILE_CACHE,
+        TMPDIR,
+        DATA_DIR: root,
+        PHOTOS_DIR: sample.album,
+        LOG_LEVEL: 'warn',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    server = child
+    const ready = Promise.withResolvers<void>()
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        // Whoever logs without end must not fill the memory of this process.
+        if (said.length < 5_000_000) said += `${line}\n`
+        if (line.includes('Face engine: ready')) ready.resolve()
+      })
+    }
+    child.once('exit', (code) => ready.reject(new Error(`the server ended with ${code}:\n${said}`)))
+    await ready.promise
+  }
+
+  async function stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<number> {
+    const start = performance.now()
+    if (server && server.exitCode === null && server.signalCode === null) {
+      const gone = once(server, 'exit')
+      server.kill(signal)
+      await gone
+    }
+    return performance.now() - start
+  }
+
+  await start()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    dataDir: root,
+    log: () => said,
+    alive: () => server?.exitCode === null && server.signalCode === null,
+    async usage() {
+      const used = (await Promise.all(treeOf(server?.pid ?? 0).map(usageOf))).filter(
+        (one) => one !== undefined,
+      )
+      const cpu = used.reduce((sum, one) => sum + one.cpu, 0)
+      // A worker that ended has taken its processor time with it.
+      ended = Math.max(ended, cpu)
+      return { memory: used.reduce((sum, one) => sum + one.memory, 0), cpu: ended }
+    },
+    kill: async () => void (await stop('SIGKILL')),
+    start,
+    async close() {
+      const took = await stop('SIGTERM')
+      await rm(root, { recursive: true, force: true, maxRetries: 10 })
+      return took
+    },
+  }
+}
+
+/** A process with all that it has started, directly or not. */
+function treeOf(pid: number): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+  return [pid, ...stdout.split('\n').filter(Boolean).map(Number).flatMap(treeOf)]
+}
