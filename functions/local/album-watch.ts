@@ -26,14 +26,17 @@ export function watchAlbums(
   function refresh(albumId: string): void {
     refreshing = refreshing.then(async () => {
       if (stopped) return
-      await refreshAlbum(albumId, deps).catch((error: unknown) => {
+      const isDone = await refreshAlbum(albumId, deps).catch((error: unknown) => {
         log.error({ album_id: albumId, err: error }, 'an album could not be brought up to date')
       })
+      const known = watched.get(albumId)
+      // What came while the album was being indexed is looked for again soon.
+      if (isDone === false && known) known.listed = -Infinity
     })
   }
 
   async function look(): Promise<void> {
-    const albums = await store.albums.list()
+    const albums = (await store.albums.list()).filter(({ closed }) => !closed)
     if (stopped) return
     const now = deps.now()
     for (const { album_id, folder, recursive } of albums) {

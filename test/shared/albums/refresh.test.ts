@@ -120,7 +120,7 @@ test('while one scan indexes, no other is started; afterwards the next one has w
   await Promise.all([refreshAlbum(id, process.deps), refreshAlbum(id, process.deps)])
   await process.work(2)
   process.folder.set('new', { people: [1] })
-  await refreshAlbum(id, process.deps)
+  expect(await refreshAlbum(id, process.deps)).toBe(false)
   await process.work()
   expect((await process.photos(id)).filter((photo) => photo === 'new')).toEqual([])
   await refreshAlbums(process.deps)
@@ -327,4 +327,14 @@ test.each([
   await expect(createAlbum({ ...request, until }, process.deps)).rejects.toMatchObject({
     code: 'invalid_request',
   })
+})
+
+test('the folder of a closed album is not listed with the others until it is opened again', async () => {
+  const id = await album(1)
+  await patchAlbum(id, { closed: true }, process.deps)
+  await refreshAlbums(process.deps)
+  expect((await stored(id)).last_listed_at).toBeUndefined()
+  await patchAlbum(id, { closed: false }, process.deps)
+  await refreshAlbums(process.deps)
+  expect((await stored(id)).last_listed_at).toBe(now)
 })
