@@ -34,15 +34,18 @@ const RETRY_AFTER = 3_600_000
 
 /**
  * Brings an album up to date with its folder: removes the photos that are gone, and starts a scan that indexes what is new or has
- * changed, unless one is running. What keeps the server from reading the folder is kept as the album's problem.
+ * changed, unless one is running. What keeps the server from reading the folder is kept as the album's problem. Resolves to false, without a
+ * listing, while the album is being indexed.
  */
-export async function refreshAlbum(albumId: string, deps: RefreshDeps): Promise<void> {
+export async function refreshAlbum(albumId: string, deps: RefreshDeps): Promise<boolean> {
   const { store, now } = deps
   const album = await store.albums.get(albumId)
-  if (!album || album.until <= now() || (await isIndexing(album, deps))) return
+  if (!album || album.until <= now()) return true
+  if (await isIndexing(album, deps)) return false
   const listed = await list(album, deps)
   await store.albums.patch(albumId, { last_listed_at: now(), problem: listed.problem, scan_id: undefined })
   if (listed.files) await update(album, listed.files, { isComplete: listed.problem === undefined }, deps)
+  return true
 }
 
 /** All albums that have not ended, one after the other. Returns how many there are. */
