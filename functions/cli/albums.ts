@@ -52,7 +52,10 @@ program
   .description('lists the albums, newest first')
   .action(() =>
     atServer(async ({ client, url, apiKey }) => {
-      for (const album of await client.albums.list({ apiKey })) print(album, url)
+      const albums = await client.albums.list({ apiKey })
+      for (const album of albums) print(album, url)
+      if (albums.length === 0)
+        console.error('There are no albums yet. Make one: npm run albums -- add FOLDER')
     }),
   )
 
@@ -85,7 +88,7 @@ for (const [name, description, act] of ofOne) {
     .argument('<album>', 'its id or link')
     .action((album: string) =>
       atServer(async (server) => {
-        const changed = await act(server, album.split('/').at(-1) ?? album)
+        const changed = await act(server, idOf(album))
         if (changed) print(changed, server.url)
         else console.log('deleted')
       }),
@@ -96,6 +99,11 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = explain(error)
+}
+
+/** Of an id, or of a link as people copy it: with a slash at its end, or with what messengers append. */
+function idOf(album: string): string {
+  return (URL.parse(album)?.pathname ?? album).split('/').findLast((part) => part !== '') ?? album
 }
 
 async function atServer(work: (server: Server) => Promise<void>): Promise<void> {

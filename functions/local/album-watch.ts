@@ -10,8 +10,8 @@ export interface AlbumWatch {
 const LOOK_INTERVAL = 2_000
 
 /**
- * Keeps albums up to date with their folders: lists each every `seconds`, and as soon as its Drive tells of a change. What a
- * scan that indexes was started too early to have is found by the next listing after it.
+ * Keeps albums up to date with their folders: lists each every `seconds`, and as soon as its Drive tells of a change; of one
+ * that comes while the album is being indexed, as soon as that is over.
  */
 export function watchAlbums(
   deps: RefreshDeps & { store: Pick<Store, 'albums'>; organiser: OrganiserDrive },
@@ -19,19 +19,35 @@ export function watchAlbums(
 ): AlbumWatch {
   const { store, organiser, log } = deps
   const watched = new Map<string, { watch: { stop(): void } | undefined; listed: number }>()
+  /** Albums that have changed while they are being indexed. */
+  const waiting = new Map<string, { stop(): void }>()
   let refreshing: Promise<void> = Promise.resolve()
   let stopped = false
 
   /** One album at a time, so that a change in all of them does not take up the process. */
-  function refresh(albumId: string): void {
+  function refresh(albumId: string, { changed = false } = {}): void {
     refreshing = refreshing.then(async () => {
       if (stopped) return
-      const isDone = await refreshAlbum(albumId, deps).catch((error: unknown) => {
+      try {
+        const listed = await refreshAlbum(albumId, deps)
+        if (!listed && changed && !stopped) refreshWhenIndexed(albumId)
+      } catch (error) {
         log.error({ album_id: albumId, err: error }, 'an album could not be brought up to date')
-      })
-      const known = watched.get(albumId)
-      // What came while the album was being indexed is looked for again soon.
-      if (isDone === false && known) known.listed = -Infinity
+      }
+    })
+  }
+
+  function refreshWhenIndexed(albumId: string): void {
+    if (waiting.has(albumId)) return
+    const indexed = Promise.withResolvers<void>()
+    const watch = store.albums.watch(albumId, (album) => {
+      if (album?.scan_id === undefined) indexed.resolve()
+    })
+    waiting.set(albumId, watch)
+    void indexed.promise.then(() => {
+      watch.stop()
+      waiting.delete(albumId)
+      refresh(albumId, { changed: true })
     })
   }
 
@@ -42,7 +58,9 @@ export function watchAlbums(
     for (const { album_id, folder, recursive } of albums) {
       const known = watched.get(album_id)
       if (known && now - known.listed < seconds * 1000) continue
-      const watch = known ? known.watch : organiser.watch?.(folder, recursive, () => refresh(album_id))
+      const watch = known
+        ? known.watch
+        : organiser.watch?.(folder, recursive, () => refresh(album_id, { changed: true }))
       watched.set(album_id, { watch, listed: now })
       refresh(album_id)
     }
@@ -65,6 +83,7 @@ export function watchAlbums(
       clearInterval(timer)
       await first
       for (const { watch } of watched.values()) watch?.stop()
+      for (const watch of waiting.values()) watch.stop()
       await refreshing
     },
   }

@@ -34,8 +34,8 @@ const RETRY_AFTER = 3_600_000
 
 /**
  * Brings an album up to date with its folder: removes the photos that are gone, and starts a scan that indexes what is new or has
- * changed, unless one is running. What keeps the server from reading the folder is kept as the album's problem.
- * False where it has to be done again later, because a scan is running.
+ * changed, unless one is running. What keeps the server from reading the folder is kept as the album's problem. Resolves to false, without a
+ * listing, while the album is being indexed.
  */
 export async function refreshAlbum(albumId: string, deps: RefreshDeps): Promise<boolean> {
   const { store, now } = deps
