@@ -83,7 +83,7 @@ function printStart(
   console.log(`Emulators: Firestore ${emulators.firestore}, Pub/Sub ${emulators.pubsub}`)
   console.log(photos ? `Photos: ${photos.dir} (folder link local:/)` : 'Photos: Google Drive')
   // A configured key is a secret; one generated for this run is safe to print.
-  console.log(`Uploads: with ${keys.length > 0 ? 'a key of API_KEYS' : `X-API-Key: ${apiKey}`}`)
+  console.log(`Uploads and albums: with ${keys.length > 0 ? 'a key of API_KEYS' : `X-API-Key: ${apiKey}`}`)
   console.log('More or fewer instances of face-match: type the number and Enter')
   const folder = photos ? 'local:/' : '<folder link>'
   console.log(`Try it: npm run scan -- ${folder} ${photos?.selfie ?? 'selfie.jpg'} --url ${url}`)

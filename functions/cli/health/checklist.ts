@@ -38,7 +38,7 @@ export async function* healthChecklist(
   { upload, album }: ChecklistOptions,
 ): AsyncGenerator<Finding> {
   const good = new Set<string>()
-  for (const { name, after, look } of [...checks(config, upload), ...readingChecks(config, album)]) {
+  for (const { name, after, look } of [...checks(config, upload), ...albumChecks(config, album)]) {
     if (after !== undefined && !good.has(after)) {
       yield { name, good: undefined, says: `not checked because of ${after}` }
       continue
@@ -61,10 +61,28 @@ function withPaths(message: string, config: Config): string {
     .replaceAll('TOKEN_FILE', tokenFile(config))
 }
 
+const needsGoogle = (config: Config): boolean =>
+  config.PLATFORM === 'cloud' || uploadsToGoogle(config) || hasClient(config)
+
+function albumChecks(config: Config, link: string | undefined): Check[] {
+  const checks = readingChecks(config, link)
+  if (checks.length > 0 || needsGoogle(config)) return checks
+  return [{ name: 'Albums', look: async () => ofDirectory(link) }]
+}
+
+function ofDirectory(link: string | undefined): string {
+  const google =
+    'for folders of Google Drive, run `npm run authorize`, or set GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY'
+  if (link !== undefined)
+    throw new AppError('uploader_not_authorized', `nothing is configured that may read it; ${google}`)
+  return `of the directory that the server serves, for which no Google account is needed; ${google}`
+}
+
 function checks(config: Config, upload: boolean): Check[] {
-  const needsGoogle = config.PLATFORM === 'cloud' || uploadsToGoogle(config) || hasClient(config)
   return [
-    ...(needsGoogle ? googleChecks(config, upload) : [{ name: 'Uploads', look: async () => onDisk(config) }]),
+    ...(needsGoogle(config)
+      ? googleChecks(config, upload)
+      : [{ name: 'Uploads', look: async () => onDisk(config) }]),
     { name: 'Links', look: async () => links(config) },
   ]
 }

@@ -115,7 +115,7 @@ describe('with everything in order', () => {
   })
 })
 
-test('on a machine that needs no Google account: where uploads are, and exit code 0', async () => {
+test('on a machine that needs no Google account: where uploads and albums are, and exit code 0', async () => {
   const dataDir = join(dir, 'without-google')
   const env = { DATA_DIR: dataDir, TARGET_FOLDER_ID: '' }
   const { code, stderr, lines } = await doctor([], env)
@@ -123,6 +123,12 @@ test('on a machine that needs no Google account: where uploads are, and exit cod
   expect(lines).toEqual([
     `✓ Uploads: stored in ${dataDir}/drive, for which no Google account is needed; to upload to Google Drive, save an OAuth client of type Desktop app as ${dataDir}/client_secrets.json and run \`npm run authorize\``,
     expect.stringMatching(/^✓ Links: /),
+    expect.stringMatching(/^✓ Albums: of the directory that the server serves/),
+  ])
+  const asked = await doctor(['--album', 'https://drive.google.com/drive/folders/1AbCdEfGhIjKlMnOpQ'], env)
+  expect([asked.code, asked.lines.at(-1)]).toEqual([
+    1,
+    expect.stringMatching(/^✗ Albums: nothing is configured that may read it; .*`npm run authorize`/),
   ])
 })
 
