@@ -10,7 +10,9 @@ const program = new Command('npm run faces --').exitOverride()
 
 program
   .command('purge')
-  .description('Deletes the stored faces of files: boxes, descriptors and thumbnails.')
+  .description(
+    'Deletes the stored faces of files: boxes, descriptors and thumbnails. Those of albums go with the album.',
+  )
   .option('--folder <link>', 'only files found by scans of this folder: a link, an id, or local:/sub/dir')
   .action(async ({ folder }: { folder?: string }) => {
     const config = parseConfig(process.env)

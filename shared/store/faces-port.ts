@@ -42,7 +42,7 @@ export interface FaceStore {
   latest(fileIds: string[]): Promise<Map<string, LatestFaces>>
   thumbnail(fileId: string): Promise<Uint8Array | undefined>
   remove(fileIds: string[]): Promise<void>
-  /** Deletes the entries of a folder, or all of them, and returns how many. */
+  /** Deletes the entries of a folder, or all but those of albums, which live as long as these, and returns how many. */
   purge(folderId?: string): Promise<number>
   /** Deletes what has expired and returns how many. Does nothing where the store does that by itself. */
   sweep(): Promise<number>

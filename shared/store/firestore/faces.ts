@@ -87,7 +87,12 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
       await writer.close()
     },
 
-    purge: (folderId) => deleteAll(folderId === undefined ? all : all.where('folder_id', '==', folderId)),
+    async purge(folderId) {
+      if (folderId !== undefined) return deleteAll(all.where('folder_id', '==', folderId))
+      // All but those that begin with `album:`: a semicolon follows a colon.
+      const before = await deleteAll(all.where('folder_id', '<', 'album:'))
+      return before + (await deleteAll(all.where('folder_id', '>=', 'album;')))
+    },
 
     // Left to Firestore's TTL: a sweep would also pay a read for each.
     sweep: async () => 0,

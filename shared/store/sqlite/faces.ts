@@ -18,7 +18,9 @@ export function sqliteFaces(db: DatabaseSync, now: () => number): FaceStore {
     ),
     thumbnail: db.prepare('SELECT thumbnail FROM faces WHERE file_id = :file AND expire_at > :now'),
     remove: db.prepare('DELETE FROM faces WHERE file_id = :file'),
-    purge: db.prepare('DELETE FROM faces WHERE :folder IS NULL OR folder_id = :folder'),
+    purge: db.prepare(
+      `DELETE FROM faces WHERE folder_id = :folder OR (:folder IS NULL AND folder_id NOT LIKE 'album:%')`,
+    ),
     sweep: db.prepare('DELETE FROM faces WHERE expire_at <= :now'),
   }
 

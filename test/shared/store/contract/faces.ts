@@ -92,6 +92,14 @@ export function facesContract(name: string, open: Open, { deletesExpired }: Stor
       expect(await faces.thumbnail('d')).toBeUndefined()
     })
 
+    test('of an album are purged with the album alone, since nobody would make its thumbnails again', async () => {
+      const entries = [known('a', 1, 'albun'), known('b', 1, 'album:1'), known('c', 1, 'album'), known('d')]
+      for (const entry of entries) await faces.put(entry)
+      expect(await faces.purge()).toBe(3)
+      expect([...(await faces.get(entries)).keys()]).toEqual(['b'])
+      expect(await faces.purge('album:1')).toBe(1)
+    })
+
     test('are invisible from their expire_at on, and are swept', async () => {
       const [early, late] = [known('early'), { ...known('late'), expire_at: now + 2 * HOUR }]
       await faces.put(early)
