@@ -22,6 +22,8 @@ export interface AttackedServer {
   usage(): Promise<Usage>
   /** Whether it still runs. */
   alive(): boolean
+  /** How it ended without being told to, with the last it said; empty as long as it did not. */
+  readonly crashes: readonly string[]
   /** Ends it as the system does that runs out of memory. */
   kill(): Promise<void>
   /** Starts it again, on the same port with the same data. Resolves when its face engine is ready. */
@@ -44,10 +46,13 @@ export async function startAttacked(
   let server: ChildProcess | undefined
   let said = ''
   let ended = 0
+  let stopping = false
+  const crashes: string[] = []
 
   async function start(): Promise<void> {
     said = ''
     ended = 0
+    stopping = false
     const { PATH, NODE_COMPILE_CACHE, TMPDIR } = process.env
     const child = spawn(process.execPath, [MAIN, '--port', String(port)], {
       env: {
@@ -70,12 +75,16 @@ export async function startAttacked(
         if (line.includes('Face engine: ready')) ready.resolve()
       })
     }
-    child.once('exit', (code) => ready.reject(new Error(`the server ended with ${code}:\n${said}`)))
+    child.once('exit', (code, signal) => {
+      if (!stopping) crashes.push(`the server ended by itself with ${signal ?? code}: ${said.slice(-2_000)}`)
+      ready.reject(new Error(`the server ended with ${signal ?? code}:\n${said}`))
+    })
     await ready.promise
   }
 
   async function stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<number> {
     const start = performance.now()
+    stopping = true
     if (server && server.exitCode === null && server.signalCode === null) {
       const gone = once(server, 'exit')
       server.kill(signal)
@@ -90,6 +99,7 @@ export async function startAttacked(
     port,
     dataDir: root,
     log: () => said,
+    crashes,
     alive: () => server?.exitCode === null && server.signalCode === null,
     async usage() {
       const used = (await Promise.all(treeOf(server?.pid ?? 0).map(usageOf))).filter(

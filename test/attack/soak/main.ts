@@ -89,6 +89,7 @@ async function watchMemory(load: Load, samples: MemorySample[], end: number, kil
 }
 
 function report(load: Load, samples: MemorySample[], minutes: number): boolean {
+  load.faults.push(...load.server.crashes)
   const memory = memoryOf(samples)
   if (memory.restarts > 1.1) load.faults.push('memory grew from restart to restart')
   if (memory.run > 1.1) load.faults.push('memory grew in the time without kills')
