@@ -50,8 +50,10 @@ export function albumRoutes(deps: AlbumRoutesDeps, { caller }: { caller: CallerC
   async function refreshed(albumId: string): Promise<Album> {
     const waiting = Promise.withResolvers<void>()
     const timer = setTimeout(waiting.resolve, MAX_WAIT)
-    const refreshing = refreshAlbum(albumId, deps)
-    refreshing.catch((error: unknown) => deps.log.error({ album_id: albumId, err: error }, 'refresh failed'))
+    // Whatever happens here, the album exists, and the next refresh is at hand.
+    const refreshing = refreshAlbum(albumId, deps).catch((error: unknown) => {
+      deps.log.error({ album_id: albumId, err: error }, 'refresh failed')
+    })
     await Promise.race([refreshing, waiting.promise]).finally(() => clearTimeout(timer))
     return forOrganiser(await anyAlbum(albumId, deps), deps)
   }

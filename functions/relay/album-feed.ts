@@ -10,7 +10,11 @@ export function albumFeed(
   albums: Pick<AlbumStore, 'watch'>,
 ): ScanWatch {
   let sent = ''
-  const watch = albums.watch(albumId, (album) => void send(album))
+  const watch = albums.watch(
+    albumId,
+    (album) => void send(album),
+    async () => (await opening).client.close(CLOSE.internal, 'connect again'),
+  )
 
   async function send(album: Album | undefined): Promise<void> {
     const { client } = await opening

@@ -120,8 +120,15 @@ export interface AlbumStore {
   /** Keeps a consent, of which there is one for each search. False where there is no such album, or it is past `until`. */
   addConsent(albumId: string, consent: Consent): Promise<boolean>
   countConsents(albumId: string): Promise<number>
-  /** Calls the listener with the album now and after it has changed, and with undefined once it is gone. */
-  watch(albumId: string, listener: (album: Album | undefined) => void): { stop(): void }
+  /**
+   * Calls the listener with the album now and after it has changed, and with undefined once it is gone. After `failed` nothing
+   * follows.
+   */
+  watch(
+    albumId: string,
+    listener: (album: Album | undefined) => void,
+    failed?: (error: unknown) => void,
+  ): { stop(): void }
   /** Deletes the album with its photos and consents. */
   erase(albumId: string): Promise<void>
   /** Ids of the albums past `until` that have not been swept, however long ago they ended. */

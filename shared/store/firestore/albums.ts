@@ -8,6 +8,7 @@ import {
 import type { Log } from '../../platform/log.ts'
 import { type Album, type AlbumStore, ENDED_ALBUM_LIFETIME, latestEnd, type NewAlbum } from '../album-port.ts'
 import { openAlbumShard, packAlbumShard } from '../album-shard.ts'
+import { albumWatches } from './album-watches.ts'
 import { isDocumentId } from './documents.ts'
 import { DELETES_PER_SECOND } from './erase.ts'
 import { ignoreStatus, NOT_FOUND, retryIdempotent } from './status.ts'
@@ -31,7 +32,11 @@ export function firestoreAlbums(
   const isVisible = (album: DocumentSnapshot | undefined): album is DocumentSnapshot =>
     album?.exists === true && album.get('expire_at').toMillis() > now()
   const isOver = (album: DocumentSnapshot) => album.get('until').toMillis() <= now()
-  const stops = new Set<() => void>()
+  const { watch, stopWatches } = albumWatches(
+    all,
+    (album) => (isVisible(album) ? toAlbum(album) : undefined),
+    log,
+  )
 
   async function get(albumId: string): Promise<Album | undefined> {
     if (!isDocumentId(albumId)) return undefined
@@ -118,23 +123,7 @@ export function firestoreAlbums(
       return (await consentsOf(albumId).count().get()).data().count
     },
 
-    watch(albumId, listener) {
-      if (!isDocumentId(albumId)) {
-        setImmediate(listener, undefined)
-        return { stop() {} }
-      }
-      const stop = all.doc(albumId).onSnapshot(
-        (album) => listener(isVisible(album) ? toAlbum(album) : undefined),
-        (error) => log?.error({ err: error, album_id: albumId }, 'the watch of an album failed'),
-      )
-      stops.add(stop)
-      return {
-        stop() {
-          stops.delete(stop)
-          stop()
-        },
-      }
-    },
+    watch,
 
     async erase(albumId) {
       if (!isDocumentId(albumId)) return
@@ -165,12 +154,7 @@ export function firestoreAlbums(
     },
   }
 
-  return {
-    albums,
-    stopWatches() {
-      for (const stop of stops) stop()
-    },
-  }
+  return { albums, stopWatches }
 }
 
 const times = (until: number) => ({

@@ -149,6 +149,10 @@ export function albumsContract(name: string, open: Open): void {
       }
       await next.promise
       expect(seen).toMatchObject([{ title: 'Anna & Ben', version: 0 }])
+      const late = Promise.withResolvers<Album | undefined>()
+      const another = albums.watch('album-1', late.resolve)
+      expect(await late.promise).toMatchObject({ title: 'Anna & Ben' })
+      another.stop()
       expect(await seenAfter(() => albums.patch('album-1', { title: 'Party' }))).toMatchObject({
         title: 'Party',
       })
