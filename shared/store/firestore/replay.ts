@@ -13,6 +13,8 @@ export interface Replay {
   isVisible(): Promise<boolean>
   /** An event of the scan; undefined when the scan or the event is not there. */
   find(eventId: string): Promise<DocumentSnapshot | undefined>
+  /** Runs a read of the store, which its closing waits for. Rejects once it is closing. */
+  read<T>(work: () => Promise<T>): Promise<T>
   maxHeld: number
 }
 
@@ -60,19 +62,20 @@ export function replayAndFollow(
     if (live.position() > repeatsUntil) replayed.clear()
   }
 
-  async function run({ after, query, isVisible, find }: Replay): Promise<void> {
+  async function run({ after, query, isVisible, find, read }: Replay): Promise<void> {
     await live.ready
     // The live watch delivers nothing older than this.
     const repeatable = live.position() - OVERLAP
     const ordered = query.orderBy('at').orderBy(FieldPath.documentId()).limit(MAX_BATCH)
     const before = (event: DocumentSnapshot) => ordered.startAt(Timestamp.fromMillis(timeOf(event) - OVERLAP))
 
-    const start = after === '' ? undefined : await find(after)
+    const start = after === '' ? undefined : await read(() => find(after))
     if (after !== '' && !start) return gone()
     let page = start ? before(start) : ordered
     let last: DocumentSnapshot | undefined
     while (!stopped) {
-      const [visible, { docs }] = await Promise.all([isVisible(), page.get()])
+      const next = page
+      const [visible, { docs }] = await read(() => Promise.all([isVisible(), next.get()]))
       if (stopped) return
       if (!visible) return gone()
       const fresh = docs.flatMap((document) => {

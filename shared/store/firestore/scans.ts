@@ -43,6 +43,18 @@ export function firestoreScans(
   const { all, groupsOf, eventsOf, isVisible, read, expiry } = visible
   const { find, ...events } = firestoreEvents(db, visible)
   const watches = new Set<LiveWatch>()
+  /** Of replays. A client that is terminated during a read fails where nobody can catch it. */
+  const reads = new Set<Promise<unknown>>()
+  let closing = false
+
+  function readAndWait<T>(work: () => Promise<T>): Promise<T> {
+    if (closing) return Promise.reject(new Error('the store is closing'))
+    const reading = work()
+    reads.add(reading)
+    const done = () => reads.delete(reading)
+    reading.then(done, done)
+    return reading
+  }
 
   const joinLive = shareWatches<ScanEvent, LiveWatch>((scanId, reader) => {
     const source =
@@ -147,6 +159,7 @@ export function firestoreScans(
         query: eventsOf(scanId),
         find: (eventId) => find(scanId, eventId),
         isVisible: async () => (await expiry(scanId)) !== undefined,
+        read: readAndWait,
         maxHeld: tuning.maxHeld,
       })
     },
@@ -195,8 +208,10 @@ export function firestoreScans(
   return {
     scans,
     async stopWatches() {
+      closing = true
       for (const watch of watches) watch.stop()
       await Promise.all([...watches].map((watch) => watch.done))
+      await Promise.allSettled(reads)
     },
   }
 }

@@ -57,6 +57,20 @@ withEmulator(
       }
     }
 
+    test('closes quietly in the middle of replays', async () => {
+      const store = firestoreStore({ projectId: `demo-${randomUUID()}`, emulatorHost: emulator().host })
+      const { scan_id } = await begin(store.scans, Date.now(), 400)
+      const uncaught: unknown[] = []
+      const note = (error: unknown) => void uncaught.push(error)
+      process.on('unhandledRejection', note).on('uncaughtException', note)
+      const watches = Array.from({ length: 20 }, () => collect(store.scans, scan_id, { after: '' }))
+      await Promise.all(watches.map(({ ready }) => ready))
+      await store.close()
+      await new Promise(setImmediate)
+      process.off('unhandledRejection', note).off('uncaughtException', note)
+      expect(uncaught).toEqual([])
+    })
+
     test('moves its cursor during a burst without losing an event', async () => {
       const { proxy, writer, watcher } = await open({ moveAfter: 10 })
       const { scan_id } = await begin(writer, Date.now(), 10_000)
