@@ -35,15 +35,14 @@ export async function changeIndex(
   for (let first = 0; first < put.length; first += MAX_PUT) {
     await commit(albumId, { put: put.slice(first, first + MAX_PUT), remove: [] }, deps)
   }
+  if (remove.length === 0) return
   const removed = new Set(remove)
-  while (removed.size > 0) {
-    const index = await latest(albumId, deps)
-    const shards = [...index.shards.values()].filter(({ files }) => files.some(({ id }) => removed.has(id)))
-    if (shards.length === 0) return
-    const ids = shards
-      .slice(0, MAX_SHARDS)
-      .flatMap(({ files }) => files.map(({ id }) => id).filter((id) => removed.has(id)))
-    await commit(albumId, { put: [], remove: ids }, deps)
+  const index = await latest(albumId, deps)
+  const idsByShard = [...index.shards.values()]
+    .map(({ files }) => files.map(({ id }) => id).filter((id) => removed.has(id)))
+    .filter((ids) => ids.length > 0)
+  for (let first = 0; first < idsByShard.length; first += MAX_SHARDS) {
+    await commit(albumId, { put: [], remove: idsByShard.slice(first, first + MAX_SHARDS).flat() }, deps)
   }
 }
 

@@ -77,3 +77,24 @@ test('an album that is gone takes nothing', async () => {
   await changeIndex(albumId, { put: numbered(0, 3), remove: [] }, processOf())
   expect(await shards()).toEqual([])
 })
+
+test('photos of an album that has ended meanwhile are left to the sweep', async () => {
+  const deps = processOf()
+  await changeIndex(albumId, { put: numbered(0, 3), remove: [] }, deps)
+  await store.albums.patch(albumId, { until: Date.now() - 1 })
+  await changeIndex(albumId, { put: numbered(3, 1), remove: ['p1'] }, deps)
+  expect((await shards()).flat()).toEqual(['p0', 'p1', 'p2'])
+})
+
+test('photos of more shards than one version may change are removed', async () => {
+  const deps = processOf()
+  for (let from = 0; from < 4_600; from += 500) {
+    await changeIndex(albumId, { put: numbered(from, 500), remove: [] }, deps)
+  }
+  const before = await store.albums.get(albumId)
+  const remove = (await shards()).map(([first = '']) => first)
+  expect(remove).toHaveLength(10)
+  await changeIndex(albumId, { put: [], remove }, deps)
+  const after = await store.albums.get(albumId)
+  expect([after?.photos, (after?.version ?? 0) - (before?.version ?? 0)]).toEqual([4_990, 2])
+})
