@@ -5,6 +5,7 @@ import { useApp } from '../app-context.ts'
 import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
 import { CopyButton } from '../controls/copy-button.tsx'
+import { Count } from '../controls/count.tsx'
 import { Reasons } from '../controls/reasons.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 import { guestLink } from './guest-link.ts'
@@ -143,14 +144,5 @@ function Counts({ album: { photos }, organiser }: { album: Album; organiser: Org
         />
       )}
     </dl>
-  )
-}
-
-function Count({ name, value }: { name: string; value: number }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{text.number(value)}</dd>
-    </div>
   )
 }

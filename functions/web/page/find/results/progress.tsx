@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../../../../../shared/client/events.ts'
 import { text } from '../../../text.ts'
 import { Alert } from '../../controls/alert.tsx'
+import { Count } from '../../controls/count.tsx'
 import { Reasons } from '../../controls/reasons.tsx'
 import { type Findings, filesDone, speed } from './findings.ts'
 
@@ -68,15 +69,6 @@ export function Progress({
         />
       )}
     </section>
-  )
-}
-
-function Count({ name, value }: { name: string; value: number }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{text.number(value)}</dd>
-    </div>
   )
 }
 
