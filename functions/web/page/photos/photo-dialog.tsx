@@ -1,13 +1,13 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../controls/dialog.tsx'
 import { Icon } from '../controls/icon.tsx'
+import { LargePicture } from './large-picture.tsx'
 import type { Photo } from './photo.ts'
-import { fetchOriginal, photoLinks, qrCode } from './photo-links.ts'
+import { photoLinks, qrCode } from './photo-links.ts'
 import { CertaintyBadge } from './photo-tile.tsx'
 import { ShareButton } from './share-button.tsx'
-import { useThumbnail } from './thumbnail.ts'
 
 export interface PhotoDialogProps {
   photo: Photo
@@ -89,51 +89,4 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
       </div>
     </Dialog>
   )
-}
-
-/** The original or, until it is there and where it cannot be shown, the thumbnail. */
-function LargePicture({ photo }: { photo: Photo }) {
-  const { config } = useApp()
-  const [failed, setFailed] = useState<string[]>([])
-  const original = useOriginal(photo) ?? photoLinks(photo, config).shown
-  const showsOriginal = original !== undefined && !failed.includes(original)
-  const thumbnail = useThumbnail(photo, { wanted: !showsOriginal })
-  const source = showsOriginal ? original : thumbnail
-  if (source === undefined) return null
-  if (source === null || failed.includes(source)) return <p class="hint">{text.photo.noPreview}</p>
-  return (
-    <img
-      src={source}
-      alt={photo.file_name}
-      width={photo.image.width}
-      height={photo.image.height}
-      onError={() => setFailed([...failed, source])}
-    />
-  )
-}
-
-/** Object URL of an original that only a token or a key opens; undefined until it has been loaded. */
-function useOriginal(photo: Photo): string | undefined {
-  const app = useApp()
-  const [address, setAddress] = useState<string>()
-  useEffect(() => {
-    if (photoLinks(photo, app.config).shown !== undefined) return
-    const abort = new AbortController()
-    let made: string | undefined
-    fetchOriginal(photo, app, abort.signal)
-      .then(async (blob) => {
-        // If the browser cannot show the format, the thumbnail stays.
-        const bitmap = await createImageBitmap(blob)
-        bitmap.close()
-        if (abort.signal.aborted) return
-        made = URL.createObjectURL(blob)
-        setAddress(made)
-      })
-      .catch(() => {})
-    return () => {
-      abort.abort()
-      if (made) URL.revokeObjectURL(made)
-    }
-  }, [photo, app])
-  return address
 }
