@@ -9,8 +9,8 @@ import type { Log } from '../../platform/log.ts'
 import { type Album, type AlbumStore, ENDED_ALBUM_LIFETIME, latestEnd, type NewAlbum } from '../album-port.ts'
 import { openAlbumShard, packAlbumShard } from '../album-shard.ts'
 import { albumWatches } from './album-watches.ts'
+import { bulkDelete } from './bulk-delete.ts'
 import { isDocumentId } from './documents.ts'
-import { DELETES_PER_SECOND } from './erase.ts'
 import { ignoreStatus, NOT_FOUND, retryIdempotent } from './status.ts'
 
 export interface FirestoreAlbumsOptions {
@@ -45,10 +45,10 @@ export function firestoreAlbums(
   }
 
   async function erasePhotos(albumId: string): Promise<void> {
-    const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
-    await db.recursiveDelete(shardsOf(albumId), writer)
-    await db.recursiveDelete(consentsOf(albumId), writer)
-    await writer.close()
+    await bulkDelete(db, async (writer) => {
+      await db.recursiveDelete(shardsOf(albumId), writer)
+      await db.recursiveDelete(consentsOf(albumId), writer)
+    })
   }
 
   const albums: AlbumStore = {

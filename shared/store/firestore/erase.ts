@@ -1,8 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
+import { bulkDelete } from './bulk-delete.ts'
 import { ignoreStatus, NOT_FOUND, retryIdempotent } from './status.ts'
-
-/** Firestore accepts 500 deletes per second from a cold start, and more where keys are spread, as those of events are. */
-export const DELETES_PER_SECOND = { initialOpsPerSecond: 1_000, maxOpsPerSecond: 2_000 }
 
 /**
  * Makes the scan invisible and wipes its secrets, then deletes its events and groups and finally the scan itself. If
@@ -15,7 +13,7 @@ export async function eraseScan(db: Firestore, scan: DocumentReference): Promise
     access_token: FieldValue.delete(),
   }
   await retryIdempotent(() => ignoreStatus(NOT_FOUND, () => scan.update(forgotten)))
-  await deleteAll(db, scan)
+  await bulkDelete(db, (writer) => db.recursiveDelete(scan, writer))
 }
 
 /**
@@ -39,10 +37,4 @@ export async function sweepScans(db: Firestore, now: number): Promise<number> {
     await retryIdempotent(() => batch.commit())
     swept += docs.length
   }
-}
-
-async function deleteAll(db: Firestore, scan: DocumentReference): Promise<void> {
-  const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
-  await db.recursiveDelete(scan, writer)
-  await writer.close()
 }

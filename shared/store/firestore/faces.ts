@@ -1,8 +1,14 @@
-import { type DocumentSnapshot, type Firestore, type Query, Timestamp } from '@google-cloud/firestore'
+import {
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  Timestamp,
+} from '@google-cloud/firestore'
 import { fromBytes, toBytes } from '../faces-bytes.ts'
 import type { CachedFaces, FaceStore, LatestFaces } from '../faces-port.ts'
+import { bulkDelete } from './bulk-delete.ts'
 import { isDocumentId } from './documents.ts'
-import { DELETES_PER_SECOND } from './erase.ts'
 import { retryIdempotent } from './status.ts'
 
 /** Documents read or deleted per request. */
@@ -13,18 +19,20 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
   const all = db.collection('faces')
   const isVisible = (entry: DocumentSnapshot) => entry.exists && entry.get('expire_at').toMillis() > now()
 
+  const deleteEach = (entries: DocumentReference[]) =>
+    bulkDelete(db, async (writer) => {
+      // Sent when the writer is closed, which also waits for them; what fails is known there.
+      for (const entry of entries) writer.delete(entry).catch(() => {})
+    })
+
   async function deleteAll(query: Query): Promise<number> {
-    const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
     let deleted = 0
     for (;;) {
       const { docs } = await query.select().limit(PAGE).get()
-      for (const entry of docs) void writer.delete(entry.ref)
-      await writer.flush()
+      await deleteEach(docs.map(({ ref }) => ref))
       deleted += docs.length
-      if (docs.length < PAGE) break
+      if (docs.length < PAGE) return deleted
     }
-    await writer.close()
-    return deleted
   }
 
   async function latest(fileIds: string[]): Promise<Map<string, LatestFaces>> {
@@ -82,9 +90,7 @@ export function firestoreFaces(db: Firestore, now: () => number): FaceStore {
     },
 
     async remove(fileIds) {
-      const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
-      for (const fileId of fileIds.filter(isDocumentId)) void writer.delete(all.doc(fileId))
-      await writer.close()
+      await deleteEach(fileIds.filter(isDocumentId).map((fileId) => all.doc(fileId)))
     },
 
     async purge(folderId) {

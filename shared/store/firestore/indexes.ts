@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type Firestore, Timestamp } from '@google-cloud/firestore'
 import type { IndexStore, Shard } from '../faces-port.ts'
 import { openPhotos, packPhotos } from '../shard.ts'
+import { bulkDelete } from './bulk-delete.ts'
 import { isDocumentId } from './documents.ts'
-import { DELETES_PER_SECOND } from './erase.ts'
 import { retryIdempotent } from './status.ts'
 
 /** `indexes/{folderId}/shards/{shardId}`: some hundred photos as one bytes field. */
@@ -42,9 +42,9 @@ export function firestoreIndexes(db: Firestore, now: () => number): IndexStore {
       if (folderId !== undefined && !isDocumentId(folderId)) return
       // A folder's document does not exist itself; such are listed as well.
       const folders = folderId === undefined ? await all.listDocuments() : [all.doc(folderId)]
-      const writer = db.bulkWriter({ throttling: DELETES_PER_SECOND })
-      for (const folder of folders) await db.recursiveDelete(folder, writer)
-      await writer.close()
+      await bulkDelete(db, async (writer) => {
+        for (const folder of folders) await db.recursiveDelete(folder, writer)
+      })
     },
 
     // Left to Firestore's TTL, as the cached faces are.
