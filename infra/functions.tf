@@ -77,6 +77,8 @@ locals {
       watch_document = null
       environment = {
         FIRESTORE_DATABASE = google_firestore_database.scans.name
+        # For whether two photos show the same face.
+        MATCH_DISTANCE = var.match_distance
       }
       secrets = {}
     }

@@ -9,12 +9,12 @@ const ADAPTERS = [
   '^shared/store/(sqlite|firestore)/',
   '^shared/queue/(sqlite|pubsub)/',
   '^shared/drive/(directory|google)/',
-  '^shared/face/(?!(port|distance)[.])',
+  '^shared/face/(?!(port|distance|box)[.])',
   '^shared/jobs/image-source/(?!port[.])',
 ]
 
 /** Files beside a port's adapters: what the port promises, and plain rules about what it carries. */
-const PORTS = ['^shared/(store|queue|drive)/[^/]+[.]ts$', '^shared/face/(port|distance)[.]ts$']
+const PORTS = ['^shared/(store|queue|drive)/[^/]+[.]ts$', '^shared/face/(port|distance|box)[.]ts$']
 
 const CONTRACT = '^shared/contract/'
 /** What anybody may import of shared/platform. */

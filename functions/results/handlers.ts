@@ -1,12 +1,18 @@
 import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
 import { fileEventId, suggestionEventId } from '../../shared/contract/events.ts'
-import { MatchesQuery, type MatchesResponse, type ScanStatus } from '../../shared/contract/scan.ts'
+import {
+  MatchesQuery,
+  type MatchesResponse,
+  type SameFaceResponse,
+  type ScanStatus,
+} from '../../shared/contract/scan.ts'
 import { bearer, query } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { TaskPublisher } from '../../shared/queue/port.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
+import { photosOfSameFace } from '../../shared/scan/target/same-face.ts'
 import { albumFaceId } from '../../shared/store/album-port.ts'
 import type { FaceStore } from '../../shared/store/faces-port.ts'
 import type { ScanStore } from '../../shared/store/port.ts'
@@ -14,11 +20,12 @@ import type { ScanStore } from '../../shared/store/port.ts'
 export interface ResultsDeps {
   store: { scans: ScanStore; faces: FaceStore }
   queue: TaskPublisher
+  matchDistance: number
   log: Log
 }
 
 /** What a client asks of a scan that has started: its status, its matches with their thumbnails, and its deletion. */
-export function resultRoutes({ store, queue, log }: ResultsDeps): Hono {
+export function resultRoutes({ store, queue, matchDistance, log }: ResultsDeps): Hono {
   const { scans } = store
   const routes = new Hono()
 
@@ -49,6 +56,14 @@ export function resultRoutes({ store, queue, log }: ResultsDeps): Hono {
       'Cache-Control': 'private, max-age=3600',
       'X-Content-Type-Options': 'nosniff',
     })
+  })
+
+  routes.get('/scan/:scan_id/matches/:file_id/same-face', async (c) => {
+    const { scan_id, file_id } = c.req.param()
+    const scan = await authorizedScan(scans, scan_id, bearer(c) ?? c.req.query('key'))
+    const file_ids = await photosOfSameFace(scan, file_id, { store, matchDistance })
+    c.header('Cache-Control', 'private, no-store')
+    return c.json<SameFaceResponse>({ scan_id, file_ids })
   })
 
   routes.delete('/scan/:scan_id', async (c) => {

@@ -14,7 +14,7 @@ import { albumNotFound, openAlbum } from './albums.ts'
 import { checkCode } from './code.ts'
 
 export interface SearchDeps {
-  store: Pick<Store, 'albums' | 'scans'>
+  store: Pick<Store, 'albums' | 'scans' | 'faces'>
   albumIndexes: AlbumIndexes
   face: FaceEngine
   matchDistance: number
@@ -38,7 +38,7 @@ export async function searchAlbum(
   const { store, now, face } = deps
   const album = await openAlbum(albumId, deps)
   checkCode(album, request.code)
-  const targets = await describeTargets(request, face)
+  const targets = await describeTargets(request, deps)
   const index = await deps.albumIndexes.read(albumId, album.version)
   if (album.engine_id !== face.id) await store.albums.patch(albumId, { engine_id: face.id })
 

@@ -3,6 +3,7 @@ import type { UploadResponse } from '../contract/drive.ts'
 import type { MatchEvent, ScanEvent, SuggestionEvent } from '../contract/events.ts'
 import type {
   MatchesResponse,
+  SameFaceResponse,
   ScanStatus,
   StartScanRequest,
   StartScanResponse,
@@ -111,6 +112,11 @@ export function createClient(options: ClientOptions) {
     thumbnail: async (scan: ScanHandle, fileId: string, options?: CallOptions): Promise<Blob> => {
       const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/thumbnail`
       return (await fetched(apiBase + path, 'blob', withKey(scan, options))).body
+    },
+    /** Ids of this scan's photos with the same face as this match or suggestion, that one first. */
+    sameFace: async (scan: ScanHandle, fileId: string, options?: CallOptions): Promise<string[]> => {
+      const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/same-face`
+      return (await call<SameFaceResponse>(apiBase + path, withKey(scan, options))).file_ids
     },
     /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { base64Image, StartScanResponse } from './scan.ts'
+import { base64Image, StartScanResponse, targetDetails } from './scan.ts'
 
 const title = z.string().trim().min(1).max(200)
 const code = z
@@ -86,6 +86,7 @@ export const SearchAlbumRequest = z
       .optional()
       .meta({ description: 'A selfie. Required unless target_faces is given.' }),
     target_faces: z.array(base64Image).min(1).max(5).optional(),
+    ...targetDetails,
     consent: z.string().trim().min(1).max(2000).meta({
       description:
         'What the guest agreed to, word for word. Kept with the time, without anything about the guest.',

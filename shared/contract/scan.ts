@@ -8,6 +8,22 @@ export const base64Image = z.string().min(1).meta({
   example: '<base64_encoded_image>',
 })
 
+const TargetMatch = z
+  .object({ scan_id: z.uuid(), scan_key: z.string().max(256), file_id: z.string().max(1024) })
+  .meta({ id: 'TargetMatch', description: 'A match or a suggestion of an earlier scan of the same person.' })
+
+/** Whom to look for, beside the selfies. */
+export const targetDetails = {
+  target_boxes: z.array(Box.nullable()).min(1).max(6).optional().meta({
+    description:
+      'Which face of each selfie is meant, as `box` of /target-face; null for the largest. One for each selfie: a target_face that is not among target_faces comes first.',
+  }),
+  target_matches: z.array(TargetMatch).min(1).max(10).optional().meta({
+    description:
+      'Faces that earlier scans found, "this is me too": each is one more face of the person. Only while that scan is there and the face cached.',
+  }),
+}
+
 export const StartScanRequest = z
   .object({
     drive_link: z.string().min(1).max(8192).meta({
@@ -21,6 +37,7 @@ export const StartScanRequest = z
     target_faces: z.array(base64Image).min(1).max(5).optional().meta({
       description: 'Several selfies of one person: a photo matches on the smallest distance to any of them.',
     }),
+    ...targetDetails,
     access_token: z.string().min(1).max(4096).meta({ example: '<google_oauth_token_from_step_2>' }),
     recursive: z.boolean().default(false).meta({ description: 'Include subfolders.' }),
     suggestions: z.boolean().default(false).meta({
@@ -81,15 +98,25 @@ export const MatchesResponse = z
   })
   .meta({ id: 'MatchesResponse' })
 
+export const SameFaceResponse = z
+  .object({
+    scan_id: z.uuid(),
+    file_ids: z.array(z.string()).meta({
+      description:
+        'Photos of this scan whose found face is the same person as that of the file asked about, which comes first.',
+    }),
+  })
+  .meta({ id: 'SameFaceResponse' })
+
 export const TargetFaceRequest = z.object({ image: base64Image }).meta({ id: 'TargetFaceRequest' })
 
 export const TargetFaceResponse = z
   .object({
     width: z.int(),
     height: z.int(),
-    faces: z
-      .array(z.object({ box: Box, score: z.number() }))
-      .meta({ description: 'Largest first; a scan looks for the first.' }),
+    faces: z.array(z.object({ box: Box, score: z.number() })).meta({
+      description: 'Largest first; a scan looks for the first unless `target_boxes` says otherwise.',
+    }),
   })
   .meta({ id: 'TargetFaceResponse' })
 
@@ -111,5 +138,8 @@ export type StartScanResponse = z.infer<typeof StartScanResponse>
 export type ScanStatus = z.infer<typeof ScanStatus>
 export type MatchesQuery = z.infer<typeof MatchesQuery>
 export type MatchesResponse = z.infer<typeof MatchesResponse>
+export type SelfieFaces = NonNullable<StartScanRequest['target_boxes']>
+export type TargetMatch = z.infer<typeof TargetMatch>
+export type SameFaceResponse = z.infer<typeof SameFaceResponse>
 export type TargetFaceRequest = z.infer<typeof TargetFaceRequest>
 export type TargetFaceResponse = z.infer<typeof TargetFaceResponse>

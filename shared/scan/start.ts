@@ -75,7 +75,7 @@ export async function startScan(
       }),
     maxListingTime,
   )
-  const targets = await describeTargets(request, deps.face).catch((error: unknown) => {
+  const targets = await describeTargets(request, deps).catch((error: unknown) => {
     abort.abort()
     throw error
   })

@@ -13,6 +13,7 @@ import {
 import {
   MatchesQuery,
   MatchesResponse,
+  SameFaceResponse,
   ScanStatus,
   StartScanRequest,
   StartScanResponse,
@@ -115,6 +116,17 @@ const paths: Paths = {
         },
         ...failures(keyFailures),
       },
+    },
+  },
+  '/scan/{scan_id}/matches/{file_id}/same-face': {
+    get: {
+      summary: 'Which other photos of this scan show the same face, to hide a stranger everywhere',
+      security: scanKey,
+      requestParams: {
+        path: scanId.extend({ file_id: z.string() }),
+        query: MatchesQuery.pick({ key: true }),
+      },
+      responses: { 200: response('The photos', SameFaceResponse), ...failures(keyFailures) },
     },
   },
   '/scan/{scan_id}': {

@@ -1,6 +1,7 @@
+import { intersection } from '../box.ts'
 import type { Box } from '../port.ts'
 import type { Region } from './canvas.ts'
-import { type Candidate, type Detection, intersection } from './detection.ts'
+import type { Candidate, Detection } from './detection.ts'
 
 /** Limits the time that a photo takes: of more candidates, those with the lowest scores are ignored. */
 const MAX_CANDIDATES = 96

@@ -1,3 +1,4 @@
+import { intersectionOverUnion } from '../box.ts'
 import type { Box } from '../port.ts'
 
 export interface Detection {
@@ -19,15 +20,4 @@ export function keepBest(detections: readonly Detection[], limit: number): Detec
     if (kept.every(({ box }) => intersectionOverUnion(box, detection.box) <= limit)) kept.push(detection)
   }
   return kept
-}
-
-export function intersectionOverUnion(a: Box, b: Box): number {
-  const common = intersection(a, b)
-  return common / (a.width * a.height + b.width * b.height - common)
-}
-
-export function intersection(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  return Math.max(0, width) * Math.max(0, height)
 }

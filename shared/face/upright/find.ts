@@ -1,4 +1,4 @@
-import { intersection } from '../detect/detection.ts'
+import { intersection } from '../box.ts'
 import { joinRasters, type Raster, release, type Turn, turnRaster } from '../image/raster.ts'
 import { resize } from '../image/resize.ts'
 import type { AnalyseOptions, Face } from '../port.ts'

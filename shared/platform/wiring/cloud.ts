@@ -58,7 +58,12 @@ const openDirectory = async (config: Config) =>
 
 /** For reading and erasing scans: clients poll, so this must not start the face engine. */
 export async function openResults(config: Config, log: Log) {
-  return { store: await openFirestore(config, log), queue: openPubsub(config, log), log }
+  return {
+    store: await openFirestore(config, log),
+    queue: openPubsub(config, log),
+    matchDistance: config.MATCH_DISTANCE,
+    log,
+  }
 }
 
 /** For moving scans on without looking at photos, nor at the Drive. */

@@ -1,6 +1,9 @@
 import { AppError } from '../../contract/app-error.ts'
 import type { LongText } from '../../contract/long-text.ts'
+import type { SelfieFaces, TargetMatch } from '../../contract/scan.ts'
+import { closestBox } from '../../face/box.ts'
 import type { Analysis, FaceEngine } from '../../face/port.ts'
+import { describeMatches, type MatchFacesDeps } from './match-face.ts'
 import { selfieBytes } from './selfie-bytes.ts'
 
 /** The faces of a selfie, largest first. Rejects as `selfieBytes` and `FaceEngine.analyse` do. */
@@ -9,18 +12,37 @@ export async function analyseTarget(image: string | LongText, face: FaceEngine):
 }
 
 /**
- * The descriptors of the largest face of each selfie, concatenated. Rejects as `analyseTarget` does, and with
- * `no_face` for a selfie without one; the message names the field.
+ * The descriptors of one face of each selfie, the largest or that in its box, and of the matches, concatenated. Rejects as
+ * `analyseTarget` and `describeMatches` do, with `no_face` for a selfie without a face, or without one there, and with
+ * `invalid_request` where there are not as many boxes as selfies; the message names the field.
  */
-export async function describeTargets(request: TargetFaces, face: FaceEngine): Promise<Float32Array> {
-  const descriptors = await Promise.all(
-    selfies(request).map(async ([field, image]) => {
-      const [largest] = (await nameField(field, analyseTarget(image, face))).faces
-      if (!largest) throw new AppError('no_face', `No face was found in ${field}.`)
-      return largest.descriptor
+export async function describeTargets(request: Targets, deps: DescribeDeps): Promise<Float32Array> {
+  const images = selfies(request)
+  const { target_boxes: boxes, target_matches: matches = [] } = request
+  if (boxes !== undefined && boxes.length !== images.length) {
+    throw new AppError('invalid_request', 'target_boxes: one for each selfie, or null.')
+  }
+  const ofMatches = await describeMatches(matches, deps)
+  const ofSelfies = await Promise.all(
+    images.map(async ([field, image], index) => {
+      const { faces } = await nameField(field, analyseTarget(image, deps.face))
+      const box = boxes?.[index]
+      const meant = box ? closestBox(faces, box) : faces[0]
+      if (!meant) throw new AppError('no_face', `No face was found in ${field}${box ? ' at its box' : ''}.`)
+      return meant.descriptor
     }),
   )
-  return Float32Array.from(descriptors.flatMap((descriptor) => [...descriptor]))
+  return Float32Array.from([...ofSelfies, ...ofMatches].flatMap((descriptor) => [...descriptor]))
+}
+
+export interface DescribeDeps extends MatchFacesDeps {
+  face: FaceEngine
+}
+
+/** Whom to look for. */
+export interface Targets extends TargetFaces {
+  target_boxes?: SelfieFaces | undefined
+  target_matches?: TargetMatch[] | undefined
 }
 
 /** The fields of a request: of a long one, the same text is the same object. */

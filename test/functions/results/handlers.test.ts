@@ -26,7 +26,7 @@ test('suggestions are listed with the matches where they are asked for, and have
     await store.faces.put({ file_id, md5: 'm', ...face, thumbnail, expire_at: Date.now() + 60_000 })
   }
   const queue = { publish: async () => {}, purge: async () => {} }
-  const routes = resultRoutes({ store, queue, log: silent })
+  const routes = resultRoutes({ store, queue, matchDistance: 0.45, log: silent })
   const app = createApp({ log: silent, allowedOrigins: [] }).route('/', routes)
   const get = (path: string) =>
     app.request(`/scan/${scan_id}/matches${path}`, { headers: { authorization: `Bearer ${key}` } })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
-import { intersectionOverUnion } from '../../../shared/face/detect/detection.ts'
+import { intersectionOverUnion } from '../../../shared/face/box.ts'
 import { closestFace, descriptorDistance } from '../../../shared/face/distance.ts'
 import type { Analysis, Box, Face, FaceEngine } from '../../../shared/face/port.ts'
 import { ALIKE, cutOut, SAMPLE_FACES, samplePhoto } from './photos.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import sharp, { type Sharp } from 'sharp'
-import { intersectionOverUnion } from '../../../shared/face/detect/detection.ts'
+import { intersectionOverUnion } from '../../../shared/face/box.ts'
 import { closestFace } from '../../../shared/face/distance.ts'
 import type { Face, FaceEngine } from '../../../shared/face/port.ts'
 import { cutOut, heicPortrait, pngHeader, samplePhoto, withOrientation } from './photos.ts'

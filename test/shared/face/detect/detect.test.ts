@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { intersectionOverUnion } from '../../../../shared/face/box.ts'
 import { readDetections } from '../../../../shared/face/detect/anchors.ts'
 import { regionsToRevisit } from '../../../../shared/face/detect/candidates.ts'
 import { fromCanvas, packRegions } from '../../../../shared/face/detect/canvas.ts'
-import { intersectionOverUnion, keepBest } from '../../../../shared/face/detect/detection.ts'
+import { keepBest } from '../../../../shared/face/detect/detection.ts'
 
 const box = (x: number, y: number, size: number) => ({ x, y, width: size, height: size })
 

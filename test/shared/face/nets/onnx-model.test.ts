@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
+import { intersectionOverUnion } from '../../../../shared/face/box.ts'
 import { separate } from '../../../../shared/face/describe/joint.ts'
-import { intersectionOverUnion } from '../../../../shared/face/detect/detection.ts'
 import { closestFace, descriptorDistance } from '../../../../shared/face/distance.ts'
 import { createFaceEngine } from '../../../../shared/face/engine.ts'
 import type { Detail } from '../../../../shared/face/model.ts'
