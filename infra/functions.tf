@@ -83,6 +83,27 @@ locals {
       secrets = {}
     }
 
+    # Makes previews of photos from their originals, one at a time; a large one takes as much memory as an analysis.
+    preview = {
+      cpu            = 1
+      memory         = "2Gi"
+      concurrency    = 4
+      min_instances  = 0
+      max_instances  = 5
+      timeout        = 60
+      ingress        = "ALLOW_ALL"
+      watch_document = null
+      environment = {
+        FIRESTORE_DATABASE = google_firestore_database.scans.name
+        # Photos of albums are read as the uploading account.
+        GOOGLE_CLIENT_ID = var.uploader_client_id
+      }
+      secrets = {
+        GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"
+        GOOGLE_REFRESH_TOKEN = "GOOGLE_REFRESH_TOKEN"
+      }
+    }
+
     # Keeps the photos of some albums in memory, without the face engine, and streams originals. As sync it is public, checks
     # who organises itself, and is called by Scheduler.
     albums = {

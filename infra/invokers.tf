@@ -3,7 +3,7 @@
 # Public functions, named one by one. The code itself checks what a caller may do: by the Google token and the key of a
 # scan, by an API key or an identity token for uploads and for organisers of albums.
 resource "google_cloud_run_v2_service_iam_member" "public_function" {
-  for_each = toset(["auth", "scan", "results", "albums", "upload", "sync", "qr"])
+  for_each = toset(["auth", "scan", "results", "preview", "albums", "upload", "sync", "qr"])
 
   name     = google_cloudfunctions2_function.function[each.key].name
   location = var.region

@@ -12,7 +12,7 @@ resource "google_service_account" "runtime" {
 # a right to one database alone.
 locals {
   database_users = {
-    "scans"     = ["scan", "results", "albums", "face-match", "face-match-dead-letter", "reconcile"]
+    "scans"     = ["scan", "results", "preview", "albums", "face-match", "face-match-dead-letter", "reconcile"]
     "(default)" = ["upload", "sync", "job-done"]
   }
   database_of = merge([for database, names in local.database_users : { for name in names : name => database }]...)

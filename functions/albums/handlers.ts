@@ -1,6 +1,6 @@
 import { create as contentDisposition } from 'content-disposition'
 import { type Context, Hono } from 'hono'
-import { type AlbumIndexes, filesOf } from '../../shared/albums/album-index.ts'
+import { type AlbumIndexes, fileOf } from '../../shared/albums/album-index.ts'
 import {
   type AlbumsDeps,
   anyAlbum,
@@ -145,9 +145,9 @@ export function albumRoutes(deps: AlbumRoutesDeps, { caller }: { caller: CallerC
     const missing = new AppError('file_not_found', 'This search found no such photo.')
     if (scan.album?.album_id !== albumId || found?.type !== 'match') throw missing
     const { version } = await openAlbum(albumId, deps)
-    for (const { file } of filesOf(await deps.albumIndexes.read(albumId, version)))
-      if (file.id === fileId) return file
-    throw missing
+    const file = fileOf(await deps.albumIndexes.read(albumId, version), fileId)
+    if (!file) throw missing
+    return file
   }
 
   return routes

@@ -24,6 +24,7 @@ export const CONCURRENCY: Record<DeployableName, number> = {
   auth: 80,
   scan: 4,
   results: 80,
+  preview: 4,
   albums: 40,
   'face-match': 2,
   'face-match-dead-letter': 20,

@@ -16,6 +16,7 @@ import type { Log } from '../../shared/platform/log.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
 import { type AlbumRoutesDeps, albumRoutes } from '../albums/handlers.ts'
 import { authRoutes } from '../auth/handlers.ts'
+import { type PreviewDeps, previewRoutes } from '../preview/handlers.ts'
 import { qrRoutes } from '../qr/handlers.ts'
 import { resultRoutes } from '../results/handlers.ts'
 import { scanRoutes } from '../scan/handlers.ts'
@@ -36,6 +37,7 @@ export interface LocalAppOptions {
   /** Of links to originals. */
   signature: FileSignature
   scanning: StartDeps & SearchDeps & AlbumRoutesDeps
+  previewing: Pick<PreviewDeps, 'previewer' | 'previews' | 'anyToken'>
   uploading: SyncDeps
   /** Who may upload. */
   caller: CallerCheck
@@ -54,6 +56,7 @@ export function localApp(
     directoryDrive,
     signature,
     scanning,
+    previewing,
     uploading,
     caller,
     stored,
@@ -71,7 +74,8 @@ export function localApp(
   const api = new Hono()
   api.route('/', authRoutes({ signIn }))
   api.route('/', scanRoutes(scanning, limits))
-  api.route('/', resultRoutes(scanning))
+  api.route('/', resultRoutes({ ...scanning, ...previewing }))
+  api.route('/', previewRoutes({ ...scanning, ...previewing }))
   api.route('/', albumRoutes(scanning, { caller }))
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))

@@ -101,6 +101,7 @@ async function start(
       directoryDrive: parts.directoryDrive,
       signature: parts.signature,
       scanning: settings,
+      previewing: parts.previewing,
       uploading: parts.uploading,
       caller,
       stored: parts.stored,

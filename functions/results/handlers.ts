@@ -10,6 +10,7 @@ import {
 import { bearer, query } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { TaskPublisher } from '../../shared/queue/port.ts'
+import type { Previews } from '../../shared/scan/previews/previews.ts'
 import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import { photosOfSameFace } from '../../shared/scan/target/same-face.ts'
@@ -21,11 +22,13 @@ export interface ResultsDeps {
   store: { scans: ScanStore; faces: FaceStore }
   queue: TaskPublisher
   matchDistance: number
+  /** Where this process makes them. */
+  previews?: Previews
   log: Log
 }
 
 /** What a client asks of a scan that has started: its status, its matches with their thumbnails, and its deletion. */
-export function resultRoutes({ store, queue, matchDistance, log }: ResultsDeps): Hono {
+export function resultRoutes({ store, queue, matchDistance, previews, log }: ResultsDeps): Hono {
   const { scans } = store
   const routes = new Hono()
 
@@ -69,6 +72,7 @@ export function resultRoutes({ store, queue, matchDistance, log }: ResultsDeps):
   routes.delete('/scan/:scan_id', async (c) => {
     const scan = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? c.req.query('key'))
     await eraseScan(scan.scan_id, { scans, queue })
+    previews?.forget(scan.scan_id)
     log.info({ scan_id: scan.scan_id }, 'scan erased')
     return c.body(null, 204)
   })

@@ -12,6 +12,9 @@ export const DEPLOYABLES = Object.keys(CLOUD_REQUIRED) as Deployable[]
 /** The functions that run the face engine. */
 export const SEE_FACES: Deployable[] = ['scan', 'face-match']
 
+/** Those that decode photos for nothing else. */
+const DECODE: Deployable[] = ['preview']
+
 /**
  * Builds every deployable into a folder of its own and the page into web/, after deleting what was there before. Throws
  * when a patch of slim-libraries.ts applies to no library.
@@ -24,7 +27,8 @@ export async function buildAll(dist: string): Promise<Record<Deployable, Bundle>
     const entry = `functions/${name}/index.ts`
     const first = ['infra/build/jitless.ts']
     const seesFaces = SEE_FACES.includes(name)
-    bundles[name] = await bundle({ name, entry, outDir: join(dist, name), seesFaces, first })
+    const worker = seesFaces ? 'face-worker' : DECODE.includes(name) ? 'preview-worker' : undefined
+    bundles[name] = await bundle({ name, entry, outDir: join(dist, name), worker, first })
   }
   checkPatches(Object.values(bundles).flatMap(({ patches }) => patches))
   const web = join(dist, 'web')

@@ -27,8 +27,8 @@ export interface BundleOptions {
   /** Path from the root of the repository. */
   entry: string
   outDir: string
-  /** Whether it runs the face engine. */
-  seesFaces?: boolean
+  /** The worker process that it starts; the face engine's comes with the nets. */
+  worker?: 'face-worker' | 'preview-worker' | undefined
   /** Paths of modules that are loaded before the entry. */
   first?: string[]
 }
@@ -40,13 +40,14 @@ export interface BundleOptions {
  * after they are installed.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
-  const { name, entry, outDir, seesFaces = false, first = [] } = options
+  const { name, entry, outDir, worker, first = [] } = options
+  const seesFaces = worker === 'face-worker'
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
   const patches = new Set<string>()
   const outputs = await bundleStart(entry, first, outDir, patches)
+  if (worker) Object.assign(outputs, await bundleWorker(worker, outDir, patches))
   if (seesFaces) {
-    Object.assign(outputs, await bundleWorker(outDir, patches))
     buildModels(join(outDir, 'models'))
     await copyFile(join(ROOT, '.npmrc'), join(outDir, '.npmrc'))
     await copyFile(join(import.meta.dirname, PRUNE), join(outDir, PRUNE))
@@ -149,16 +150,16 @@ const BANNER =
   `import { createRequire as $createRequire } from 'node:module'\n` +
   `const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname`
 
-/** Builds the face engine's worker process, under the name by which shared/face/engine.ts starts it. */
-async function bundleWorker(outdir: string, patches: Set<string>): Promise<Outputs> {
+/** Builds a worker process, under the name by which shared/face/pool/worker-process.ts starts it. */
+async function bundleWorker(name: string, outdir: string, patches: Set<string>): Promise<Outputs> {
   const { metafile } = await build({
     ...OPTIONS,
     plugins: [slimLibraries(patches)],
-    entryPoints: { 'face-worker': 'shared/face/pool/face-worker.ts' },
+    entryPoints: { [name]: `shared/face/pool/${name}.ts` },
     outdir,
     banner: { js: BANNER },
   })
-  return prune(metafile, reachable(metafile, join(outdir, 'face-worker.js')))
+  return prune(metafile, reachable(metafile, join(outdir, `${name}.js`)))
 }
 
 type Outputs = Metafile['outputs']

@@ -43,6 +43,11 @@ const REQUESTS: Record<Deployable, FirstRequest> = {
   auth: { method: 'GET', path: `${API}/auth/google/url` },
   scan: { method: 'POST', path: `${API}/target-face`, headers: json, body: '{"image":"AAAA"}' },
   results: { method: 'GET', path: `${API}/scan/none/status` },
+  preview: {
+    method: 'GET',
+    path: `${API}/scan/none/matches/none/preview`,
+    headers: { authorization: 'Bearer key' },
+  },
   albums: { method: 'GET', path: `${API}/albums/none` },
   'face-match': push('face-match'),
   'face-match-dead-letter': push('face-match-dead-letter'),

@@ -66,3 +66,8 @@ export function counts(files: readonly AlbumFile[]): Pick<Album, 'photos' | 'fac
   const failed = files.filter(({ error }) => error).length
   return { photos: files.length - failed, faces: files.reduce((sum, { faces }) => sum + faces, 0), failed }
 }
+
+export function fileOf(index: AlbumIndex, fileId: string): AlbumFile | undefined {
+  for (const { file } of filesOf(index)) if (file.id === fileId) return file
+  return undefined
+}

@@ -113,6 +113,20 @@ export function createClient(options: ClientOptions) {
       const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/thumbnail`
       return (await fetched(apiBase + path, 'blob', withKey(scan, options))).body
     },
+    /**
+     * A WebP of a match or a suggestion in the size of a screen. From Google Drive it is read with the guest's access token; albums
+     * need none.
+     */
+    preview: async (
+      scan: ScanHandle,
+      fileId: string,
+      { token, ...options }: CallOptions & { token?: string | undefined } = {},
+    ): Promise<Blob> => {
+      const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/preview`
+      const { headers, ...request } = withKey(scan, options)
+      const both = { ...headers, ...(token && { 'X-Drive-Token': token }) }
+      return (await fetched(apiBase + path, 'blob', { ...request, headers: both })).body
+    },
     /** Ids of this scan's photos with the same face as this match or suggestion, that one first. */
     sameFace: async (scan: ScanHandle, fileId: string, options?: CallOptions): Promise<string[]> => {
       const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/same-face`

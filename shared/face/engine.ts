@@ -1,11 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { CALIBRATION } from './describe/joint.ts'
 import type { DescriptorNets, Detail, EngineName } from './model.ts'
 import { MOBILEFACENET_SHA256, modelsId } from './nets/models.ts'
 import type { FaceTask, FaceWorkerData } from './pool/face-worker.ts'
 import { createPool } from './pool/pool.ts'
+import { MAX_CPU, maxMemory, startWorker } from './pool/worker-process.ts'
 import type { Analysis, Face, FaceEngine } from './port.ts'
 
 export interface FaceEngineOptions {
@@ -24,21 +23,13 @@ export interface FaceEngineOptions {
 /** Milliseconds. The largest image takes under a minute on a slow machine with every core busy. */
 const TASK_TIMEOUT = 120_000
 const START_TIMEOUT = 60_000
-/** Milliseconds of processor time. Measured, the largest photos take 3 s: AVIF of 50 megapixels, HEIC of 48. */
-const MAX_CPU = 30_000
-/** Bytes of a process. Measured: up to 1.85 GB, with AVIF of 50 megapixels after other large photos. */
-const MAX_MEMORY = 2_200_000_000
-/** Of what a container has at most, the share that a worker may take before the container is ended with all in it. */
-const CONTAINER_SHARE = 0.85
-/** Of JavaScript alone, in MB: no photo takes much of that. */
-const MAX_HEAP = 512
 
 /** Analyses images in processes of their own. They start with the first call; `ready` starts one ahead of it. */
 export function createFaceEngine(options: FaceEngineOptions): FaceEngine {
   const { engine, detail, nets, modelsDir, concurrency, maxTasks } = options
   const data: FaceWorkerData = { engine, detail, nets, modelsDir }
   const pool = createPool<FaceTask, Analysis>({
-    spawn: () => startWorker(data),
+    spawn: () => startWorker('face-worker', JSON.stringify(data)),
     concurrency,
     maxTasks,
     taskTimeout: TASK_TIMEOUT,
@@ -76,31 +67,7 @@ export function engineId(
   return `${dlib}-${MOBILEFACENET_SHA256.slice(0, 12)}-${share}-${scale}`
 }
 
-function maxMemory(): number {
-  const container = process.constrainedMemory()
-  return container > 0 ? Math.min(MAX_MEMORY, CONTAINER_SHARE * container) : MAX_MEMORY
-}
-
 /** What comes from another process are views of the whole message, which would stay in memory with each of them. */
 function withOwnMemory({ landmarks, descriptor, ...face }: Face): Face {
   return { ...face, landmarks: landmarks.slice(), descriptor: descriptor.slice() }
-}
-
-function startWorker(data: FaceWorkerData): ChildProcess {
-  return fork(fileURLToPath(workerUrl()), [JSON.stringify(data)], {
-    serialization: 'advanced',
-    execArgv: [`--max-old-space-size=${MAX_HEAP}`],
-    // onnxruntime sends usage data to Microsoft unless this is set. One thread decodes, since an image is one task.
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', UV_THREADPOOL_SIZE: '1' },
-    // libheif writes to standard output about every damaged file. The caller gets a rejection instead.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-}
-
-/** In a bundle, infra/build/bundle.ts puts the worker beside the file that this code becomes part of. */
-function workerUrl(): URL {
-  return new URL(
-    import.meta.url.endsWith('.ts') ? './pool/face-worker.ts' : './face-worker.js',
-    import.meta.url,
-  )
 }

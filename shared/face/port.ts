@@ -57,3 +57,13 @@ export interface FaceEngine {
   analyse(image: Uint8Array, options: AnalyseOptions): Promise<Analysis>
   close(): Promise<void>
 }
+
+/** Makes photos small enough to be looked at over a slow network. Safe to call concurrently. */
+export interface Previewer {
+  /**
+   * WebP, upright, at most 1600 px on the longer side, without metadata. Rejects as `FaceEngine.analyse` does; a format that is not
+   * searched for faces has no preview.
+   */
+  preview(image: Uint8Array): Promise<Uint8Array>
+  close(): Promise<void>
+}

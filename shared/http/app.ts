@@ -42,7 +42,7 @@ export function createApp({ log, allowedOrigins, checkHost, limit }: AppOptions)
 
   const crossOrigin = cors({
     origin: (origin, c) => (originAllowed(origin, c.req.header('host'), allowedOrigins) ? origin : null),
-    allowHeaders: ['Content-Type', 'Authorization', 'X-API-Key'],
+    allowHeaders: ['Content-Type', 'Authorization', 'X-API-Key', 'X-Drive-Token'],
     exposeHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
     maxAge: 600,
   })

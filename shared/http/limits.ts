@@ -32,7 +32,8 @@ const GROUPS: [RegExp, string][] = [
   [/^POST \/target-face$/, 'target-face'],
   [/^(GET|POST) \/auth\/google\/\w+$/, 'sign-in'],
 ]
-const ORIGINAL = /^(GET|HEAD) \/albums\/[^/]+\/photos\/[^/]+$/
+/** A preview is made from an original. */
+const ORIGINAL = /^(GET|HEAD) (\/albums\/[^/]+\/photos\/[^/]+|\/scan\/[^/]+\/matches\/[^/]+\/preview)$/
 const ALBUM_SEARCH = /^POST (\/albums\/[^/]+)\/search$/
 
 export interface LimitsOptions {

@@ -73,7 +73,7 @@ export const Environment = z.object({
   RATE_LIMIT_ORIGINALS: count(0, 1_000_000)
     .default(10_000)
     .describe(
-      "Most originals of albums' photos to one address in 10 minutes, each part of one counted by itself; 0 for no limit.",
+      "Most originals of albums' photos, each part of one counted by itself, and previews to one address in 10 minutes; 0 for no limit.",
     ),
   RATE_LIMIT_ACCOUNT: count(0, 1_000_000)
     .default(60)
@@ -316,6 +316,7 @@ export const CLOUD_REQUIRED = {
     'API_BASE_URL',
   ],
   results: [...ON_SCANS, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
+  preview: [...ON_SCANS, 'ALLOWED_ORIGINS', 'TRUST_PROXY'],
   albums: [
     ...ON_SCANS,
     'ALLOWED_ORIGINS',

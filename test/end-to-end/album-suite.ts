@@ -110,6 +110,9 @@ export function albumSuite(name: string, running: () => Promise<AlbumProduct>): 
       expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(10, 20))).toBe(true)
       const thumbnail = `${api.base}/scan/${guest.scan_id}/matches/${encodeURIComponent(match.file_id)}/thumbnail`
       expect(await fetched(thumbnail, { headers: guest.key })).toBe(200)
+      const preview = await fetch(thumbnail.replace(/thumbnail$/, 'preview'), { headers: guest.key })
+      expect([preview.status, preview.headers.get('content-type')]).toEqual([200, 'image/webp'])
+      await preview.arrayBuffer()
 
       const later = await product.addPhoto()
       expect(await product.callScheduled('albums')).toBe(200)

@@ -32,7 +32,7 @@ export const services = Object.values(terraform.resources.google_cloud_run_v2_se
 )
 export const deployables = [...Object.keys(functions), ...services]
 /** What anybody may call. Repeated here so that nothing becomes public by accident. */
-export const PUBLIC = ['albums', 'auth', 'qr', 'relay', 'results', 'scan', 'sync', 'upload']
+export const PUBLIC = ['albums', 'auth', 'preview', 'qr', 'relay', 'results', 'scan', 'sync', 'upload']
 
 /** Terraform's expression for the URL of a function. */
 export const urlOf = (name: string) =>

@@ -9,7 +9,7 @@ import type { ThirdParty } from './packages.ts'
  */
 const REPLACING: Record<string, string> = {
   'libheif-js':
-    'It is in face-worker.js. To use another version, or one of your own, replace the package in node_modules of the source\n' +
+    'It is in face-worker.js or preview-worker.js. To use another version, or one of your own, replace the package in node_modules of the source\n' +
     'tree (npm install libheif-js@VERSION) and run npm run build. Its source: https://github.com/strukturag/libheif and\n' +
     'https://github.com/catdad-experiments/libheif-emscripten',
   '@img/sharp-libvips-linux-x64':

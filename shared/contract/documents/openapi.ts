@@ -118,6 +118,39 @@ const paths: Paths = {
       },
     },
   },
+  '/scan/{scan_id}/matches/{file_id}/preview': {
+    get: {
+      summary: 'A match in the size of a screen, made when it is first asked for',
+      description:
+        'Read from Google Drive with the token in X-Drive-Token; photos of an album, and of a directory on the server, need none.',
+      security: scanKey,
+      requestParams: {
+        path: scanId.extend({ file_id: z.string() }),
+        query: MatchesQuery.pick({ key: true }),
+        header: z.object({ 'X-Drive-Token': z.string().optional() }),
+      },
+      responses: {
+        200: {
+          description: 'WebP, at most 1600 px on the longer side, upright, without metadata',
+          content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+        },
+        304: { description: 'The preview still matches the ETag' },
+        ...failures({
+          ...keyFailures,
+          ...tooMany,
+          400: 'The photo cannot be opened',
+          401: 'Without the key, or the token in X-Drive-Token is missing or expired',
+          403: 'Not the key of this scan, the album is closed, or Google does not let this account read the photo',
+          404: 'No such scan or photo, or the scan did not find it',
+          410: 'The album has ended',
+          413: 'The photo is too large',
+          500: 'Unexpected server error',
+          502: 'Google Drive does not respond',
+          503: 'Busy: too many previews wait; come again after Retry-After',
+        }),
+      },
+    },
+  },
   '/scan/{scan_id}/matches/{file_id}/same-face': {
     get: {
       summary: 'Which other photos of this scan show the same face, to hide a stranger everywhere',

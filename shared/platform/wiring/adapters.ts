@@ -205,3 +205,21 @@ export async function openFace(config: Config): Promise<FaceEngine> {
     maxTasks: config.WORKER_MAX_TASKS,
   })
 }
+
+/**
+ * What makes and keeps previews: at most two at a time, however many processors there are, since guests look at one photo each.
+ *
+ * @param directory that is served as the Drive, where there is one
+ */
+export async function openPreviews(config: Config, directory: DirectoryDrive | undefined) {
+  const [{ createPreviewer }, { keptPreviews }] = await Promise.all([
+    import('../../face/previewer.ts'),
+    import('../../scan/previews/previews.ts'),
+  ])
+  const concurrency = Math.min(2, config.MATCH_CONCURRENCY)
+  return {
+    previewer: createPreviewer({ concurrency, maxTasks: config.WORKER_MAX_TASKS }),
+    previews: keptPreviews(),
+    anyToken: directory && 'any',
+  }
+}

@@ -12,6 +12,7 @@ import {
   openGoogleUpload,
   openGuestDrive,
   openOrganiserDrive,
+  openPreviews,
   openPubsub,
 } from './adapters.ts'
 import { albumParts, scanSettings, uploadSettings } from './settings.ts'
@@ -64,6 +65,19 @@ export async function openResults(config: Config, log: Log) {
     matchDistance: config.MATCH_DISTANCE,
     log,
   }
+}
+
+/** For previews of photos, which are made from the originals: with the token of the guest, or as the organiser of an album. */
+export async function openPreviewing(config: Config, log: Log) {
+  const directory = await openDirectory(config)
+  const [store, drive, organiser, previewing] = await Promise.all([
+    openFirestore(config, log),
+    directory ?? openGuestDrive(config, log),
+    openOrganiserDrive(config, log, directory),
+    openPreviews({ ...config, MATCH_CONCURRENCY: 1 }, directory),
+  ])
+  const { albumIndexes } = albumParts(store, config.API_BASE_URL ?? '')
+  return { store, drive, organiser, albumIndexes, ...previewing, now: Date.now }
 }
 
 /** For moving scans on without looking at photos, nor at the Drive. */

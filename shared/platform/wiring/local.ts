@@ -12,6 +12,7 @@ import {
   openGuestDrive,
   openLocalDatabase,
   openOrganiserDrive,
+  openPreviews,
   openUploadDrive,
 } from './adapters.ts'
 import { albumParts, scanSettings, uploadSettings } from './settings.ts'
@@ -64,9 +65,12 @@ export async function openLocalParts(
   const settings = { ...scanSettings(config), ...albumParts(store, apiBaseUrl) }
   const face = await openFace(config)
   closing.add(() => face.close())
+  const previewing = await openPreviews(config, directoryDrive)
+  closing.add(() => previewing.previewer.close())
   const uploadDrive = await openUploadDrive(config, apiBaseUrl, log)
   return {
     scanning: { store, queue, drive, organiser, face, log, ...settings },
+    previewing,
     uploading: {
       jobs: store.jobs,
       drive: uploadDrive.drive,

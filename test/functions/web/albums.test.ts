@@ -81,6 +81,7 @@ inBrowser('albums', ({ visit }) => {
       expect(entry.getData().equals(await readFile(join(samples, entry.entryName)))).toBe(true)
     }
     await guest.getByRole('button', { name: new RegExp(`^Open ${LATER}`) }).click()
+    await guest.locator('.photo-large img:not([aria-busy=true])').waitFor()
     const [single] = await Promise.all([
       guest.waitForEvent('download'),
       guest.getByRole('dialog').getByRole('link', { name: text.photo.download }).click(),

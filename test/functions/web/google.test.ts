@@ -106,8 +106,11 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     expect(await dialog.getByRole('link', { name: text.photo.inDrive }).getAttribute('href')).toMatch(
       /^https:\/\/drive\.google\.com\/file\/d\/[\w-]+\/view$/,
     )
-    // The original, which only the guest's token opens.
-    await dialog.locator('img[src^="blob:"]').waitFor()
+    // What the server made of the original, which only the guest's token opens.
+    const preview = dialog.locator('.photo-large img:not([aria-busy=true])')
+    await preview.waitFor()
+    const widthOf = (picture: HTMLImageElement) => picture.decode().then(() => picture.naturalWidth)
+    expect(await preview.evaluate(widthOf)).toBeGreaterThan(320)
     expect(wrong).toEqual([])
   }, 60_000)
 

@@ -16,7 +16,7 @@ import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
 import { newScanKey } from '../../../shared/scan/secrets/scan-key.ts'
 import { GROUP_SIZE, type ScanStore } from '../../../shared/store/port.ts'
-import { driveFiles, inGroups, newScan, started, suggestion } from '../../shared/store/samples.ts'
+import { inGroups, newScan, started, suggestion } from '../../shared/store/samples.ts'
 import { signature, TEST_KEY } from '../../signature.ts'
 
 const HOUR = 3_600_000
@@ -87,7 +87,11 @@ export async function beginScan(scans: ScanStore, totalFiles: number): Promise<T
   const { key, hash } = newScanKey()
   const now = Date.now()
   const scan = { ...newScan(now, totalFiles), key_hash: hash }
-  await scans.create(scan, inGroups(driveFiles(totalFiles)), started(scan))
+  const files = Array.from({ length: totalFiles }, (_, index) => {
+    const name = `${index}.jpg`
+    return { id: idOfPath(name), name, mime_type: 'image/jpeg' }
+  })
+  await scans.create(scan, inGroups(files), started(scan))
   return { scan_id: scan.scan_id, scan_key: key, total_files: totalFiles, started_at: now, previous: [] }
 }
 

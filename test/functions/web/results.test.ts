@@ -237,7 +237,12 @@ inBrowser('the results of a search', ({ visit }) => {
     const scan = await begin(3)
     await store(server, scan, 0, matches(0, 3))
     await endScan(server, scan)
+    await storeThumbnails(server, ['0.jpg', '1.jpg'])
     const page = await visit()
+    const fetched: string[] = []
+    page.on('request', (request) => fetched.push(request.url()))
+    const slow = Promise.withResolvers<void>()
+    await page.route('**/preview', (route) => slow.promise.then(() => route.continue()))
     await follow(page, scan)
     await ofYou(page, 3).waitFor()
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
@@ -246,7 +251,18 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: '0.jpg' }).waitFor()
     await page.keyboard.press('ArrowRight')
-    await page.getByRole('dialog', { name: '1.jpg' }).waitFor()
+    const second = page.getByRole('dialog', { name: '1.jpg' }).getByRole('img', { name: '1.jpg' })
+    await second.waitFor()
+    const shown = () =>
+      second.evaluate((picture: HTMLImageElement) =>
+        picture.decode().then(() => [picture.naturalWidth, picture.clientWidth, picture.clientHeight]),
+      )
+    // The thumbnail at once, in the place of the preview, which comes later; the original only for a download.
+    expect(await shown()).toEqual([32, 400, 300])
+    slow.resolve()
+    await page.locator('.photo-large img:not([aria-busy=true])').waitFor()
+    expect(await shown()).toEqual([400, 400, 300])
+    expect(fetched.filter((address) => address.includes('/drive/files/'))).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await focused()).toMatch(/^Open 0\.jpg/)

@@ -55,12 +55,24 @@ describe('the output of npm run build', () => {
     },
   )
 
-  test.each(DEPLOYABLES.filter((name) => !SEE_FACES.includes(name)))('%s installs no native code', (name) => {
-    const framework = name === 'relay' ? [] : ['@google-cloud/functions-framework']
-    expect(bundles[name].externals).toEqual(framework)
-    expect(
-      inputs(bundles[name], { lazy: true }).filter((input) => input === 'shared/face/engine.ts'),
-    ).toEqual([])
+  test.each(DEPLOYABLES.filter((name) => !SEE_FACES.includes(name) && name !== 'preview'))(
+    '%s installs no native code',
+    (name) => {
+      const framework = name === 'relay' ? [] : ['@google-cloud/functions-framework']
+      expect(bundles[name].externals).toEqual(framework)
+      expect(
+        inputs(bundles[name], { lazy: true }).filter((input) => input === 'shared/face/engine.ts'),
+      ).toEqual([])
+    },
+  )
+
+  test('preview contains a worker process that decodes photos, and no nets', () => {
+    expect(Object.keys(read('preview', 'package.json').dependencies).toSorted()).toEqual(
+      ['@google-cloud/functions-framework', 'sharp'].toSorted(),
+    )
+    expect(existsSync(join(dist, 'preview/preview-worker.js'))).toBe(true)
+    expect(existsSync(join(dist, 'preview/models'))).toBe(false)
+    expect(inputs(bundles.preview, { lazy: true })).not.toContain('shared/face/engine.ts')
   })
 
   test('auth and qr contain no Firestore, Pub/Sub or gRPC', () => {

@@ -1,53 +1,70 @@
 import { useEffect, useState } from 'preact/hooks'
+import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
 import { text } from '../../text.ts'
-import { useApp } from '../app-context.ts'
+import { type AppContext, useApp } from '../app-context.ts'
+import { loadAccount } from '../find/stored.ts'
 import type { Photo } from './photo.ts'
-import { fetchOriginal, photoLinks } from './photo-links.ts'
 import { useThumbnail } from './thumbnail.ts'
 
-/** The original or, until it is there and where it cannot be shown, the thumbnail. */
+/** How often a preview is asked for that the server cannot make at the moment. */
+const ATTEMPTS = 4
+
+/** A photo in the size of the screen: the thumbnail, enlarged, until the preview is there. */
 export function LargePicture({ photo }: { photo: Photo }) {
-  const { config } = useApp()
-  const [failed, setFailed] = useState<string[]>([])
-  const original = useOriginal(photo) ?? photoLinks(photo, config).shown
-  const showsOriginal = original !== undefined && !failed.includes(original)
-  const thumbnail = useThumbnail(photo, { wanted: !showsOriginal })
-  const source = showsOriginal ? original : thumbnail
-  if (source === undefined) return null
-  if (source === null || failed.includes(source)) return <p class="hint">{text.photo.noPreview}</p>
+  const preview = usePreview(photo)
+  const thumbnail = useThumbnail(photo, { wanted: !preview })
+  const source = preview ?? thumbnail
+  const { width, height } = photo.image
+  if (preview === null && thumbnail === null) return <p class="hint">{text.photo.noPreview}</p>
+  if (!source) return null
   return (
     <img
       src={source}
       alt={photo.file_name}
-      width={photo.image.width}
-      height={photo.image.height}
-      onError={() => setFailed([...failed, source])}
+      aria-busy={preview === undefined}
+      width={width}
+      height={height}
+      // As large as the frame allows, so that nothing moves when the preview takes the thumbnail's place.
+      style={{ '--width': width, '--height': height }}
     />
   )
 }
 
-/** Object URL of an original that only a token or a key opens; undefined until it has been loaded. */
-function useOriginal(photo: Photo): string | undefined {
-  const app = useApp()
-  const [address, setAddress] = useState<string>()
+/** Object URL of a photo's preview: undefined until it is loaded, null if it cannot be. */
+function usePreview(photo: Photo): string | null | undefined {
+  const { client } = useApp()
+  const [address, setAddress] = useState<string | null>()
+  const { scan, file_id } = photo
   useEffect(() => {
-    if (photoLinks(photo, app.config).shown !== undefined) return
     const abort = new AbortController()
     let made: string | undefined
-    fetchOriginal(photo, app, abort.signal)
-      .then(async (blob) => {
-        // If the browser cannot show the format, the thumbnail stays.
-        const bitmap = await createImageBitmap(blob)
-        bitmap.close()
+    fetchPreview({ scan, file_id }, client, abort.signal).then(
+      (picture) => {
         if (abort.signal.aborted) return
-        made = URL.createObjectURL(blob)
+        made = URL.createObjectURL(picture)
         setAddress(made)
-      })
-      .catch(() => {})
+      },
+      () => !abort.signal.aborted && setAddress(null),
+    )
     return () => {
       abort.abort()
       if (made) URL.revokeObjectURL(made)
     }
-  }, [photo, app])
+  }, [client, scan, file_id])
   return address
+}
+
+async function fetchPreview(
+  { scan, file_id }: Pick<Photo, 'scan' | 'file_id'>,
+  client: AppContext['client'],
+  signal: AbortSignal,
+): Promise<Blob> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await client.preview(scan, file_id, { signal, token: loadAccount()?.access_token })
+    } catch (error) {
+      if (failures === ATTEMPTS || !isTemporary(error)) throw error
+    }
+    await backoff(failures, signal)
+  }
 }
