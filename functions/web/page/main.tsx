@@ -1,14 +1,19 @@
 import { render } from 'preact'
 import { createClient } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
-import { text } from '../text.ts'
+import { LANGUAGES } from '../text/languages.ts'
+import { language, text } from '../text.ts'
 import { AlbumPage } from './album/album-page.tsx'
 import { App } from './app.tsx'
 import { Context } from './app-context.ts'
 import { Alert } from './controls/alert.tsx'
+import { LanguageChoice } from './language-choice.tsx'
 
 /** The address of an album for its guests; everything else is in the fragment. */
 const albumId = /^\/a\/([\w-]+)\/?$/.exec(location.pathname)?.[1]
+document.documentElement.lang = language
+document.documentElement.dir = LANGUAGES[language].dir
+document.title = text.find.tab
 const root = document.getElementById('app')
 if (root) await start(root)
 
@@ -25,6 +30,7 @@ async function start(element: HTMLElement): Promise<void> {
     render(
       <Context.Provider value={{ config, client }}>
         {albumId === undefined ? <App /> : <AlbumPage albumId={albumId} />}
+        <LanguageChoice />
       </Context.Provider>,
       element,
     )

@@ -5,7 +5,6 @@ import AdmZip from 'adm-zip'
 import type { Page } from 'playwright-core'
 import { freePort } from '../../../functions/emulate/free-port.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
-import { text } from '../../../functions/web/text.ts'
 import { GUEST_SCOPES } from '../../../shared/google-auth/sign-in.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
@@ -14,6 +13,7 @@ import { type DriveServer, startDriveServer } from '../../fakes/drive/server.ts'
 import { type GoogleAccounts, startGoogleAccounts } from '../../fakes/google-accounts.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
 import { inBrowser, pageErrors, readDownload } from './browser.ts'
+import { text } from './english.ts'
 
 const dataDir = await temporaryDataDir()
 const { album, selfie } = await sample()

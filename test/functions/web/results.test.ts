@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
-import { text } from '../../../functions/web/text.ts'
 import { temporaryDataDir } from '../../sample.ts'
 import { inBrowser } from './browser.ts'
+import { text } from './english.ts'
 import {
   beginScan,
   endScan,

@@ -2,8 +2,8 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
-import { text } from '../../../functions/web/text.ts'
 import type { Visit } from './browser.ts'
+import { text } from './english.ts'
 import {
   beginScan,
   endScan,

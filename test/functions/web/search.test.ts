@@ -5,9 +5,9 @@ import AdmZip from 'adm-zip'
 import type { Page } from 'playwright-core'
 import { freePort } from '../../../functions/emulate/free-port.ts'
 import type { LocalServer } from '../../../functions/local/server.ts'
-import { text } from '../../../functions/web/text.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
 import { inBrowser, pageErrors, readDownload, SIZES } from './browser.ts'
+import { text } from './english.ts'
 import { startPageServer } from './page-server.ts'
 
 const dataDir = await temporaryDataDir()

@@ -1,0 +1,4 @@
+import type { Translate } from './translation.ts'
+
+const translate: Translate = () => ({})
+export default translate
