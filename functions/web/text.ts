@@ -10,6 +10,9 @@ export const LANGUAGE_KEY = 'language'
 /** The page in its language, which is chosen once, when the page starts. */
 export const { text, language } = await load(chooseLanguage(navigator.languages, setLanguage()))
 
+/** The next photo is to the right (1), or to the left (-1) where text runs from right to left. */
+export const RIGHTWARDS = LANGUAGES[language].dir === 'rtl' ? -1 : 1
+
 /** English where the language's file cannot be had: then the rest of the page can hardly be, either. */
 async function load({ code, locale }: Choice): Promise<{ text: Text; language: Choice['code'] }> {
   try {

@@ -3,7 +3,7 @@ import type { Formats } from './formats.ts'
 const PHOTOS = { one: '# photo', other: '# photos' }
 
 /** All text of the page in English; its type is the type of every language. Functions take the values that vary. */
-export const en = ({ number, decimal, percent, megabytes, duration, day, many }: Formats) => ({
+export const en = ({ number, decimal, percent, megabytes, duration, day, name, many }: Formats) => ({
   product: 'Face Recon Drive',
   loading: 'Loading…',
   close: 'Close',
@@ -38,7 +38,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
     recursive: 'Include subfolders',
     signIn: 'Sign in with Google',
     signInWhy: 'This lets us read the photos shared with you. Nothing in your Drive is changed.',
-    signedInAs: (email: string) => `Signed in as ${email}`,
+    signedInAs: (email: string) => `Signed in as ${name(email)}`,
     signOut: 'Sign out',
     signingIn: 'Signing in…',
     denied: 'Google did not sign you in, so the photos cannot be read.',
@@ -56,8 +56,8 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
     ready: 'Face found',
     largest: 'Several faces found. We will look for the marked one.',
     noFace: 'No face found. Try another picture, facing the camera in good light.',
-    remove: (index: number) => `Remove selfie ${index}`,
-    alt: (index: number) => `Selfie ${index}`,
+    remove: (index: number) => `Remove selfie ${number(index)}`,
+    alt: (index: number) => `Selfie ${number(index)}`,
     tooMany: 'You can add up to five selfies.',
     notAPicture: 'That file is not a picture.',
   },
@@ -66,10 +66,10 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
   album: {
     photos: (count: number, indexing: boolean) =>
       !indexing
-        ? many(count, PHOTOS)
+        ? `${many(count, PHOTOS)}.`
         : count === 0
-          ? 'Photos are being added'
-          : `${many(count, PHOTOS)} so far, more are being added`,
+          ? 'Photos are being added.'
+          : `${many(count, PHOTOS)} so far, more are being added.`,
     lead: 'Take a selfie, and the photos you are in appear here.',
     faceHeading: 'About your face',
     face: 'Your selfie is compared with the faces in this album; neither it nor anything measured on it is kept. The list of your photos is deleted after an hour, and only this page has your selfie until you close it, to look for you in new photos.',
@@ -141,9 +141,8 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
       found === 0 ? 'No photos of you found' : `${many(found, PHOTOS)} of you`,
     progress: 'Search progress',
     counted: (done: number, total: number) => `${number(done)} of ${many(total, PHOTOS)}`,
-    speed: (perSecond: number) =>
-      `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} per second`,
-    left: (seconds: number) => `about ${duration(seconds)} left`,
+    pace: (perSecond: number, seconds: number) =>
+      `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} per second, about ${duration(seconds)} left`,
     done: (total: number) => `${many(total, PHOTOS)} searched.`,
     found: 'Found',
     noMatch: 'Other people',
@@ -212,7 +211,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
     qrAlt: (name: string) => `QR code for ${name}`,
     previous: 'Previous photo',
     next: 'Next photo',
-    position: (index: number, total: number) => `${index} of ${total}`,
+    position: (index: number, total: number) => `${number(index)} of ${number(total)}`,
   },
 
   selection: {
@@ -276,7 +275,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
     close: 'Close album',
     open: 'Open again',
     erase: 'Delete',
-    eraseHeading: (title: string) => `Delete ${title}?`,
+    eraseHeading: (title: string) => `Delete ${name(title)}?`,
     eraseText:
       'Its link stops working, and everything about the faces in it is deleted immediately. The photos themselves stay.',
     unavailable: 'This server is not set up for albums.',
@@ -317,8 +316,8 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
     qrAlt: (name: string) => `QR code for ${name}`,
     retry: 'Try again',
     remove: (name: string) => `Remove ${name} from the list`,
-    notAPicture: (name: string) => `${name} is not a picture.`,
-    tooLarge: (name: string, limit: number) => `${name} is larger than ${megabytes(limit)}.`,
+    notAPicture: (file: string) => `${name(file)} is not a picture.`,
+    tooLarge: (file: string, limit: number) => `${name(file)} is larger than ${megabytes(limit)}.`,
     unavailable: 'This server is not set up for sharing pictures.',
   },
 
@@ -351,6 +350,27 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, many }:
     album_ended: 'This album has ended.',
     album_not_found: 'There is no such album any more.',
     body_too_large: 'This file is too large.',
+    file_too_large: 'This file is too large.',
+    invalid_link: 'This is not a link to a Google Drive folder.',
+    no_images: 'There are no photos in this folder.',
+    scan_not_found: 'This search ended more than an hour ago or was deleted.',
+    oauth_unavailable: 'Google is not responding. Try again in a moment.',
+    request_timeout: 'The connection is too slow. Try again.',
+  },
+
+  /** Why a photo could not be opened, by error code. */
+  reasons: {
+    not_an_image: 'This is not a picture, or it is damaged.',
+    format_not_searched: 'Pictures of this format are not searched. As JPEG, they are.',
+    file_empty: 'The file is empty.',
+    file_not_found: 'The file no longer exists.',
+    image_too_large: 'The picture is too large.',
+    image_too_complex: 'The picture takes too long to read.',
+    too_many_files: 'There are more photos than the server can search.',
+    internal: 'Something went wrong on the server.',
+    worker_failed: 'Something went wrong on the server.',
+    scan_timed_out: 'The search took too long.',
+    drive_unavailable: 'Google Drive did not respond.',
   },
 })
 

@@ -24,6 +24,8 @@ export function formatsOf(locale: string) {
       if (seconds < 5400) return unit('minute', Math.round(seconds / 60))
       return unit('hour', Math.round(seconds / 3600))
     },
+    /** A name from outside, whose direction leaves the sentence around it as it is (Unicode's isolates). */
+    name: (value: string) => `\u2068${value}\u2069`,
     day: (date: Date) => days.format(date),
     many: (count: number, forms: Forms) =>
       (forms[plural.select(count)] ?? forms.other).replace('#', whole.format(count)),

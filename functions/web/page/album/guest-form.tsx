@@ -67,11 +67,11 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
       }}
     >
       <div>
-        <h1 class="album-title" ref={focus} tabIndex={-1}>
+        <h1 class="album-title" dir="auto" ref={focus} tabIndex={-1}>
           {album.title}
         </h1>
         <p class="lead">
-          {text.album.photos(album.photos, album.indexing)}. {text.album.lead}
+          {text.album.photos(album.photos, album.indexing)} {text.album.lead}
         </p>
       </div>
       <section class="card" aria-labelledby="face-heading">

@@ -33,7 +33,9 @@ export function GuestResults({ album, search, attempt, onAgain }: GuestResultsPr
     <div class="wide stack">
       <div class="scan-head">
         <div>
-          <p class="hint album-title">{album.title}</p>
+          <p class="hint album-title" dir="auto">
+            {album.title}
+          </p>
           <h1 ref={focus} tabIndex={-1}>
             {text.album.found(photos.length, album.indexing)}
           </h1>
@@ -51,7 +53,7 @@ export function GuestResults({ album, search, attempt, onAgain }: GuestResultsPr
       </div>
       <p class="hint">
         {text.album.searched(album.photos)} {goesOn && !album.closed && text.album.goesOn(album.indexing)}
-        {album.closed && `${text.album.closed.heading}.`}
+        {album.closed && text.errors.album_closed}
       </p>
       {stale && !album.closed && (
         <section class="notice notice-wait">

@@ -7,6 +7,7 @@ import { Confirm } from '../controls/confirm.tsx'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Count } from '../controls/count.tsx'
 import { Reasons } from '../controls/reasons.tsx'
+import { reasonText } from '../error-text.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { guestLink } from './guest-link.ts'
 import type { Albums } from './use-albums.ts'
@@ -29,15 +30,15 @@ export function AlbumItem({ album, albums, onPoster, onErased }: AlbumItemProps)
   return (
     <li class="card album-item">
       <div>
-        <h2>{title}</h2>
+        <h2 dir="auto">{title}</h2>
         <p class="hint">{about(album)}</p>
       </div>
       {organiser?.indexing && <Indexing title={title} {...organiser.indexing} />}
-      <Alert message={organiser?.problem?.error} />
+      <Alert message={organiser?.problem ? reasonText(organiser.problem) : undefined} />
       {organiser && <Counts album={album} organiser={organiser} />}
       <p class="album-link">
         <span class="hint">{text.albums.link}</span>{' '}
-        <a href={link} target="_blank" rel="noopener noreferrer">
+        <a href={link} dir="ltr" target="_blank" rel="noopener noreferrer">
           {link}
         </a>
       </p>
@@ -135,10 +136,10 @@ function Counts({ album: { photos }, organiser }: { album: Album; organiser: Org
       {showErrors && (
         <Reasons
           heading={text.albums.failedHeading}
-          files={errors.map(({ file_id, file_name, error }) => ({
+          files={errors.map(({ file_id, file_name, ...reason }) => ({
             id: file_id,
             name: file_name,
-            reason: error,
+            reason,
           }))}
           onClose={() => setShowErrors(false)}
         />

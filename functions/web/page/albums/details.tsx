@@ -51,6 +51,7 @@ export function DetailsFields({ details, onDetails, hints, createdAt }: DetailsF
           <input
             {...ids}
             type="text"
+            dir="auto"
             autocomplete="off"
             maxLength={200}
             value={title}

@@ -60,7 +60,9 @@ function Poster({ album: { album_id, title, needs_code } }: { album: Album }) {
   const link = guestLink(album_id, config)
   return (
     <div class="poster">
-      <p class="poster-title">{title}</p>
+      <p class="poster-title" dir="auto">
+        {title}
+      </p>
       <p class="poster-lead">{text.poster.lead}</p>
       <img class="qr" src={qrCode(link, 800, config)} alt={text.poster.qrAlt(title)} />
       <ol>
@@ -69,7 +71,9 @@ function Poster({ album: { album_id, title, needs_code } }: { album: Album }) {
         ))}
       </ol>
       {needs_code && <p>{text.poster.code}</p>}
-      <p class="poster-link">{link}</p>
+      <p class="poster-link" dir="ltr">
+        {link}
+      </p>
     </div>
   )
 }

@@ -37,7 +37,9 @@ export function Dialog({ heading, onClose, class: className = '', onKeyDown, chi
     >
       <div class="dialog-body">
         <div class="dialog-head">
-          <h2 id={id}>{heading}</h2>
+          <h2 id={id} dir="auto">
+            {heading}
+          </h2>
           <button type="button" class="icon" aria-label={text.close} onClick={onClose}>
             <Icon name="close" />
           </button>

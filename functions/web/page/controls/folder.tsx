@@ -30,7 +30,7 @@ export function FolderChoice({ link, setLink, recursive, setRecursive }: FolderP
               }}
             />
             <Icon name="folder" />
-            <span>{album.name === '' ? text.source.all : album.name}</span>
+            <span dir="auto">{album.name === '' ? text.source.all : album.name}</span>
           </label>
         ))}
       </div>
@@ -48,6 +48,7 @@ export function FolderLink({ link, setLink, recursive, setRecursive }: FolderPro
         <span>{text.source.link}</span>
         <input
           type="text"
+          dir="ltr"
           inputMode="url"
           autocomplete="off"
           spellcheck={false}

@@ -10,7 +10,13 @@ const LINES = {
 /** Decoration only: the element around it has the words. */
 export function Icon({ name, size = 24 }: { name: keyof typeof LINES; size?: number }) {
   return (
-    <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true">
+    <svg
+      class={name === 'previous' || name === 'next' ? 'along-text' : undefined}
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+    >
       <path
         d={LINES[name]}
         fill="none"

@@ -1,8 +1,9 @@
+import { type Reason, reasonText } from '../error-text.ts'
 import { Dialog } from './dialog.tsx'
 
 interface ReasonsProps {
   heading: string
-  files: { id: string; name: string; reason: string }[]
+  files: { id: string; name: string; reason: Reason }[]
   onClose: () => void
 }
 
@@ -13,8 +14,8 @@ export function Reasons({ heading, files, onClose }: ReasonsProps) {
       <ul class="reasons">
         {files.map(({ id, name, reason }) => (
           <li key={id}>
-            <strong>{name}</strong>
-            <span>{reason}</span>
+            <strong dir="auto">{name}</strong>
+            <span>{reasonText(reason)}</span>
           </li>
         ))}
       </ul>

@@ -22,7 +22,7 @@ export function HandOutItem({ item, waits, retry, remove }: HandOutItemProps) {
   return (
     <li class="card hand-out">
       <div class="hand-out-head">
-        <h2>{file.name}</h2>
+        <h2 dir="auto">{file.name}</h2>
         <button type="button" class="icon" aria-label={text.handOut.remove(file.name)} onClick={remove}>
           <Icon name="close" size={20} />
         </button>
@@ -65,7 +65,7 @@ function Ready({ upload }: { upload: UploadResponse }) {
       <img class="qr" src={qr} width={480} height={480} alt={alt} />
       <p class="hand-out-link">
         <span class="hint">{text.handOut.link}</span>{' '}
-        <a href={upload.drive_link} target="_blank" rel="noopener noreferrer">
+        <a href={upload.drive_link} dir="ltr" target="_blank" rel="noopener noreferrer">
           {upload.drive_link}
         </a>
       </p>
@@ -78,7 +78,9 @@ function Ready({ upload }: { upload: UploadResponse }) {
       {large && (
         <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={() => setLarge(false)}>
           <img class="qr" src={qr} width={480} height={480} alt={alt} />
-          <p class="qr-name">{upload.name}</p>
+          <p class="qr-name" dir="auto">
+            {upload.name}
+          </p>
           <div class="buttons">
             <button type="button" class="button button-main" onClick={() => print()}>
               {text.print}

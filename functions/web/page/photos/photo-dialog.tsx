@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { text } from '../../text.ts'
+import { RIGHTWARDS, text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../controls/dialog.tsx'
 import { Icon } from '../controls/icon.tsx'
@@ -33,8 +33,8 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
       class="photo-dialog"
       onClose={onClose}
       onKeyDown={({ key }) => {
-        if (key === 'ArrowLeft') step(-1)
-        if (key === 'ArrowRight') step(1)
+        if (key === 'ArrowLeft') step(-RIGHTWARDS)
+        if (key === 'ArrowRight') step(RIGHTWARDS)
       }}
     >
       <div class="photo-large">

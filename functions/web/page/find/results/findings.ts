@@ -13,7 +13,7 @@ export interface Findings {
   noFace: number
   errors: FileErrorEvent[]
   /** Why further photos of the folder are left out. */
-  leftOut: string | undefined
+  leftOut: { code?: string | undefined; error?: string | undefined } | undefined
   /** Files of the current scan with an event. */
   done: number
   /** Files processed according to the scan's status, when there are no live events. */
@@ -52,7 +52,7 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
   for (const event of events) {
     if (event.type === 'started' || event.type === 'listed') {
       now.total = event.total_files
-      if (event.type === 'listed') now.leftOut = event.error
+      if (event.type === 'listed') now.leftOut = event.error === undefined ? undefined : event
       continue
     }
     if (event.type === 'completed' || event.type === 'token_expired') {

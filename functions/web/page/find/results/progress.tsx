@@ -4,6 +4,7 @@ import { text } from '../../../text.ts'
 import { Alert } from '../../controls/alert.tsx'
 import { Count } from '../../controls/count.tsx'
 import { Reasons } from '../../controls/reasons.tsx'
+import { reasonText } from '../../error-text.ts'
 import { type Findings, filesDone, speed } from './findings.ts'
 
 /** The progress of the search and its counts, with a list of the files that could not be read. */
@@ -34,7 +35,7 @@ export function Progress({
           {connection === 'lost' ? text.scan.lost : text.scan.polling}
         </p>
       )}
-      {leftOut !== undefined && <Alert message={text.scan.leftOut(leftOut)} />}
+      {leftOut !== undefined && <Alert message={text.scan.leftOut(reasonText(leftOut))} />}
       <dl class="counts">
         <Count name={text.scan.found} value={found} />
         <Count name={text.scan.noMatch} value={noMatch} />
@@ -60,10 +61,10 @@ export function Progress({
       {showErrors && (
         <Reasons
           heading={text.scan.errorsHeading}
-          files={errors.map(({ event_id, file_name, error }) => ({
+          files={errors.map(({ event_id, file_name, ...reason }) => ({
             id: event_id,
             name: file_name,
-            reason: error,
+            reason,
           }))}
           onClose={() => setShowErrors(false)}
         />
@@ -76,11 +77,7 @@ function Pace({ findings, remaining }: { findings: Findings; remaining: number }
   const perSecond = speed(findings)
   const known = perSecond !== undefined && findings.end === undefined
   // Rendered even when empty: it keeps its line, so that nothing below moves.
-  return (
-    <span class="hint pace">
-      {known && `${text.scan.speed(perSecond)}, ${text.scan.left(remaining / perSecond)}`}
-    </span>
-  )
+  return <span class="hint pace">{known && text.scan.pace(perSecond, remaining / perSecond)}</span>
 }
 
 /** Milliseconds between two announcements: a screen reader interrupted by every photo finishes no sentence. */
