@@ -11,6 +11,7 @@ import type { CallerCheck } from '../../shared/http/caller.ts'
 import type { HostCheck } from '../../shared/http/hosts.ts'
 import { requestLimits } from '../../shared/http/limits.ts'
 import type { SyncDeps } from '../../shared/jobs/sync.ts'
+import type { UploadOnceDeps } from '../../shared/jobs/upload-once.ts'
 import type { Config } from '../../shared/platform/config.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { StartDeps } from '../../shared/scan/start.ts'
@@ -38,7 +39,7 @@ export interface LocalAppOptions {
   signature: FileSignature
   scanning: StartDeps & SearchDeps & AlbumRoutesDeps
   previewing: Pick<PreviewDeps, 'previewer' | 'previews' | 'anyToken'>
-  uploading: SyncDeps
+  uploading: SyncDeps & UploadOnceDeps
   /** Who may upload. */
   caller: CallerCheck
   /** Serves uploads that are stored on this machine. */

@@ -4,7 +4,7 @@ import type { CallerCheck } from '../../shared/http/caller.ts'
 import { jsonBody } from '../../shared/http/validate.ts'
 import { attachDrive } from '../../shared/jobs/attach-drive.ts'
 import type { SyncDeps } from '../../shared/jobs/sync.ts'
-import { uploadFile } from '../../shared/jobs/upload-file.ts'
+import { type UploadOnceDeps, uploadOnce } from '../../shared/jobs/upload-once.ts'
 import { receiveFile } from './receive-file.ts'
 
 /** The handler streams its body and limits it itself, unlike JSON requests. */
@@ -20,13 +20,16 @@ export interface UploadRoutesOptions {
 }
 
 /** POST /drive/upload and POST /drive/upload-job. */
-export function uploadRoutes(deps: SyncDeps, { caller, maxFile }: UploadRoutesOptions): Hono {
+export function uploadRoutes(
+  deps: SyncDeps & UploadOnceDeps,
+  { caller, maxFile }: UploadRoutesOptions,
+): Hono {
   const routes = new Hono()
 
   routes.post(UPLOAD_PATH, caller.require, async (c) => {
     const { source, folderId, discard } = await receiveFile(c.req.raw, maxFile)
     try {
-      const { file_id, ...links } = await deps.slots.run(() => uploadFile(source, deps, folderId))
+      const { file_id, ...links } = await deps.slots.run(() => uploadOnce(source, deps, folderId))
       return c.json<UploadResponse>({ file_id, name: source.name, ...links })
     } finally {
       await discard()

@@ -18,21 +18,6 @@ export interface UploadedFile {
   qr_url: string
 }
 
-/**
- * Uploads a new file and makes it readable for anyone with the link. Rejects as UploadDrive does.
- *
- * @param folderId replaces TARGET_FOLDER_ID
- */
-export async function uploadFile(
-  source: UploadSource,
-  deps: UploadDeps,
-  folderId = deps.folderId,
-): Promise<UploadedFile> {
-  const fileId = await deps.drive.reserveId()
-  await deps.drive.upload(source, fileId, folderId)
-  return linksOf(fileId, deps)
-}
-
 export interface ReservedUpload {
   /** The id that an earlier try reserved. */
   reserved: string | undefined

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { ErrorCode } from '../contract/app-error.ts'
 import type { UploadDrive, UploadSource } from '../drive/port.ts'
 import type { ImageSource } from './image-source/port.ts'
 import { STOPS_ALL_UPLOADS, toAppError } from './sync.ts'
 import { linksOf, type UploadedFile, uploadReserved } from './upload-file.ts'
+import { sha256Of } from './upload-once.ts'
 import type { UploadSlots } from './upload-slots.ts'
 
 /** What was uploaded before, by SHA-256 of the content: a renamed file is not uploaded again, a changed one is. */
@@ -69,7 +68,7 @@ export async function uploadFolder(
   async function upload(name: string): Promise<FileOutcome> {
     if (stopped || options.signal.aborted || budget <= 0) return { name, outcome: 'not_tried' }
     const source = await deps.images.open(join(dir, name))
-    const hash = await sha256(source)
+    const hash = await sha256Of(source)
     const sameContent = inThisRun.get(hash)
     if (sameContent !== undefined) return { name, outcome: 'present', ...(await sameContent) }
     const known = deps.manifest.get(hash)
@@ -107,10 +106,4 @@ async function uploadContent(source: UploadSource, hash: string, deps: FolderDep
   })
   await note(fileId, new Date(deps.now()).toISOString())
   return linksOf(fileId, deps)
-}
-
-async function sha256(source: UploadSource): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(source.open(0), hash)
-  return hash.digest('hex')
 }

@@ -11,6 +11,7 @@ import type { DriveFile, FolderRef } from '../drive/port.ts'
 import type { AlbumStore } from './album-port.ts'
 import type { FaceStore, IndexStore } from './faces-port.ts'
 import type { JobStore } from './jobs-port.ts'
+import type { UploadStore } from './uploads-port.ts'
 
 /** Files per group; a group is the unit in which a scan is listed and counted. */
 export const GROUP_SIZE = 100
@@ -235,6 +236,7 @@ export interface Store {
   faces: FaceStore
   indexes: IndexStore
   jobs: JobStore
+  uploads: UploadStore
   albums: AlbumStore
   close(): Promise<void>
 }

@@ -114,5 +114,12 @@ export async function openUploading(config: Config, log: Log) {
     openFirestore(config, log),
     photosDir === undefined ? openGoogleUpload(config, log) : openDirectoryUpload(config, apiBaseUrl),
   ])
-  return { jobs: store.jobs, drive, log, ...uploadSettings(config, apiBaseUrl) }
+  return {
+    jobs: store.jobs,
+    uploads: store.uploads,
+    drive,
+    uploadsTo: photosDir === undefined ? 'google' : 'disk',
+    log,
+    ...uploadSettings(config, apiBaseUrl),
+  }
 }

@@ -73,7 +73,9 @@ export async function openLocalParts(
     previewing,
     uploading: {
       jobs: store.jobs,
+      uploads: store.uploads,
       drive: uploadDrive.drive,
+      uploadsTo: uploadDrive.name,
       log,
       ...uploadSettings(config, apiBaseUrl),
     },

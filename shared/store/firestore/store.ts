@@ -6,6 +6,7 @@ import { firestoreFaces } from './faces.ts'
 import { firestoreIndexes } from './indexes.ts'
 import { firestoreJobs } from './jobs.ts'
 import { firestoreScans } from './scans.ts'
+import { firestoreUploads } from './uploads.ts'
 import type { WatchTuning } from './watch.ts'
 
 export interface FirestoreStoreOptions {
@@ -47,6 +48,7 @@ export function firestoreStore({
     faces: firestoreFaces(db, now),
     indexes: firestoreIndexes(db, now),
     jobs,
+    uploads: firestoreUploads(db),
     albums,
     async close() {
       stopJobs()

@@ -130,6 +130,13 @@ const MIGRATIONS = [
      at INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX album_consents_by_album ON album_consents (album_id);`,
+
+  `CREATE TABLE uploads (
+     destination TEXT NOT NULL,
+     sha256 TEXT NOT NULL,
+     file_id TEXT NOT NULL,
+     PRIMARY KEY (destination, sha256)
+   ) STRICT, WITHOUT ROWID;`,
 ]
 
 /**

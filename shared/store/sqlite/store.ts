@@ -5,6 +5,7 @@ import { sqliteFaces } from './faces.ts'
 import { sqliteIndexes } from './indexes.ts'
 import { sqliteJobs } from './jobs.ts'
 import { sqliteScans } from './scans.ts'
+import { sqliteUploads } from './uploads.ts'
 
 export interface SqliteStoreOptions {
   /** Milliseconds since 1970, for tests to change. */
@@ -18,6 +19,7 @@ export function sqliteStore(db: DatabaseSync, { now = Date.now }: SqliteStoreOpt
     faces: sqliteFaces(db, now),
     indexes: sqliteIndexes(db, now),
     jobs: sqliteJobs(db, now),
+    uploads: sqliteUploads(db),
     albums: sqliteAlbums(db, now),
     close: async () => db.close(),
   }

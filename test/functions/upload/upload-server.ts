@@ -12,6 +12,7 @@ import type { UploadDrive } from '../../../shared/drive/port.ts'
 import { createApp } from '../../../shared/http/app.ts'
 import { callerCheck } from '../../../shared/http/caller.ts'
 import type { SyncDeps } from '../../../shared/jobs/sync.ts'
+import type { UploadOnceDeps } from '../../../shared/jobs/upload-once.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog, type Log } from '../../../shared/platform/log.ts'
 import { openDirectoryUpload } from '../../../shared/platform/wiring/adapters.ts'
@@ -50,7 +51,16 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   const stored = await openDirectoryUpload(config, base)
   const drive = options.between?.(stored) ?? stored
   const now = options.now ?? tickingClock()
-  const deps: SyncDeps = { ...uploadSettings(config, base), drive, jobs: store.jobs, log, now }
+  const { jobs, uploads } = store
+  const deps: SyncDeps & UploadOnceDeps = {
+    ...uploadSettings(config, base),
+    drive,
+    uploadsTo: 'disk',
+    jobs,
+    uploads,
+    log,
+    now,
+  }
   const caller = callerCheck(config)
   const app = createApp({
     log,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { uploadDoneJob } from '../../../shared/jobs/automatic.ts'
 import { type SyncDeps, syncDrive } from '../../../shared/jobs/sync.ts'
-import { uploadFile } from '../../../shared/jobs/upload-file.ts'
+import { uploadOnce } from '../../../shared/jobs/upload-once.ts'
 import { uploadServer } from '../../functions/upload/upload-server.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 import { bytes, sourceOf } from '../drive/upload-contract.ts'
@@ -34,7 +34,7 @@ test.each<[string, (deps: SyncDeps) => Promise<unknown>[]]>([
     const jobs = backlog(server.deps)
     await full.promise
     const source = sourceOf('of a person.png', bytes(1_000))
-    const upload = server.deps.slots.run(() => uploadFile(source, server.deps))
+    const upload = server.deps.slots.run(() => uploadOnce(source, server.deps))
     gate.resolve()
     await upload
     expect(begun.indexOf(source.name)).toBeLessThan(2 * SLOTS)

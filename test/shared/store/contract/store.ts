@@ -24,6 +24,7 @@ import { expiryContract } from './expiry.ts'
 import { facesContract } from './faces.ts'
 import { indexesContract } from './indexes.ts'
 import { listingContract } from './listing.ts'
+import { uploadsContract } from './uploads.ts'
 import { watchContract } from './watch.ts'
 
 /** What every store adapter promises, see shared/store/port.ts. */
@@ -301,5 +302,6 @@ export function storeContract(name: string, open: Open, promises: StorePromises)
   facesContract(name, open, promises)
   indexesContract(name, open, promises)
   listingContract(name, open)
+  uploadsContract(name, open)
   watchContract(name, open, promises)
 }
