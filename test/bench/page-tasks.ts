@@ -20,18 +20,18 @@ export async function recordTasks(page: Page): Promise<() => Promise<TraceEvent[
   return async () => JSON.parse(String(await browser.stopTracing())).traceEvents
 }
 
-/** Milliseconds of the longest task of a page's main thread. */
-export function longestTask(events: TraceEvent[]): number {
+/** Milliseconds of processor time of each task of a page's main thread. */
+export function taskTimes(events: TraceEvent[]): number[] {
   const mains = new Set(
     events
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
       .map(({ pid, tid }) => `${pid}:${tid}`),
   )
   const tasks = events.filter(
-    ({ name, ph, pid, tid }) => ph === 'X' && /RunTask$/.test(name) && mains.has(`${pid}:${tid}`),
+    ({ name, ph, pid, tid }) => ph === 'X' && name === 'RunTask' && mains.has(`${pid}:${tid}`),
   )
   // A few tasks have no processor time.
   const times = tasks.flatMap(({ tdur }) => tdur ?? [])
   if (times.length === 0) throw new Error('the trace has no tasks of a main thread')
-  return Math.max(...times) / 1000
+  return times.map((time) => time / 1000)
 }

@@ -11,6 +11,7 @@ type Route = keyof typeof ROUTES
 /** Header, navigation and the sections. A hidden section keeps running. */
 export function App() {
   const route = useRoute()
+  const later = useLater()
   return (
     <>
       <header class="top">
@@ -31,14 +32,24 @@ export function App() {
           <FindPage shown={route === '#find'} />
         </div>
         <div hidden={route !== '#hand-out'}>
-          <HandOutPage shown={route === '#hand-out'} />
+          {(later || route === '#hand-out') && <HandOutPage shown={route === '#hand-out'} />}
         </div>
         <div hidden={route !== '#albums'}>
-          <AlbumsPage shown={route === '#albums'} />
+          {(later || route === '#albums') && <AlbumsPage shown={route === '#albums'} />}
         </div>
       </main>
     </>
   )
+}
+
+/** True soon after the first frame: what is hidden must not hold that up. */
+function useLater(): boolean {
+  const [later, setLater] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(true), 200)
+    return () => clearTimeout(timer)
+  }, [])
+  return later
 }
 
 function useRoute(): Route {

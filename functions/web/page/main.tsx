@@ -7,7 +7,9 @@ import { AlbumPage } from './album/album-page.tsx'
 import { App } from './app.tsx'
 import { Context } from './app-context.ts'
 import { Alert } from './controls/alert.tsx'
+import { pageIsShown } from './focus.ts'
 import { LanguageChoice } from './language-choice.tsx'
+import { keepScrollPosition } from './scroll-position.ts'
 
 /** The address of an album for its guests; everything else is in the fragment. */
 const albumId = /^\/a\/([\w-]+)\/?$/.exec(location.pathname)?.[1]
@@ -34,6 +36,8 @@ async function start(element: HTMLElement): Promise<void> {
       </Context.Provider>,
       element,
     )
+    pageIsShown()
+    keepScrollPosition()
   } catch (error) {
     console.error(error)
     render(<Alert message={text.errors.unreachable} />, element)

@@ -6,17 +6,19 @@ export type Formats = ReturnType<typeof formatsOf>
 
 /** @param locale BCP 47 tag, with the region if it is known: de-CH writes other numbers than de-DE. */
 export function formatsOf(locale: string) {
-  const whole = new Intl.NumberFormat(locale)
-  const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
-  const ratio = new Intl.NumberFormat(locale, { style: 'percent' })
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
-  const plural = new Intl.PluralRules(locale)
+  const whole = whenUsed(() => new Intl.NumberFormat(locale))
+  const oneDigit = whenUsed(
+    () => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  )
+  const ratio = whenUsed(() => new Intl.NumberFormat(locale, { style: 'percent' }))
+  const days = whenUsed(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }))
+  const plural = whenUsed(() => new Intl.PluralRules(locale))
   const unit = (name: string, value: number) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
   return {
-    number: (value: number) => whole.format(value),
-    decimal: (value: number) => oneDigit.format(value),
-    percent: (value: number) => ratio.format(value / 100),
+    number: (value: number) => whole().format(value),
+    decimal: (value: number) => oneDigit().format(value),
+    percent: (value: number) => ratio().format(value / 100),
     megabytes: (value: number) => unit('megabyte', value),
     /** To one unit: seconds, minutes or hours. */
     duration(seconds: number) {
@@ -26,8 +28,17 @@ export function formatsOf(locale: string) {
     },
     /** A name from outside, whose direction leaves the sentence around it as it is (Unicode's isolates). */
     name: (value: string) => `\u2068${value}\u2069`,
-    day: (date: Date) => days.format(date),
+    day: (date: Date) => days().format(date),
     many: (count: number, forms: Forms) =>
-      (forms[plural.select(count)] ?? forms.other).replace('#', whole.format(count)),
+      (forms[plural().select(count)] ?? forms.other).replace('#', whole().format(count)),
+  }
+}
+
+/** Making all of them takes 10 ms, several times that on a phone, and before anything is shown. */
+function whenUsed<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }

@@ -41,7 +41,7 @@ function watchFrames(): void {
   new MutationObserver((changes) => {
     for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
       if (node instanceof Element) {
-        added += node.matches('.photos > li') ? 1 : node.querySelectorAll('.photos > li').length
+        added += node.matches('.photo') ? 1 : node.querySelectorAll('.photo').length
       }
     }
   }).observe(document, { childList: true, subtree: true })
@@ -304,5 +304,19 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(Math.max(...perFrame)).toBeLessThanOrEqual(24)
     expect(shifts).toBeLessThan(0.02)
     expect(await photos(page).count()).toBe(PHOTOS)
+
+    // What is out of sight is there for the keyboard, the search in the page and screen readers, but neither laid out nor painted.
+    const isLaidOut = (index: number) =>
+      photos(page)
+        .nth(index)
+        .evaluate((card) => card.checkVisibility({ contentVisibilityAuto: true }))
+    expect([await isLaidOut(0), await isLaidOut(PHOTOS - 1)]).toEqual([false, true])
+    const before = await page.evaluate(() => {
+      scrollTo(0, 20_000)
+      return scrollY
+    })
+    await page.reload()
+    await page.waitForFunction((top) => Math.abs(scrollY - top) < 2, before)
+    expect(before).toBeGreaterThan(10_000)
   })
 })

@@ -1,30 +1,27 @@
-import { useRef } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { FaceImage } from './face-image.tsx'
-import { useNear } from './near.ts'
 import type { Photo } from './photo.ts'
 import { photoLinks } from './photo-links.ts'
 import { useThumbnail } from './thumbnail.ts'
 
 interface PhotoTileProps {
   photo: Photo
+  /** Loads nothing until it is near what is visible. */
+  near: boolean
   /** See FaceImage. */
   attempt: number
   onOpen: (fileId: string) => void
 }
 
 /** A photo cut to the face, with how certain it is; opens when it is pressed. */
-export function PhotoTile({ photo, attempt, onOpen }: PhotoTileProps) {
+export function PhotoTile({ photo, near, attempt, onOpen }: PhotoTileProps) {
   const { config } = useApp()
-  const button = useRef<HTMLButtonElement>(null)
-  const near = useNear(button)
   const thumbnail = useThumbnail(photo, { wanted: near, attempt })
   const { shown } = photoLinks(photo, config)
   const sources = [thumbnail, shown].filter((source) => typeof source === 'string')
   return (
     <button
-      ref={button}
       type="button"
       class="photo-open"
       aria-label={text.photo.open(photo.file_name, text.certainty[photo.certainty].short)}

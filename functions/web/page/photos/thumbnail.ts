@@ -1,6 +1,10 @@
+import pLimit from 'p-limit'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import type { Photo } from './photo.ts'
+
+/** As many as a browser loads from one server at a time: starting hundreds at once would hold up the page. */
+const inTurn = pLimit(6)
 
 export interface ThumbnailOptions {
   /** Loads nothing until it is true. */
@@ -25,9 +29,10 @@ export function useThumbnail(
   useEffect(() => {
     if (!loads) return
     const abort = new AbortController()
-    client.thumbnail(scan, file_id, { signal: abort.signal }).then(
-      (picture) => !abort.signal.aborted && setAddress(URL.createObjectURL(picture)),
-      () => !abort.signal.aborted && setAddress(null),
+    const { signal } = abort
+    inTurn(() => (signal.aborted ? undefined : client.thumbnail(scan, file_id, { signal }))).then(
+      (picture) => picture && !signal.aborted && setAddress(URL.createObjectURL(picture)),
+      () => !signal.aborted && setAddress(null),
     )
     return () => abort.abort()
   }, [client, scan, file_id, loads, attempt])

@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { text } from '../../../text.ts'
+import { useNear } from '../../photos/near.ts'
 import type { Photo } from '../../photos/photo.ts'
 import { PhotoDialog } from '../../photos/photo-dialog.tsx'
 import { PhotoTile } from '../../photos/photo-tile.tsx'
@@ -26,7 +27,7 @@ export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack
         {text.maybe.heading}
       </h2>
       <p>{photos.length > 0 ? text.maybe.lead : text.maybe.decided}</p>
-      <ul class="photos" aria-label={text.maybe.list}>
+      <ul class="maybe-photos" aria-label={text.maybe.list}>
         {photos.map((photo) => (
           <MaybePhoto
             key={photo.file_id}
@@ -78,10 +79,12 @@ interface MaybePhotoProps {
 }
 
 function MaybePhoto({ photo, attempt, onOpen, onSay }: MaybePhotoProps) {
+  const tile = useRef<HTMLDivElement>(null)
+  const near = useNear(tile)
   return (
     <li class="maybe">
-      <div class="photo">
-        <PhotoTile photo={photo} attempt={attempt} onOpen={onOpen} />
+      <div ref={tile} class="photo">
+        <PhotoTile photo={photo} near={near} attempt={attempt} onOpen={onOpen} />
       </div>
       <div class="maybe-answers">
         <button

@@ -1,7 +1,7 @@
 import type { ScanEvent } from '../../../../../shared/contract/events.ts'
 
 /** Photos added in one frame: replaying hundreds must not block the page. */
-const MAX_PHOTOS = 24
+const MAX_PHOTOS = 6
 /** Milliseconds between two batches in a hidden tab, where the browser runs no animation frames. */
 const HIDDEN_INTERVAL = 250
 
