@@ -374,4 +374,11 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
   },
 })
 
-export type Text = ReturnType<typeof en>
+export type Text = Words<ReturnType<typeof en>>
+
+/** The same text in any words. */
+type Words<T> = T extends (...values: infer V) => string
+  ? (...values: V) => string
+  : T extends string
+    ? string
+    : { [Key in keyof T]: Words<T[Key]> }
