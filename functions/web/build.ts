@@ -88,6 +88,7 @@ function bundled() {
     entryPoints: ['main.tsx', 'page.css'].map((name) => fileURLToPath(new URL(name, SOURCE))),
     minify: true,
     legalComments: 'none',
+    charset: 'utf8',
     metafile: true,
     write: false,
     outdir: '/',

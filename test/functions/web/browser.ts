@@ -9,6 +9,8 @@ export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, 
 export interface Visit {
   size?: keyof typeof SIZES
   permissions?: string[]
+  /** What the browser asks for; English if it is not given. */
+  locale?: string
   /** Leaves the pages before it open: another person's browser. */
   beside?: boolean
   /** Runs in the page before its own scripts. */
@@ -44,7 +46,7 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
     afterAll(() => browser?.close())
 
     define({
-      async visit({ size = 'desk', permissions = [], beside = false, before } = {}) {
+      async visit({ size = 'desk', permissions = [], locale = 'en-US', beside = false, before } = {}) {
         if (!beside) await Promise.all(contexts.splice(0).map((context) => context.close()))
         const context = await browser.newContext({
           viewport: SIZES[size],
@@ -53,6 +55,7 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
           isMobile: size === 'phone',
           hasTouch: size === 'phone',
           permissions,
+          locale,
         })
         contexts.push(context)
         context.setDefaultTimeout(60_000)
