@@ -110,7 +110,10 @@ export function watchEvents(
         first.reject(error)
       },
     )
-    closeSuccessor = close
+    closeSuccessor = () => {
+      close()
+      first.reject(new Error('the watch was stopped'))
+    }
     try {
       await inTime(first.promise, timeoutMs)
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import type { ScanEvent } from '../../../../shared/contract/events.ts'
 import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
@@ -16,7 +17,7 @@ import { begin, ids, progress } from '../samples.ts'
 // this file would wait for it. Nothing outside of the library clears it, so it must not keep the process alive.
 const require = createRequire(import.meta.url)
 require(join(dirname(require.resolve('@google-cloud/firestore')), 'backoff.js')).setTimeoutHandler(
-  (run: () => void, ms: number) => setTimeout(run, ms).unref(),
+  (run: () => void, ms: number) => globalThis.setTimeout(run, ms).unref(),
 )
 
 /** A gRPC status code. */
@@ -66,7 +67,33 @@ withEmulator(
       const watches = Array.from({ length: 20 }, () => collect(store.scans, scan_id, { after: '' }))
       await Promise.all(watches.map(({ ready }) => ready))
       await store.close()
-      await new Promise(setImmediate)
+      await setImmediate()
+      process.off('unhandledRejection', note).off('uncaughtException', note)
+      expect(uncaught).toEqual([])
+    })
+
+    test('closes at once and quietly at any moment of attaching', async () => {
+      const uncaught: unknown[] = []
+      const note = (error: unknown) => void uncaught.push(error)
+      process.on('unhandledRejection', note).on('uncaughtException', note)
+      const projectId = `demo-${randomUUID()}`
+      let attached = false
+      for (let timers = 0; !attached && timers < 100; timers++) {
+        const store = firestoreStore({
+          projectId,
+          emulatorHost: emulator().host,
+          watch: { timeoutMs: 600_000 },
+        })
+        let ready = false
+        void collect(store.scans, undefined).ready.then(() => {
+          ready = true
+        })
+        // The library starts its requests from timers too, which take turns with these.
+        for (let timer = 0; timer < timers && !ready; timer++) await setTimeout(1)
+        attached = ready
+        await store.close()
+      }
+      await setImmediate()
       process.off('unhandledRejection', note).off('uncaughtException', note)
       expect(uncaught).toEqual([])
     })
