@@ -4,6 +4,7 @@ import { AlbumsPage } from './albums/albums-page.tsx'
 import { Brand } from './brand.tsx'
 import { FindPage } from './find/find-page.tsx'
 import { HandOutPage } from './hand-out/hand-out-page.tsx'
+import { useTitle } from './title.ts'
 
 const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab, '#albums': text.albums.tab } as const
 type Route = keyof typeof ROUTES
@@ -12,6 +13,7 @@ type Route = keyof typeof ROUTES
 export function App() {
   const route = useRoute()
   const later = useLater()
+  useTitle('section', ROUTES[route])
   return (
     <>
       <header class="top">

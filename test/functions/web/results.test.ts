@@ -274,6 +274,55 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(await focused()).toMatch(/^Open 1\.jpg/)
   })
 
+  test.each([
+    ['en-US', 'left'],
+    ['ar', 'right'],
+  ] as const)(
+    'Back closes a photo, Forward and a reload show it again, and a swipe the next one (%s, to the %s)',
+    async (locale, side) => {
+      const scan = await begin(3)
+      await store(server, scan, 0, matches(0, 3))
+      await endScan(server, scan)
+      const page = await visit({ size: 'phone', locale })
+      await follow(page, scan)
+      const photo = (name: string) => page.getByRole('dialog', { name })
+      const touch = await page.context().newCDPSession(page)
+      const length = await page.evaluate(() => history.length)
+
+      await page.locator('.photo-open').first().click()
+      await photo('0.jpg').waitFor()
+      await page.waitForFunction(() => document.title === '0.jpg' && history.state?.photo)
+      const frame = await page.locator('.photo-large').boundingBox()
+      if (!frame) throw new Error('the photo has no frame')
+      const y = frame.y + frame.height / 2
+      const [from, to] = side === 'left' ? [250, 100] : [100, 250]
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: from, y }] })
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: to, y }] })
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      await photo('1.jpg').waitFor()
+      await page.goBack()
+      await photo('1.jpg').waitFor({ state: 'detached' })
+      await page.goForward()
+      await photo('1.jpg').waitFor()
+      await page.reload()
+      await photo('1.jpg').waitFor()
+      await page.keyboard.press('Escape')
+      await photo('1.jpg').waitFor({ state: 'detached' })
+      await page.waitForFunction(() => !history.state?.depth && document.title.startsWith('(3)'))
+
+      // A dialog that cannot come back leaves nothing behind.
+      await page.locator('.scan-head .button-quiet').click()
+      await page.getByRole('dialog').waitFor()
+      await page.goBack()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.goForward()
+      await page.waitForFunction(() => !history.state?.depth)
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      expect(await page.evaluate(() => history.length)).toBe(length + 1)
+      expect(page.url()).toBe(`${server.url}/`)
+    },
+  )
+
   test('hundreds of photos arrive a few per frame, and nothing moves', async () => {
     const scan = await begin(PHOTOS)
     await store(server, scan, 0, matches(0, 300))

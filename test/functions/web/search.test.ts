@@ -108,6 +108,7 @@ inBrowser('a guest', ({ visit }) => {
     await page.getByText(text.selfies.noFace).waitFor()
     await page.getByRole('button', { name: text.selfies.remove(1) }).click()
     await page.getByRole('list', { name: text.selfies.list }).waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(text.selfies.take)
   })
 
   test('takes a selfie with the camera, and is told when the camera is blocked', async () => {

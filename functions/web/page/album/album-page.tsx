@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { Brand } from '../brand.tsx'
 import { useSelfies } from '../selfie/use-selfies.ts'
+import { useTitle } from '../title.ts'
 import { AlbumMessage, failureMessage } from './album-message.tsx'
 import { GuestForm } from './guest-form.tsx'
 import { GuestResults } from './guest-results.tsx'
@@ -17,9 +18,7 @@ export function AlbumPage({ albumId }: { albumId: string }) {
   const found = search.photos.length
   const title = album?.title ?? text.find.tab
 
-  useEffect(() => {
-    document.title = text.album.title(title, found)
-  }, [title, found])
+  useTitle('results', text.album.title(title, found))
 
   function content() {
     if (failure !== undefined) return <AlbumMessage {...failureMessage(failure)} />

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../../text.ts'
+import { useHistoryEntry } from '../history-entries.ts'
+import { useTitle } from '../title.ts'
 import { Icon } from './icon.tsx'
 
 export interface DialogProps {
@@ -11,10 +13,12 @@ export interface DialogProps {
   children: ComponentChildren
 }
 
-/** A modal dialog that is open while it is rendered. The browser keeps the focus inside and restores it afterwards. */
+/** A modal dialog that is open while it is rendered. Back closes it. The browser keeps the focus inside and restores it afterwards. */
 export function Dialog({ heading, onClose, class: className = '', onKeyDown, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
+  useHistoryEntry(onClose)
+  useTitle('dialog', heading)
   // A layout effect closes the dialog before its element is removed; otherwise the focus is not restored.
   useLayoutEffect(() => {
     const dialog = element.current

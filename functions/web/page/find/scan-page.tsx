@@ -6,6 +6,7 @@ import { Confirm } from '../controls/confirm.tsx'
 import { errorText, hasCode } from '../error-text.ts'
 import { focus } from '../focus.ts'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
+import { useTitle } from '../title.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { filesDone } from './results/findings.ts'
 import { MaybePhotos } from './results/maybe-photos.tsx'
@@ -42,12 +43,7 @@ export function ScanPage(props: ScanPageProps) {
   const { photos, maybe, refused, confirmed } = useMemo(() => judge(findings, verdicts), [findings, verdicts])
   const found = photos.length
 
-  useEffect(() => {
-    document.title = shown && found > 0 ? text.scan.title(found) : text.find.tab
-    return () => {
-      document.title = text.find.tab
-    }
-  }, [shown, found])
+  useTitle('results', shown && found > 0 ? text.scan.title(found) : undefined)
 
   async function erase() {
     try {

@@ -3,11 +3,13 @@ import { RIGHTWARDS, text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../controls/dialog.tsx'
 import { Icon } from '../controls/icon.tsx'
+import { usePhotoEntry } from '../history-entries.ts'
 import { LargePicture } from './large-picture.tsx'
 import type { Photo } from './photo.ts'
 import { photoLinks, qrCode } from './photo-links.ts'
 import { CertaintyBadge } from './photo-tile.tsx'
 import { ShareButton } from './share-button.tsx'
+import { useSwipe } from './use-swipe.ts'
 
 export interface PhotoDialogProps {
   photo: Photo
@@ -26,6 +28,8 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
     const next = index + by
     if (next >= 0 && next < total) show(next)
   }
+  usePhotoEntry(photo.file_id)
+  const swipe = useSwipe((direction) => step(-direction * RIGHTWARDS))
 
   return (
     <Dialog
@@ -37,7 +41,7 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
         if (key === 'ArrowRight') step(RIGHTWARDS)
       }}
     >
-      <div class="photo-large">
+      <div class="photo-large" {...swipe}>
         {qr ? (
           <img
             class="qr"

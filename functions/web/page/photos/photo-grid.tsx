@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
+import { useOpenPhoto } from '../history-entries.ts'
 import { useNear } from './near.ts'
 import type { Photo } from './photo.ts'
 import { PhotoDialog } from './photo-dialog.tsx'
@@ -15,7 +16,7 @@ const BLOCK = 12
 /** Photos in the order in which they were found, so that none moves when another arrives. */
 export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: number }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [open, setOpen] = useState<string>()
+  const [open, setOpen] = useOpenPhoto()
   const blocks = useBlocks(photos)
   const index = photos.findIndex((photo) => photo.file_id === open)
   const photo = photos[index]

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { Alert } from '../controls/alert.tsx'
 import { Icon } from '../controls/icon.tsx'
@@ -28,10 +28,23 @@ export function SelfiePicker({ selfies, active, locked, cameraFirst = false }: S
   const [takeClass, chooseClass] = cameraFirst
     ? ['button button-main', 'button button-quiet']
     : ['button', 'button']
-  const full = selfies.list.length >= MAX_SELFIES
+  const count = selfies.list.length
+  const full = count >= MAX_SELFIES
+  const fieldset = useRef<HTMLFieldSetElement>(null)
+  const removed = useRef<number | undefined>(undefined)
+
+  // The button that removed a selfie is gone with it: the focus goes to the next one's, or to what adds one.
+  useLayoutEffect(() => {
+    if (removed.current === undefined) return
+    const buttons = fieldset.current?.querySelectorAll<HTMLElement>('.selfie > button')
+    const next = buttons?.[Math.min(removed.current, count - 1)]
+    removed.current = undefined
+    const target = next ?? fieldset.current?.querySelector<HTMLElement>('.buttons :is(button, input)')
+    target?.focus()
+  }, [count])
 
   return (
-    <fieldset class={over ? 'card card-over' : 'card'} disabled={locked !== undefined}>
+    <fieldset ref={fieldset} class={over ? 'card card-over' : 'card'} disabled={locked !== undefined}>
       <legend>{text.selfies.heading}</legend>
       {selfies.list.length > 0 && (
         <ul class="selfies" aria-label={text.selfies.list}>
@@ -40,7 +53,10 @@ export function SelfiePicker({ selfies, active, locked, cameraFirst = false }: S
               key={selfie.id}
               selfie={selfie}
               index={index + 1}
-              remove={() => selfies.remove(selfie.id)}
+              remove={() => {
+                removed.current = index
+                selfies.remove(selfie.id)
+              }}
             />
           ))}
         </ul>

@@ -1,5 +1,6 @@
-import { useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { text } from '../../../text.ts'
+import { useOpenPhoto } from '../../history-entries.ts'
 import { useNear } from '../../photos/near.ts'
 import type { Photo } from '../../photos/photo.ts'
 import { PhotoDialog } from '../../photos/photo-dialog.tsx'
@@ -17,7 +18,7 @@ interface MaybePhotosProps {
 
 /** Photos that the guest is to decide about. */
 export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack }: MaybePhotosProps) {
-  const [open, setOpen] = useState<string>()
+  const [open, setOpen] = useOpenPhoto()
   const index = photos.findIndex(({ file_id }) => file_id === open)
   const photo = photos[index]
   if (photos.length + refused + confirmed === 0) return null
