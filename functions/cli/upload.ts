@@ -63,7 +63,8 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
       join(config.DATA_DIR, 'uploads.json'),
       `${name} ${folderId ?? ''}`.trim(),
     )
-    const deps = { images, drive, folderId, apiBaseUrl, manifest, slots: uploadSlots(), now: Date.now }
+    const links = { apiBaseUrl, qrTarget: config.QR_TARGET }
+    const deps = { images, drive, folderId, ...links, manifest, slots: uploadSlots(), now: Date.now }
     return await report(names, options, (done) =>
       uploadFolder(
         folder,

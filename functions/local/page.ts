@@ -18,7 +18,7 @@ export interface PageOptions {
 }
 
 /**
- * The page at / and, for the guests of an album, at /a/{album_id}; its configuration at /config.json. The page is bundled on
+ * The page at / and, for the guests of an album, at /a/{album_id}; the page of an uploaded picture at /p/{file_id}; their configuration at /config.json. The page is bundled on
  * the first request.
  */
 export function pageRoutes(
@@ -50,13 +50,24 @@ export function pageRoutes(
   })
 
   routes.use('/assets/*', compress())
-  const paths = ['/', '/a/:album_id', '/index.html', '/icon.svg', '/manifest.webmanifest', '/assets/:name']
+  const paths = [
+    '/',
+    '/a/:album_id',
+    '/p/:file_id',
+    '/index.html',
+    '/picture.html',
+    '/icon.svg',
+    '/manifest.webmanifest',
+    '/assets/:name',
+  ]
   routes.on('GET', paths, async (c) => {
-    const isPage = c.req.path === '/' || c.req.path.startsWith('/a/')
-    const file = (await page()).get(isPage ? '/index.html' : c.req.path)
+    const { path } = c.req
+    const isPage = path === '/' || path.startsWith('/a/')
+    const isPicture = path.startsWith('/p/')
+    const file = (await page()).get(isPage ? '/index.html' : isPicture ? '/picture.html' : path)
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')
     const headers = {
-      ...pageSecurity(googleRoot),
+      ...pageSecurity(googleRoot, { showsUploads: isPicture }),
       'Content-Type': file.type,
       ETag: file.etag,
       'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',

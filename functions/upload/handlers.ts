@@ -4,6 +4,7 @@ import type { CallerCheck } from '../../shared/http/caller.ts'
 import { jsonBody } from '../../shared/http/validate.ts'
 import { attachDrive } from '../../shared/jobs/attach-drive.ts'
 import type { SyncDeps } from '../../shared/jobs/sync.ts'
+import { pageUrl } from '../../shared/jobs/upload-file.ts'
 import { type UploadOnceDeps, uploadOnce } from '../../shared/jobs/upload-once.ts'
 import { receiveFile } from './receive-file.ts'
 
@@ -39,7 +40,8 @@ export function uploadRoutes(
   routes.post('/drive/upload-job', caller.require, async (c) => {
     const { job_id } = await jsonBody(c, UploadJobRequest, { limit: 4_096 })
     const { job } = await deps.slots.run(() => attachDrive(job_id, deps))
-    return c.json<UploadJobResponse>(UploadJobResponse.parse(job))
+    const page_url = pageUrl(job.drive_file_id ?? '', deps.apiBaseUrl)
+    return c.json<UploadJobResponse>(UploadJobResponse.parse({ ...job, page_url }))
   })
 
   return routes

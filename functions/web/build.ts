@@ -30,6 +30,15 @@ const TYPES: Record<string, string> = {
 export const UNCHANGED = ['icon.svg', 'manifest.webmanifest']
 export const SOURCE = new URL('./page/', import.meta.url)
 
+/** The page at /p/{id}, whose script is its own. */
+const PICTURE_PAGE = '/picture.html'
+/** What is bundled, by the name it gets. */
+const ENTRIES = [
+  ['page', 'main.tsx'],
+  ['page', 'page.css'],
+  ['picture', 'picture/main.tsx'],
+] as const
+
 /** How esbuild bundles the page, for the product and for `npm run dev:page`. */
 export const BUNDLING = {
   bundle: true,
@@ -42,28 +51,33 @@ export const BUNDLING = {
 
 /** Bundles the page in memory, in about 100 ms. */
 export async function buildPage(): Promise<PageFile[]> {
-  const [{ outputFiles }, html, ...unchanged] = await Promise.all([
+  const [{ outputFiles }, html, picture, ...unchanged] = await Promise.all([
     bundled(),
     readFile(new URL('index.html', SOURCE), 'utf8'),
+    readFile(new URL('picture/picture.html', SOURCE), 'utf8'),
     ...UNCHANGED.map((name) => readFile(new URL(name, SOURCE))),
   ])
   const assets = outputFiles.map(({ path, contents }) =>
     pageFile(`/assets/${basename(path)}`, contents, true),
   )
-  const page = assets
-    .map(({ path }) => path)
-    .filter((path) => path.startsWith('/assets/page-'))
-    .reduce((html, path) => html.replace(`/page${extname(path)}`, path), html)
+  /** Names the styles and the script as they are served. */
+  const withAssets = (text: string) =>
+    ENTRIES.reduce((text, [name, source]) => {
+      const extension = source.endsWith('.css') ? '.css' : '.js'
+      const asset = assets.find(({ path }) => path.startsWith(`/assets/${name}-`) && path.endsWith(extension))
+      return text.replace(`/${name}${extension}`, asset?.path ?? '')
+    }, text)
   return [
     ...assets,
-    pageFile('/index.html', Buffer.from(page)),
+    pageFile('/index.html', Buffer.from(withAssets(html))),
+    pageFile(PICTURE_PAGE, Buffer.from(withAssets(picture))),
     ...unchanged.map((bytes, index) => pageFile(`/${UNCHANGED[index]}`, bytes)),
   ]
 }
 
 /** Writes the page and the API's documents into a directory, for a static file host. */
 export async function writePage(dir: string): Promise<PageFile[]> {
-  const files = [...(await buildPage()), ...documents()]
+  const files = (await buildPage()).concat(documents())
   await mkdir(join(dir, 'assets'), { recursive: true })
   await mkdir(join(dir, BASE_PATH), { recursive: true })
   await Promise.all(files.map(({ path, bytes }) => writeFile(join(dir, path), bytes)))
@@ -85,7 +99,7 @@ export async function pageOutputs(): Promise<Metafile['outputs']> {
 function bundled() {
   return build({
     ...BUNDLING,
-    entryPoints: ['main.tsx', 'page.css'].map((name) => fileURLToPath(new URL(name, SOURCE))),
+    entryPoints: ENTRIES.map(([out, name]) => ({ in: fileURLToPath(new URL(name, SOURCE)), out })),
     minify: true,
     legalComments: 'none',
     charset: 'utf8',
@@ -93,7 +107,7 @@ function bundled() {
     write: false,
     outdir: '/',
     // What only some need, such as a language, is a file of its own.
-    entryNames: 'page-[hash]',
+    entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
   })
 }

@@ -14,6 +14,11 @@ export const UploadForm = UploadFields.extend({
     .meta({ format: 'binary', description: 'One image, at most 64 MB (31 MB on Google Cloud).' }),
 }).meta({ id: 'UploadForm' })
 
+const pageUrl = z.url().meta({
+  description: 'The page that shows the picture to a guest, to save and share it.',
+  example: 'http://localhost:8000/p/1AbCdEf',
+})
+
 export const UploadResponse = z
   .object({
     file_id: z.string().meta({ example: '1AbCdEf' }),
@@ -21,6 +26,7 @@ export const UploadResponse = z
     drive_link: z.url().meta({ example: 'https://drive.google.com/file/d/1AbCdEf/view?usp=sharing' }),
     download_link: z.url().meta({ example: 'https://drive.google.com/uc?id=1AbCdEf&export=download' }),
     qr_url: z.url().meta({ example: 'http://localhost:8000/api/v1/drive/qr?url=...' }),
+    page_url: pageUrl,
   })
   .meta({ id: 'UploadResponse' })
 
@@ -35,6 +41,7 @@ export const UploadJobResponse = z
     drive_link: z.url(),
     download_link: z.url(),
     qr_url: z.url(),
+    page_url: pageUrl,
     drive_uploaded_at: z.iso.datetime(),
   })
   .meta({ id: 'UploadJobResponse' })

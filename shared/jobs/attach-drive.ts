@@ -1,24 +1,18 @@
 import { AppError } from '../contract/app-error.ts'
-import type { UploadDrive } from '../drive/port.ts'
 import type { Log } from '../platform/log.ts'
 import type { Job, JobClaim, JobStore } from '../store/jobs-port.ts'
 import type { ImageSource } from './image-source/port.ts'
 import { jobImage, type UploadFrom } from './job-image.ts'
-import { linksOf, uploadReserved } from './upload-file.ts'
+import { linksOf, type UploadDeps, uploadReserved } from './upload-file.ts'
 
 /** Milliseconds for one upload including its retries. After a crash, the job cannot be tried again any sooner. */
 const CLAIM_TIMEOUT = 10 * 60_000
 
-export interface AttachDeps {
+export interface AttachDeps extends Pick<UploadDeps, 'drive' | 'folderId' | 'apiBaseUrl' | 'qrTarget'> {
   jobs: JobStore
   images: ImageSource
   /** DRIVE_UPLOAD_SOURCE. */
   from: UploadFrom
-  drive: UploadDrive
-  /** TARGET_FOLDER_ID. */
-  folderId: string | undefined
-  /** Public address up to and including the base path. */
-  apiBaseUrl: string
   /** Milliseconds since 1970. */
   now: () => number
   log: Log
@@ -90,10 +84,12 @@ async function upload(job: Job, claim: JobClaim, deps: AttachDeps): Promise<Job>
     },
   })
 
-  const { file_id, ...links } = linksOf(fileId, deps)
+  const { file_id, drive_link, download_link, qr_url } = linksOf(fileId, deps)
   const columns = {
     drive_file_id: file_id,
-    ...links,
+    drive_link,
+    download_link,
+    qr_url,
     drive_uploaded_at: new Date(deps.now()).toISOString(),
   }
   if (!(await deps.jobs.attach(claim, columns))) throw busy()

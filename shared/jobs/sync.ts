@@ -5,6 +5,7 @@ import type { JobStore } from '../store/jobs-port.ts'
 import { attachDrive } from './attach-drive.ts'
 import type { ImageSource } from './image-source/port.ts'
 import type { UploadFrom } from './job-image.ts'
+import type { QrTarget } from './upload-file.ts'
 import type { UploadSlots } from './upload-slots.ts'
 
 export interface SyncDeps {
@@ -17,6 +18,8 @@ export interface SyncDeps {
   folderId: string | undefined
   /** Public address up to and including the base path. */
   apiBaseUrl: string
+  /** QR_TARGET. */
+  qrTarget: QrTarget
   slots: UploadSlots
   /** Milliseconds since 1970. */
   now: () => number

@@ -8,7 +8,12 @@ export interface UploadDeps {
   folderId: string | undefined
   /** Public address up to and including the base path. */
   apiBaseUrl: string
+  /** QR_TARGET. */
+  qrTarget: QrTarget
 }
+
+/** Where `qr_url` leads: to the bytes of the file, or to the page that shows it. */
+export type QrTarget = 'download' | 'page'
 
 /** Where an uploaded file is. */
 export interface UploadedFile {
@@ -16,6 +21,8 @@ export interface UploadedFile {
   drive_link: string
   download_link: string
   qr_url: string
+  /** The page that shows the picture to whoever scans its code. */
+  page_url: string
 }
 
 export interface ReservedUpload {
@@ -58,8 +65,14 @@ export async function uploadReserved(
 /** Makes no call. */
 export function linksOf(
   fileId: string,
-  { drive, apiBaseUrl }: Pick<UploadDeps, 'drive' | 'apiBaseUrl'>,
+  { drive, apiBaseUrl, qrTarget }: Pick<UploadDeps, 'drive' | 'apiBaseUrl' | 'qrTarget'>,
 ): UploadedFile {
   const { drive_link, download_link } = drive.links(fileId)
-  return { file_id: fileId, drive_link, download_link, qr_url: qrUrl(apiBaseUrl, download_link) }
+  const page_url = pageUrl(fileId, apiBaseUrl)
+  const qr_url = qrUrl(apiBaseUrl, qrTarget === 'page' ? page_url : download_link)
+  return { file_id: fileId, drive_link, download_link, qr_url, page_url }
 }
+
+/** The page is served beside the API. */
+export const pageUrl = (fileId: string, apiBaseUrl: string): string =>
+  new URL(`/p/${fileId}`, apiBaseUrl).href

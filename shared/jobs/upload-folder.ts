@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contract/app-error.ts'
 import type { UploadDrive, UploadSource } from '../drive/port.ts'
 import type { ImageSource } from './image-source/port.ts'
 import { STOPS_ALL_UPLOADS, toAppError } from './sync.ts'
-import { linksOf, type UploadedFile, uploadReserved } from './upload-file.ts'
+import { linksOf, type QrTarget, type UploadedFile, uploadReserved } from './upload-file.ts'
 import { sha256Of } from './upload-once.ts'
 import type { UploadSlots } from './upload-slots.ts'
 
@@ -28,6 +28,8 @@ export interface FolderDeps {
   folderId: string | undefined
   /** Public address up to and including the base path. */
   apiBaseUrl: string
+  /** QR_TARGET. */
+  qrTarget: QrTarget
   manifest: UploadManifest
   slots: UploadSlots
   /** Milliseconds since 1970. */

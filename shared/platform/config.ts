@@ -239,6 +239,12 @@ export const Environment = z.object({
     .describe(
       'Which file of a finished job is uploaded: compressed (or the result if there is none), or results.',
     ),
+  QR_TARGET: z
+    .enum(['download', 'page'])
+    .default('download')
+    .describe(
+      'Where `qr_url` of uploads leads: download to the bytes of the file, page to a page that shows it. Default with --booth: page.',
+    ),
   API_KEYS: list
     .default([])
     .describe(

@@ -62,6 +62,26 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     notAPicture: 'That file is not a picture.',
   },
 
+  /** Where the QR code of one picture leads. */
+  picture: {
+    tab: 'Your picture',
+    heading: 'Your picture',
+    share: 'Share',
+    save: 'Save',
+    drive: 'Open in Google Drive',
+    again: 'Try again',
+    hidden: 'This browser cannot show this kind of picture. Save it to see it.',
+    shareFailed: 'The picture could not be shared. Save it instead.',
+    gone: {
+      heading: 'This picture is not here any more',
+      words: 'It may have been deleted. Ask whoever gave you the QR code.',
+    },
+    unreachable: {
+      heading: 'The picture cannot be loaded',
+      words: 'Check your connection. At an event you may have to be in its Wi-Fi.',
+    },
+  },
+
   /** An album as its guests see it. */
   album: {
     photos: (count: number, indexing: boolean) =>

@@ -40,6 +40,7 @@ export function albumParts(store: Store, apiBaseUrl: string) {
 export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
   folderId: config.TARGET_FOLDER_ID,
   apiBaseUrl,
+  qrTarget: config.QR_TARGET,
   from: config.DRIVE_UPLOAD_SOURCE,
   images: openImages(config),
   slots: uploadSlots(),

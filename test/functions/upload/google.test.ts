@@ -96,6 +96,7 @@ describe('POST /drive/upload', () => {
       drive_link: `https://drive.google.com/file/d/${id}/view?usp=sharing`,
       download_link,
       qr_url: `${uploads.server.base}/drive/qr?url=${encodeURIComponent(download_link)}`,
+      page_url: new URL(`/p/${id}`, uploads.server.base).href,
     })
     expect(uploads.google.items.get(file?.parents[0] ?? '').name).toBe('Results')
     expect(Buffer.compare(Buffer.from((await file?.content?.read()) ?? []), content)).toBe(0)

@@ -32,6 +32,7 @@ describe('POST /drive/upload', () => {
       drive_link: link,
       download_link: link,
       qr_url: `${server.base}/drive/qr?url=${encodeURIComponent(link)}`,
+      page_url: new URL(`/p/${id}`, server.base).href,
     })
     const download = await fetch(body.download_link)
     expect(download.headers.get('content-type')).toBe('image/png')
@@ -288,9 +289,11 @@ describe('POST /drive/upload-job', () => {
       drive_link: link,
       download_link: link,
       qr_url: `${server.base}/drive/qr?url=${encodeURIComponent(link)}`,
+      page_url: new URL(`/p/${id}`, server.base).href,
       drive_uploaded_at: expect.any(String),
     })
-    expect(await server.jobs.get('job-1')).toMatchObject(body)
+    const { page_url: _, ...columns } = body
+    expect(await server.jobs.get('job-1')).toMatchObject(columns)
     expect(await server.post('/drive/upload-job', { job_id: 'job-1' })).toMatchObject({ status: 200, body })
     expect(await server.stored()).toEqual([id])
   })

@@ -19,6 +19,7 @@ test('a file that cannot be read is reported with its reason, and the others are
     drive: directoryUpload({ root: join(dir, 'drive'), apiBaseUrl }),
     folderId: undefined,
     apiBaseUrl,
+    qrTarget: 'download' as const,
     manifest: await openManifest(join(dir, 'uploads.json'), 'disk'),
     slots: uploadSlots(),
     now: Date.now,

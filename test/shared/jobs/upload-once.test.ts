@@ -20,7 +20,8 @@ afterEach(() => google.close())
 function uploadsTo(folderId: string) {
   const drive = googleUploadDrive({ apiRoot: google.url, credentials: { accessToken: async () => 'token' } })
   const { uploads } = store
-  return { drive, uploads, uploadsTo: 'google', folderId, apiBaseUrl: 'http://localhost:8000/api/v1' }
+  const links = { apiBaseUrl: 'http://localhost:8000/api/v1', qrTarget: 'download' as const }
+  return { drive, uploads, uploadsTo: 'google', folderId, ...links }
 }
 
 test('tries that are refused when the file is shared leave nothing in the folder', async () => {
