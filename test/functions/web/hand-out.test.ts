@@ -2,10 +2,11 @@ import { EventEmitter, once } from 'node:events'
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Route } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { temporaryDataDir } from '../../sample.ts'
+import { storedIn } from '../upload/upload-server.ts'
 import { inBrowser, pageErrors, SIZES } from './browser.ts'
 import { text } from './english.ts'
 import { startPageServer } from './page-server.ts'
@@ -13,6 +14,30 @@ import { readQr } from './qr.ts'
 
 const dataDir = await temporaryDataDir()
 const otherDir = await temporaryDataDir()
+
+interface Picture {
+  name: string
+  mimeType: string
+  buffer: Buffer
+}
+
+/** No two have the same content. */
+function pictures(count: number, name: string): Promise<Picture[]> {
+  const of = async (index: number) => {
+    const channel = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 256
+    const background = { r: index, g: channel, b: 120 }
+    const buffer = await sharp({ create: { width: 60, height: 40, channels: 3, background } })
+      .png()
+      .toBuffer()
+    return { name: `${name}-${index}.png`, mimeType: 'image/png', buffer }
+  }
+  return Promise.all(Array.from({ length: count }, (_, index) => of(index)))
+}
+
+const named = (page: Page, name: string) => page.locator('.hand-out strong', { hasText: name })
+
+/** Each page of a PDF by Chromium has an object of its own, which is not compressed. */
+const pagesOf = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length
 
 inBrowser('handing out a picture', ({ visit }) => {
   const picture = join(dataDir, 'Für Zoë.png')
@@ -27,6 +52,15 @@ inBrowser('handing out a picture', ({ visit }) => {
     server = await startPageServer(dataDir, dataDir, '0', { API_KEYS: 'the-key' })
   }, 60_000)
   afterAll(() => server?.close())
+
+  const uploading = new EventEmitter()
+  const withKey = () =>
+    visit({
+      before: () => {
+        sessionStorage.setItem('api-key', 'the-key')
+        window.print = () => void dispatchEvent(new Event('print'))
+      },
+    })
 
   test.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
     'asks for the key once; the QR code on the screen leads to the picture (%s)',
@@ -43,7 +77,8 @@ inBrowser('handing out a picture', ({ visit }) => {
       await page.getByRole('button', { name: text.apiKey.save }).click()
       await page.getByText(text.handOut.ready).waitFor()
 
-      await page.getByRole('button', { name: text.handOut.enlarge }).click()
+      const enlarge = page.getByRole('button', { name: text.handOut.enlarge })
+      await enlarge.click()
       const qr = page.getByRole('dialog').getByRole('img', { name: 'Für Zoë.png' })
       await qr.evaluate((image: HTMLImageElement) => image.decode())
       const link = await readQr(qr)
@@ -51,42 +86,101 @@ inBrowser('handing out a picture', ({ visit }) => {
       expect(Buffer.from(await answer.arrayBuffer()).equals(await readFile(picture))).toBe(true)
 
       await page.keyboard.press('Escape')
-      await input.setInputFiles(picture)
-      await page.getByText(text.handOut.ready).nth(1).waitFor()
+      await Promise.all([
+        page.waitForResponse((response) => response.url().endsWith('/drive/upload')),
+        input.setInputFiles(second),
+      ])
+      await named(page, 'second.png').waitFor()
+      await page.getByText(text.handOut.ready).waitFor()
       expect(await page.getByLabel(text.apiKey.label).count()).toBe(0)
+      await enlarge.click()
+      const again = page.getByRole('dialog').getByRole('img', { name: 'second.png' })
+      await again.evaluate((image: HTMLImageElement) => image.decode())
+      expect(await readQr(again)).toBe(link)
       expect(wrong).toEqual([])
     },
     30_000,
   )
 
-  test('a key entered while another picture is still being refused is kept, and used for that one too', async () => {
-    const page = await visit()
+  test('pictures go one after the other; a lost network is waited out, and a lost answer makes no second file', async () => {
+    const page = await withKey()
+    const context = page.context()
     await page.goto(`${server.url}/#hand-out`)
-    const uploads: Route[] = []
-    const uploading = new EventEmitter()
-    const nextUpload = async () => {
-      if (uploads.length === 0) await once(uploading, 'upload')
-      return uploads.shift() as Route
-    }
-    await page.route('**/drive/upload', (route) => {
-      uploads.push(route)
-      uploading.emit('upload')
+    const before = (await storedIn(join(dataDir, 'drive'))).length
+    await context.setOffline(true)
+    await page.locator('.drop input[type=file]').setInputFiles(await pictures(2, 'lost'))
+    await page.getByText(text.handOut.interrupted).waitFor()
+    await page.getByText(text.handOut.waits).nth(1).waitFor()
+    const warns = () =>
+      page.evaluate(() => {
+        const leaving = new Event('beforeunload', { cancelable: true })
+        dispatchEvent(leaving)
+        return leaving.defaultPrevented
+      })
+    expect(await warns()).toBe(true)
+
+    let uploads = 0
+    await page.route('**/drive/upload', async (route) => {
+      uploads++
+      const answer = await route.fetch()
+      if (uploads === 1) await route.abort('connectionreset')
+      else await route.fulfill({ response: answer })
     })
-    await page.locator('.drop input[type=file]').setInputFiles([picture, second])
-    const early = await nextUpload()
-    const late = await nextUpload()
-    await early.continue()
-    await page.getByLabel(text.apiKey.label).fill('the-key')
-    await page.getByRole('button', { name: text.apiKey.save }).click()
-    const accepted = await nextUpload()
-    const refused = page.waitForResponse((response) => response.status() === 401)
-    await late.continue()
-    await (await refused).finished()
-    await accepted.continue()
-    await (await nextUpload()).continue()
+    await context.setOffline(false)
     await page.getByText(text.handOut.ready).nth(1).waitFor()
-    expect(await page.evaluate(() => sessionStorage.getItem('api-key'))).toBe('the-key')
+    expect(uploads).toBe(3)
+    expect(await warns()).toBe(false)
+    expect(await storedIn(join(dataDir, 'drive'))).toHaveLength(before + 2)
   })
+
+  test('the list is there after a reload, and goes on with what was waiting', async () => {
+    const page = await withKey()
+    await page.goto(`${server.url}/#hand-out`)
+    const [first, waiting] = await pictures(2, 'kept')
+    const input = page.locator('.drop input[type=file]')
+    await input.setInputFiles([first as Picture])
+    await page.getByText(text.handOut.ready).waitFor()
+    const thumbnails = page.locator('img.hand-out-picture')
+    await thumbnails.waitFor()
+    const reached = once(uploading, 'upload')
+    await page.route('**/drive/upload', () => uploading.emit('upload'))
+    await input.setInputFiles([waiting as Picture])
+    await reached
+    await thumbnails.nth(1).waitFor()
+    await page.unroute('**/drive/upload')
+    await page.reload()
+    await page.getByText(text.handOut.ready).nth(1).waitFor()
+    await thumbnails.nth(1).waitFor()
+
+    await page.getByRole('button', { name: text.handOut.remove('kept-0.png') }).click()
+    await named(page, 'kept-0.png').waitFor({ state: 'detached' })
+    await page.reload()
+    await named(page, 'kept-1.png').waitFor()
+    expect(await page.getByText(text.handOut.ready).count()).toBe(1)
+  })
+
+  test('of 20 and of 200 pictures one code is one page, and all are sheets of eight', async () => {
+    const page = await withKey()
+    await page.goto(`${server.url}/#hand-out`)
+    const input = page.locator('.drop input[type=file]')
+    const files = await pictures(200, 'card')
+    const ready = page.getByText(text.handOut.ready)
+    let there = 0
+    for (const count of [20, 200]) {
+      await input.setInputFiles(files.slice(there, count))
+      there = count
+      await ready.nth(count - 1).waitFor()
+      await page.getByRole('button', { name: text.handOut.enlarge }).first().click()
+      for (const format of ['A4', 'Letter', 'A6']) expect(pagesOf(await page.pdf({ format }))).toBe(1)
+      await page.keyboard.press('Escape')
+      for (const format of ['A4', 'Letter']) {
+        const asked = page.evaluate(() => new Promise((resolve) => addEventListener('print', resolve)))
+        await page.getByRole('button', { name: text.handOut.printAll }).click()
+        await asked
+        expect(pagesOf(await page.pdf({ format }))).toBe(Math.ceil(count / 8))
+      }
+    }
+  }, 60_000)
 
   test('no key is asked for if the server has none', async () => {
     const open = await startPageServer(otherDir, otherDir, '0', { HOST: '0.0.0.0' })
@@ -101,11 +195,12 @@ inBrowser('handing out a picture', ({ visit }) => {
     }
   })
 
-  test('a file that is not a picture is refused before it is sent', async () => {
+  test('every file that is not a picture is refused by its name before it is sent', async () => {
     const page = await visit()
     await page.goto(`${server.url}/#hand-out`)
-    const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') }
-    await page.locator('.drop input[type=file]').setInputFiles(file)
-    await page.getByText(text.handOut.notAPicture('notes.txt')).waitFor()
+    const names = ['notes.txt', 'more.txt']
+    const files = names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('notes') }))
+    await page.locator('.drop input[type=file]').setInputFiles(files)
+    for (const name of names) await page.getByText(text.handOut.notAPicture(name)).waitFor()
   })
 })

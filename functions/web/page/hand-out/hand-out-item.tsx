@@ -1,93 +1,74 @@
-import { useState } from 'preact/hooks'
-import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
-import { useApp } from '../app-context.ts'
-import { Alert } from '../controls/alert.tsx'
 import { CopyButton } from '../controls/copy-button.tsx'
-import { Dialog } from '../controls/dialog.tsx'
 import { Icon } from '../controls/icon.tsx'
-import { qrCode } from '../photos/photo-links.ts'
-import type { HandOut } from './use-uploads.ts'
+import type { HandOut } from './hand-out.ts'
+import { linkOf } from './hand-out-links.ts'
+import { Thumbnail } from './thumbnail.tsx'
 
 export interface HandOutItemProps {
   item: HandOut
-  /** Uploads wait for an API key. */
-  waits: boolean
+  enlarge: () => void
   retry: () => void
   remove: () => void
 }
 
-export function HandOutItem({ item, waits, retry, remove }: HandOutItemProps) {
-  const { file, share, upload, problem } = item
+/** A picture of the list in one row: what it looks like, how far it is, and what can be done with it. */
+export function HandOutItem({ item, enlarge, retry, remove }: HandOutItemProps) {
+  const { name, file, upload, problem } = item
   return (
-    <li class="card hand-out">
-      <div class="hand-out-head">
-        <h2 dir="auto">{file.name}</h2>
-        <button type="button" class="icon" aria-label={text.handOut.remove(file.name)} onClick={remove}>
-          <Icon name="close" size={20} />
-        </button>
+    <li class="hand-out">
+      <Thumbnail item={item} />
+      <div class="hand-out-about">
+        <strong dir="auto">{name}</strong>
+        <State item={item} />
       </div>
-      {upload ? (
-        <Ready upload={upload} />
-      ) : problem ? (
-        <>
-          <Alert message={problem} />
-          <div class="buttons">
-            <button type="button" class="button" onClick={retry}>
-              {text.handOut.retry}
-            </button>
-          </div>
-        </>
-      ) : (
-        !waits && (
-          <>
-            <progress aria-label={text.handOut.progress(file.name)} value={share} max={1} />
-            <p class="hint">
-              {share < 1 ? text.handOut.uploading(Math.floor(share * 100)) : text.handOut.storing}
-            </p>
-          </>
-        )
+      <button type="button" class="icon" aria-label={text.handOut.remove(name)} onClick={remove}>
+        <Icon name="close" size={20} />
+      </button>
+      {upload && (
+        <div class="buttons">
+          <button type="button" class="button" onClick={enlarge}>
+            {text.handOut.enlarge} <span class="unseen">{name}</span>
+          </button>
+          <CopyButton link={linkOf(upload)} />
+          <a class="button button-quiet" href={linkOf(upload)} target="_blank" rel="noopener noreferrer">
+            {text.handOut.open} <span class="unseen">{name}</span>
+          </a>
+        </div>
+      )}
+      {problem !== undefined && file && (
+        <div class="buttons">
+          <button type="button" class="button" onClick={retry}>
+            {text.handOut.retry} <span class="unseen">{name}</span>
+          </button>
+        </div>
       )}
     </li>
   )
 }
 
-function Ready({ upload }: { upload: UploadResponse }) {
-  const { config } = useApp()
-  const [large, setLarge] = useState(false)
-  const qr = qrCode(upload.download_link, 480, config)
-  const alt = text.handOut.qrAlt(upload.name)
-  return (
-    <>
-      <p role="status" class="state state-good">
-        {text.handOut.ready}
-      </p>
-      <img class="qr" src={qr} width={480} height={480} alt={alt} />
-      <p class="hand-out-link">
-        <span class="hint">{text.handOut.link}</span>{' '}
-        <a href={upload.drive_link} dir="ltr" target="_blank" rel="noopener noreferrer">
-          {upload.drive_link}
-        </a>
-      </p>
-      <div class="buttons">
-        <button type="button" class="button button-main" onClick={() => setLarge(true)}>
-          {text.handOut.enlarge}
-        </button>
-        <CopyButton link={upload.drive_link} />
-      </div>
-      {large && (
-        <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={() => setLarge(false)}>
-          <img class="qr" src={qr} width={480} height={480} alt={alt} />
-          <p class="qr-name" dir="auto">
-            {upload.name}
-          </p>
-          <div class="buttons">
-            <button type="button" class="button button-main" onClick={() => print()}>
-              {text.print}
-            </button>
-          </div>
-        </Dialog>
-      )}
-    </>
-  )
+function State({ item: { name, state, sent, problem } }: { item: HandOut }) {
+  switch (state) {
+    case 'ready':
+      return (
+        <p role="status" class="state state-good">
+          {text.handOut.ready}
+        </p>
+      )
+    case 'failed':
+      return (
+        <p role="alert" class="hand-out-problem">
+          {problem}
+        </p>
+      )
+    case 'sending':
+      return (
+        <>
+          <progress aria-label={text.handOut.progress(name)} value={sent} max={100} />
+          <p class="hint">{sent < 100 ? text.handOut.uploading(sent) : text.handOut.storing}</p>
+        </>
+      )
+    default:
+      return <p class="hint">{text.handOut.waits}</p>
+  }
 }

@@ -1,112 +1,186 @@
-import { useRef, useState } from 'preact/hooks'
-import type { UploadResponse } from '../../../../shared/contract/drive.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { ApiError } from '../../../../shared/client/error.ts'
+import { backoff } from '../../../../shared/client/retry.ts'
 import { text } from '../../text.ts'
 import { forgetApiKey, isKeyRefused, loadApiKey, saveApiKey } from '../api-key.ts'
 import { useApp } from '../app-context.ts'
 import { isPicture } from '../controls/picture-input.tsx'
 import { errorText, hasCode } from '../error-text.ts'
-
-export interface HandOut {
-  id: number
-  file: File
-  /** Fraction of the bytes sent, 0 to 1. */
-  share: number
-  upload?: UploadResponse
-  problem?: string
-}
+import type { HandOut } from './hand-out.ts'
+import { forget, keep, kept } from './stored.ts'
+import { thumbnailOf } from './thumbnail-image.ts'
+import { useLeaveWarning } from './use-leave-warning.ts'
 
 export interface Uploads {
+  /** Newest first. */
   list: HandOut[]
-  problem: string | undefined
+  /** Why files of the last choice were not taken, each by its name. */
+  refused: string[]
   /** Whether the server asks for an API key; `wrong` after it has refused one. */
   key: 'none' | 'wanted' | 'wrong'
   add(files: File[]): void
   retry(id: number): void
-  remove(id: number): void
+  /** Removes pictures from the list, of those that are not uploaded yet the upload as well. */
+  remove(ids: number[]): void
   /** Uses the key from now on, and for the uploads that wait for one. */
   enterKey(key: string): void
 }
 
-/** Uploads to Drive, newest first. The API key is kept until the tab is closed. */
+/** After these the same upload succeeds later, without anybody doing anything. */
+const PASSING: ReadonlySet<string> = new Set(['unreachable', 'unreadable', 'busy', 'rate_limited'])
+
+/**
+ * Uploads to Drive, one after the other, oldest first. One that meets no connection is repeated until there is one; the server
+ * takes the same content for the same file. The list is kept on this device, the API key until the tab is closed.
+ */
 export function useUploads(): Uploads {
   const { client, config } = useApp()
   const [list, setList] = useState<HandOut[]>([])
-  const [problem, setProblem] = useState<string>()
+  const [refused, setRefused] = useState<string[]>([])
   const [key, setKey] = useState<Uploads['key']>('none')
-  const waiting = useRef<HandOut[]>([])
-  const running = useRef(new Map<number, AbortController>())
-  const nextId = useRef(1)
+  /** What `list` is to be once it is rendered. */
+  const items = useRef<HandOut[]>([])
+  const current = useRef<{ id: number; abort: AbortController } | undefined>(undefined)
+  const wantsKey = useRef(false)
+  const lastId = useRef(0)
+  const drawing = useRef(Promise.resolve())
 
-  const change = (id: number, found: Partial<HandOut>) =>
-    setList((now) => now.map((item) => (item.id === id ? { ...item, ...found } : item)))
+  function show(next: HandOut[]) {
+    items.current = next
+    setList(next)
+  }
 
-  async function send(item: HandOut) {
-    const apiKey = loadApiKey()
+  function change(id: number, found: Partial<HandOut>) {
+    show(items.current.map((item) => (item.id === id ? { ...item, ...found } : item)))
+  }
+
+  function changeAndKeep(id: number, found: Partial<HandOut>) {
+    change(id, found)
+    const item = items.current.find((item) => item.id === id)
+    if (item) keep(item)
+  }
+
+  async function run() {
+    if (current.current || wantsKey.current) return
+    const next = items.current.findLast(({ state }) => state === 'waiting')
+    if (!next?.file) return
     const abort = new AbortController()
-    running.current.set(item.id, abort)
-    setList((now) =>
-      now.map((other) => (other.id === item.id ? { id: item.id, file: item.file, share: 0 } : other)),
-    )
+    current.current = { id: next.id, abort }
     try {
-      const upload = await client.upload(item.file, item.file.name, {
-        ...(apiKey && { apiKey }),
-        signal: abort.signal,
-        onProgress: (share) => change(item.id, { share }),
-      })
-      change(item.id, { upload, share: 1 })
-    } catch (error) {
-      if (abort.signal.aborted) return
-      if (isKeyRefused(error, apiKey)) {
-        const entered = loadApiKey()
-        if (entered && entered !== apiKey) {
-          await send(item)
+      await send(next.id, next.file, abort.signal)
+    } finally {
+      current.current = undefined
+    }
+    void run()
+  }
+
+  /** Resolves when the upload has ended in whatever way. */
+  async function send(id: number, file: File, signal: AbortSignal) {
+    for (let failures = 1; ; failures++) {
+      const apiKey = loadApiKey()
+      try {
+        change(id, { state: 'sending', sent: 0 })
+        const upload = await client.upload(file, file.name, {
+          ...(apiKey && { apiKey }),
+          signal,
+          onProgress(share) {
+            const sent = Math.floor(share * 100)
+            if (items.current.some((item) => item.id === id && item.sent !== sent)) change(id, { sent })
+          },
+        })
+        const same = items.current.filter((item) => item.upload?.file_id === upload.file_id)
+        forgetItems(same.map((item) => item.id))
+        changeAndKeep(id, { upload, state: 'ready', sent: 100, file: undefined })
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (error instanceof ApiError && PASSING.has(error.code)) {
+          change(id, { state: 'interrupted' })
+          await backoff(failures, signal).catch(() => {})
+          if (signal.aborted) return
+        } else if (isKeyRefused(error, apiKey)) {
+          if (loadApiKey() !== apiKey) continue
+          forgetApiKey()
+          wantsKey.current = true
+          change(id, { state: 'waiting' })
+          setKey(apiKey ? 'wrong' : 'wanted')
+          return
+        } else {
+          const unavailable = hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')
+          const problem = unavailable ? text.handOut.unavailable : errorText(error)
+          changeAndKeep(id, { state: 'failed', problem })
           return
         }
-        forgetApiKey()
-        waiting.current.push(item)
-        setKey(apiKey ? 'wrong' : 'wanted')
-      } else if (hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')) {
-        change(item.id, { problem: text.handOut.unavailable })
-      } else change(item.id, { problem: errorText(error) })
-    } finally {
-      running.current.delete(item.id)
+      }
     }
   }
 
+  function forgetItems(ids: number[]) {
+    show(items.current.filter(({ id }) => !ids.includes(id)))
+    forget(ids)
+  }
+
+  /** One after the other, as a large picture takes much memory. */
+  function draw(added: HandOut[]) {
+    for (const { id, file } of added) {
+      drawing.current = drawing.current.then(async () => {
+        if (!file || !items.current.some((item) => item.id === id)) return
+        const thumbnail = await thumbnailOf(file)
+        if (thumbnail) changeAndKeep(id, { thumbnail })
+      })
+    }
+  }
+
+  function reasonAgainst(file: File): string | undefined {
+    if (!isPicture(file)) return text.handOut.notAPicture(file.name)
+    if (file.size <= config.largest_upload) return undefined
+    return text.handOut.tooLarge(file.name, config.largest_upload / 2 ** 20)
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
+  useEffect(() => {
+    void kept(text.handOut.lost).then((found) => {
+      show([...items.current, ...found])
+      draw(found.filter(({ thumbnail }) => !thumbnail))
+      void run()
+    })
+    return () => current.current?.abort.abort()
+  }, [])
+  useLeaveWarning(list.some(({ state }) => state !== 'ready' && state !== 'failed'))
+
   return {
     list,
-    problem,
+    refused,
     key,
     add(files) {
-      const wrong = files.find((file) => !isPicture(file))
-      const large = files.find((file) => file.size > config.largest_upload)
-      setProblem(
-        wrong
-          ? text.handOut.notAPicture(wrong.name)
-          : large
-            ? text.handOut.tooLarge(large.name, config.largest_upload / 2 ** 20)
-            : undefined,
-      )
+      setRefused(files.map(reasonAgainst).filter((reason) => reason !== undefined))
       const added = files
-        .filter((file) => isPicture(file) && file.size <= config.largest_upload)
-        .map((file) => ({ id: nextId.current++, file, share: 0 }))
-      setList((now) => [...added.toReversed(), ...now])
-      for (const item of added) void send(item)
+        .filter((file) => reasonAgainst(file) === undefined)
+        .map((file): HandOut => {
+          lastId.current = Math.max(lastId.current + 1, Date.now())
+          return { id: lastId.current, name: file.name, file, state: 'waiting', sent: 0 }
+        })
+      show([...added.toReversed(), ...items.current])
+      for (const item of added) keep(item)
+      draw(added)
+      void run()
     },
     retry(id) {
-      const item = list.find((item) => item.id === id)
-      if (item) void send(item)
+      changeAndKeep(id, { state: 'waiting', problem: undefined })
+      void run()
     },
-    remove(id) {
-      running.current.get(id)?.abort()
-      waiting.current = waiting.current.filter((item) => item.id !== id)
-      if (waiting.current.length === 0) setKey('none')
-      setList((now) => now.filter((item) => item.id !== id))
+    remove(ids) {
+      forgetItems(ids)
+      if (current.current && ids.includes(current.current.id)) current.current.abort.abort()
+      if (items.current.some(({ state }) => state === 'waiting')) return
+      wantsKey.current = false
+      setKey('none')
     },
     enterKey(key) {
       saveApiKey(key)
+      wantsKey.current = false
       setKey('none')
-      for (const item of waiting.current.splice(0)) void send(item)
+      void run()
     },
   }
 }
