@@ -217,7 +217,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
 
   selection: {
     region: 'Ausgewählte Fotos',
-    all: 'Alle auswählen',
+    all: 'Alle wählen',
     none: 'Auswahl aufheben',
     count: (count: number) => `${many(count, PHOTOS)} ausgewählt`,
     download: (count: number) => `${number(count)} als ZIP laden`,

@@ -277,7 +277,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
   poster: {
     heading: 'ポスター',
     paper: '用紙',
-    lead: 'あなたが写っている写真を探しましょう',
+    lead: 'あなたが写った写真を探そう',
     steps: ['スマートフォンでコードを読み取る', '自撮りを撮る', '自分の写真を見る'],
     code: 'コードの入力が必要です。主催者にお尋ねください。',
     qrAlt: (title: string) => `${title}のQRコード`,
