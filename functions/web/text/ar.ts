@@ -308,6 +308,22 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: 'تعذّرت مشاركة هذه الصور. نزّلها بدلاً من ذلك.',
   },
 
+  picture: {
+    tab: 'صورتك',
+    heading: 'صورتك',
+    share: 'مشاركة',
+    save: 'حفظ',
+    drive: 'فتح في Google Drive',
+    again: 'المحاولة مرة أخرى',
+    hidden: 'لا يستطيع هذا المتصفح عرض هذا النوع من الصور. احفظها لتراها.',
+    shareFailed: 'تعذّرت مشاركة الصورة. احفظها بدلاً من ذلك.',
+    gone: { heading: 'لم تعد هذه الصورة هنا', words: 'ربما حُذفت. اسأل من أعطاك رمز QR.' },
+    unreachable: {
+      heading: 'تعذّر تحميل الصورة',
+      words: 'تحقق من اتصالك. في المناسبات قد يلزم الاتصال بشبكة Wi-Fi الخاصة بالمكان.',
+    },
+  },
+
   handOut: {
     tab: 'مشاركة صورة',
     heading: 'مشاركة صورة',

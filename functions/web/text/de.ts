@@ -302,6 +302,25 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: 'Diese Fotos ließen sich nicht teilen. Lade sie stattdessen herunter.',
   },
 
+  picture: {
+    tab: 'Dein Bild',
+    heading: 'Dein Bild',
+    share: 'Teilen',
+    save: 'Speichern',
+    drive: 'In Google Drive öffnen',
+    again: 'Noch einmal versuchen',
+    hidden: 'Dieser Browser kann solche Bilder nicht zeigen. Speichere es, um es anzusehen.',
+    shareFailed: 'Das Bild ließ sich nicht teilen. Speichere es stattdessen.',
+    gone: {
+      heading: 'Dieses Bild gibt es hier nicht mehr',
+      words: 'Vielleicht wurde es gelöscht. Frag die Person, von der du den QR-Code hast.',
+    },
+    unreachable: {
+      heading: 'Das Bild lässt sich nicht laden',
+      words: 'Prüfe deine Verbindung. Auf einer Feier musst du vielleicht in deren WLAN sein.',
+    },
+  },
+
   handOut: {
     tab: 'Bild teilen',
     heading: 'Ein Bild teilen',

@@ -299,6 +299,25 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: 'No se pudieron compartir estas fotos. Descárgalas.',
   },
 
+  picture: {
+    tab: 'Tu foto',
+    heading: 'Tu foto',
+    share: 'Compartir',
+    save: 'Guardar',
+    drive: 'Abrir en Google Drive',
+    again: 'Reintentar',
+    hidden: 'Este navegador no puede mostrar este tipo de imagen. Guárdala para verla.',
+    shareFailed: 'No se pudo compartir la foto. Guárdala.',
+    gone: {
+      heading: 'Esta foto ya no está aquí',
+      words: 'Puede que se haya borrado. Pregunta a quien te dio el código QR.',
+    },
+    unreachable: {
+      heading: 'No se puede cargar la foto',
+      words: 'Comprueba tu conexión. En un evento, quizá tengas que conectarte a su wifi.',
+    },
+  },
+
   handOut: {
     tab: 'Compartir foto',
     heading: 'Compartir una foto',

@@ -293,6 +293,25 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: 'Foto-foto ini tidak bisa dibagikan. Unduh saja.',
   },
 
+  picture: {
+    tab: 'Foto Anda',
+    heading: 'Foto Anda',
+    share: 'Bagikan',
+    save: 'Simpan',
+    drive: 'Buka di Google Drive',
+    again: 'Coba lagi',
+    hidden: 'Browser ini tidak bisa menampilkan jenis gambar ini. Simpan untuk melihatnya.',
+    shareFailed: 'Foto tidak bisa dibagikan. Simpan saja.',
+    gone: {
+      heading: 'Foto ini sudah tidak ada di sini',
+      words: 'Mungkin sudah dihapus. Tanyakan kepada orang yang memberi Anda kode QR.',
+    },
+    unreachable: {
+      heading: 'Foto tidak bisa dimuat',
+      words: 'Periksa koneksi Anda. Di acara, mungkin Anda harus memakai Wi-Fi di sana.',
+    },
+  },
+
   handOut: {
     tab: 'Bagikan foto',
     heading: 'Bagikan foto',

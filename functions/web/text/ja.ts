@@ -291,6 +291,25 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: 'これらの写真を共有できませんでした。代わりにダウンロードしてください。',
   },
 
+  picture: {
+    tab: 'あなたの写真',
+    heading: 'あなたの写真',
+    share: '共有',
+    save: '保存',
+    drive: 'Google ドライブで開く',
+    again: 'もう一度試す',
+    hidden: 'このブラウザではこの形式の画像を表示できません。保存してご覧ください。',
+    shareFailed: '写真を共有できませんでした。代わりに保存してください。',
+    gone: {
+      heading: 'この写真はもうありません',
+      words: '削除された可能性があります。QRコードをくれた方にお尋ねください。',
+    },
+    unreachable: {
+      heading: '写真を読み込めません',
+      words: '接続を確認してください。会場のWi-Fiへの接続が必要な場合があります。',
+    },
+  },
+
   handOut: {
     tab: '写真を渡す',
     heading: '写真を渡す',

@@ -285,6 +285,25 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: '이 사진들을 공유하지 못했습니다. 대신 다운로드하세요.',
   },
 
+  picture: {
+    tab: '내 사진',
+    heading: '내 사진',
+    share: '공유',
+    save: '저장',
+    drive: 'Google Drive에서 열기',
+    again: '다시 시도',
+    hidden: '이 브라우저에서는 이 형식의 사진을 볼 수 없습니다. 저장해서 보세요.',
+    shareFailed: '사진을 공유하지 못했습니다. 대신 저장하세요.',
+    gone: {
+      heading: '이 사진은 더 이상 없습니다',
+      words: '삭제되었을 수 있습니다. QR 코드를 준 분에게 물어보세요.',
+    },
+    unreachable: {
+      heading: '사진을 불러올 수 없습니다',
+      words: '연결을 확인하세요. 행사장에서는 그곳의 Wi-Fi에 연결해야 할 수도 있습니다.',
+    },
+  },
+
   handOut: {
     tab: '사진 전달',
     heading: '사진 전달하기',

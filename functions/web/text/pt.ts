@@ -297,6 +297,25 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     failed: 'Não foi possível compartilhar estas fotos. Baixe-as.',
   },
 
+  picture: {
+    tab: 'Sua foto',
+    heading: 'Sua foto',
+    share: 'Compartilhar',
+    save: 'Salvar',
+    drive: 'Abrir no Google Drive',
+    again: 'Tentar de novo',
+    hidden: 'Este navegador não mostra esse tipo de imagem. Salve-a para ver.',
+    shareFailed: 'Não foi possível compartilhar a foto. Salve-a.',
+    gone: {
+      heading: 'Esta foto não está mais aqui',
+      words: 'Talvez tenha sido apagada. Pergunte a quem deu o QR code a você.',
+    },
+    unreachable: {
+      heading: 'Não foi possível carregar a foto',
+      words: 'Verifique sua conexão. Em um evento, talvez seja preciso usar o Wi-Fi do local.',
+    },
+  },
+
   handOut: {
     tab: 'Enviar foto',
     heading: 'Compartilhar uma foto',
