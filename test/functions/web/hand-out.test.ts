@@ -82,7 +82,9 @@ inBrowser('handing out a picture', ({ visit }) => {
       const qr = page.getByRole('dialog').getByRole('img', { name: 'Für Zoë.png' })
       await qr.evaluate((image: HTMLImageElement) => image.decode())
       const link = await readQr(qr)
-      const answer = await fetch(link ?? '')
+      const [, id] = /\/p\/([\w-]+)$/.exec(link ?? '') ?? []
+      expect(link).toBe(`${server.url}/p/${id}`)
+      const answer = await fetch(`${server.url}/api/v1/drive/files/${id}/content`)
       expect(Buffer.from(await answer.arrayBuffer()).equals(await readFile(picture))).toBe(true)
 
       await page.keyboard.press('Escape')

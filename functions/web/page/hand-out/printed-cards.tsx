@@ -2,7 +2,7 @@ import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { qrCode } from '../photos/photo-links.ts'
 import type { Ready } from './hand-out.ts'
-import { QR_SIDE, qrTargetOf } from './hand-out-links.ts'
+import { linkOf, QR_SIDE } from './hand-out-links.ts'
 import { Thumbnail } from './thumbnail.tsx'
 
 const NAME = 'printed-cards'
@@ -23,11 +23,7 @@ function Card({ item }: { item: Ready }) {
   const { upload } = item
   return (
     <div class="guest-card">
-      <img
-        class="qr"
-        src={qrCode(qrTargetOf(upload), QR_SIDE, config)}
-        alt={text.handOut.qrAlt(upload.name)}
-      />
+      <img class="qr" src={qrCode(linkOf(upload), QR_SIDE, config)} alt={text.handOut.qrAlt(upload.name)} />
       <div class="guest-card-about">
         <Thumbnail item={item} />
         <p class="guest-card-lead">{text.handOut.scanMe}</p>

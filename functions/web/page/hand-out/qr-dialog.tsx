@@ -3,7 +3,7 @@ import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../controls/dialog.tsx'
 import { qrCode } from '../photos/photo-links.ts'
-import { QR_SIDE, qrTargetOf } from './hand-out-links.ts'
+import { linkOf, QR_SIDE } from './hand-out-links.ts'
 
 /** The QR code of a picture, large enough to be scanned from the screen. */
 export function QrDialog({ upload, onClose }: { upload: UploadResponse; onClose: () => void }) {
@@ -12,7 +12,7 @@ export function QrDialog({ upload, onClose }: { upload: UploadResponse; onClose:
     <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={onClose}>
       <img
         class="qr"
-        src={qrCode(qrTargetOf(upload), QR_SIDE, config)}
+        src={qrCode(linkOf(upload), QR_SIDE, config)}
         width={QR_SIDE}
         height={QR_SIDE}
         alt={text.handOut.qrAlt(upload.name)}
