@@ -38,12 +38,25 @@ export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : h
 
 /** This machine's address on the local network, for other devices on it; undefined without one. */
 export function lanAddress(): string | undefined {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => address)
-  return addresses.find((address) => PRIVATE.test(address)) ?? addresses[0]
+  return bestAddress(networkInterfaces())
 }
+
+/** Of several addresses that of a real network, before those of containers, virtual machines and tunnels. */
+export function bestAddress(interfaces: ReturnType<typeof networkInterfaces>): string | undefined {
+  const addresses = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(
+        ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
+      )
+      .map(({ address }) => ({
+        address,
+        rank: (VIRTUAL.test(name) ? 2 : 0) + (PRIVATE.test(address) ? 0 : 1),
+      })),
+  )
+  return addresses.toSorted((a, b) => a.rank - b.rank)[0]?.address
+}
+
+const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|vEthernet|tun|tap|utun|wg|tailscale|zt)/i
 
 /** RFC 1918, as home routers assign. 172.16.0.0/12 is left out because container networks mostly lie there. */
 const PRIVATE = /^(192\.168|10)\./

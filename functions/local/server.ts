@@ -16,6 +16,7 @@ import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { watchAlbums } from './album-watch.ts'
 import { localApp } from './app.ts'
 import { hostInUrl, lanAddress, listen } from './listen.ts'
+import { networkKey } from './network-key.ts'
 import { startWorker } from './worker.ts'
 
 /** Milliseconds that requests in hand may take when the server closes, and images that are being analysed. */
@@ -27,6 +28,8 @@ export interface LocalServer {
   url: string
   /** Where uploads go and who may upload, in a few words. */
   uploads: string
+  /** The key that was made for callers elsewhere; see network-key.ts. */
+  key: string | undefined
   /** Resolves when photos and selfies can be analysed; rejects when the face engine does not start. */
   engine: Promise<void>
   /** For tests that act as a worker. */
@@ -81,7 +84,9 @@ async function start(
   const port = await listen(http, config.PORT, config.HOST)
   closing.add(serving.end)
   // Links and QR codes of a server that is open to the network have to work on a phone too.
-  const host = config.HOST === '0.0.0.0' ? (lanAddress() ?? 'localhost') : hostInUrl(config.HOST)
+  const host = ['0.0.0.0', '::'].includes(config.HOST)
+    ? (lanAddress() ?? 'localhost')
+    : hostInUrl(config.HOST)
   const url = `http://${host}:${port}`
   const apiBaseUrl = config.API_BASE_URL ?? url + BASE_PATH
 
@@ -91,7 +96,8 @@ async function start(
   const settings = { ...parts.scanning, window: worker.window, maxFiles: config.SCAN_MAX_FILES }
   if (watchFolders) closing.add(watchAlbums(settings, config.ALBUM_REFRESH_SECONDS).stop)
   if (uploadJobs) closing.add(startUploads(parts.uploading).stop)
-  const caller = callerCheck(config)
+  const key = networkKey(config)
+  const caller = callerCheck(config, key)
   serving.begin(
     localApp(config, {
       log,
@@ -118,7 +124,7 @@ async function start(
   const engine = parts.scanning.face.ready()
   // The worker logs why, and tries again.
   engine.catch(() => {})
-  return { url, store, engine, uploads: `to ${uploadsTo}, ${caller.summary}` }
+  return { url, store, engine, key, uploads: `to ${uploadsTo}, ${caller.summary}` }
 }
 
 /** Requests that arrive before there is an app wait for it: clients reconnect early after a restart. */

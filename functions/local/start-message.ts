@@ -10,11 +10,13 @@ export interface StartMessage {
   /** A selfie to try the sample album with. */
   selfie: string | undefined
   uploads: string
+  /** The key for uploads from elsewhere, or where it is kept. */
+  key: string | undefined
 }
 
 /** The message printed once the server has started. */
 export async function startMessage(about: StartMessage): Promise<string> {
-  const { url, open, photosDir, selfie, uploads } = about
+  const { url, open, photosDir, selfie, uploads, key } = about
   const link = photosDir ? 'local:/' : '<folder link>'
   const lines = [
     `face-recon-drive listens on ${url}/api/v1`,
@@ -25,7 +27,13 @@ export async function startMessage(about: StartMessage): Promise<string> {
     'Face engine: starting; a search waits for it',
     `Command line: npm run scan -- ${link} ${selfie ?? 'selfie.jpg'} --url ${url}`,
   ]
-  if (open) {
+  if (key !== undefined) lines.push(`API key for other devices: ${key}`)
+  if (open && new URL(url).hostname === 'localhost') {
+    lines.push(
+      '',
+      'This machine has no network address: phones cannot open its links. Connect it and start again.',
+    )
+  } else if (open) {
     lines.push('', `On a phone on the same network: ${url}/`, await terminalQr(`${url}/`))
   }
   return lines.join('\n')

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
 import { AppError, hasCode } from '../contract/app-error.ts'
 import type { Config } from '../platform/config.ts'
-import { behindProxy, throughProxy } from './client-address.ts'
+import { behindProxy, connectsFromHere, throughProxy } from './client-address.ts'
 import { isLoopback, originAllowed } from './origins.ts'
 import { bearer } from './validate.ts'
 
@@ -21,24 +22,34 @@ export const KEY_REFUSED = 'keyRefused'
 /**
  * Who may upload and sync: callers with one of API_KEYS (`X-API-Key` or `Authorization: Bearer`), and callers with a
  * Google identity token that was issued for IDENTITY_AUDIENCE to one of IDENTITY_EMAILS. With neither configured:
- * programs and allowed pages on this machine, provided the server listens on a loopback address and no proxy is before it.
+ * programs and allowed pages on this machine, whatever address the server listens on, provided no proxy is before it.
+ *
+ * @param networkKey a key that callers elsewhere may use as well, while this machine needs none
  */
-export function callerCheck(config: Config): CallerCheck {
+export function callerCheck(config: Config, networkKey?: string): CallerCheck {
   const keys = config.API_KEYS.map(digest)
   const identity = config.IDENTITY_AUDIENCE === undefined ? undefined : identityCheck(config)
   const restricted = keys.length > 0 || identity !== undefined
-  const local = config.PLATFORM === 'local' && isLoopback(config.HOST) && !behindProxy(config)
+  const local = config.PLATFORM === 'local' && !behindProxy(config) && !isPublished(config)
+  const elsewhere = networkKey === undefined ? [] : [digest(networkKey)]
 
   async function check(c: Context): Promise<void> {
     if (!restricted) {
-      if (local) return checkLocal(c, config.ALLOWED_ORIGINS)
-      throw new AppError('forbidden', 'Uploads are disabled until API_KEYS or IDENTITY_AUDIENCE is set.')
+      if (local && isLocal(c, config.ALLOWED_ORIGINS)) return
+      if (elsewhere.length === 0) {
+        throw new AppError(
+          'forbidden',
+          local
+            ? 'Without API_KEYS only programs and pages on this machine may upload.'
+            : 'Uploads are disabled until API_KEYS or IDENTITY_AUDIENCE is set.',
+        )
+      }
     }
     const token = keyOf(c)
     if (token === undefined) {
       throw new AppError('unauthorized', 'Send an API key as X-API-Key or as Authorization: Bearer.')
     }
-    if (isOneOf(keys, token)) return
+    if (isOneOf([...keys, ...elsewhere], token)) return
     if (!identity || !isJwt(token)) throw new AppError('unauthorized', 'This API key was not accepted.')
     await identity(token)
   }
@@ -66,6 +77,8 @@ export function callerCheck(config: Config): CallerCheck {
     const ways = [keys.length > 0 && 'an API key', named && 'an identity token'].filter(Boolean)
     if (ways.length > 0) return `open with ${ways.join(' or ')}`
     if (restricted) return 'closed until IDENTITY_EMAILS or API_KEYS is set'
+    if (networkKey !== undefined)
+      return `open ${local ? 'to this machine, and to others ' : ''}with an API key`
     if (local) return 'open to this machine only (set API_KEYS to allow others)'
     return 'closed until API_KEYS or IDENTITY_AUDIENCE is set'
   }
@@ -73,15 +86,21 @@ export function callerCheck(config: Config): CallerCheck {
 
 const keyOf = (c: Context) => c.req.header('x-api-key') ?? bearer(c)
 
-/** Refuses requests from web pages elsewhere, under a foreign host name, or through a proxy. */
-function checkLocal(c: Context, allowedOrigins: readonly string[]): void {
+/** Not so: requests of other machines and of web pages elsewhere, under a foreign host name, or through a proxy. */
+function isLocal(c: Context, allowedOrigins: readonly string[]): boolean {
   const host = c.req.header('host')
-  const local =
+  return (
+    connectsFromHere(c) &&
     isLoopback(URL.parse(`http://${host}`)?.hostname ?? '') &&
     originAllowed(c.req.header('origin'), host, allowedOrigins) &&
     !throughProxy(c)
-  if (local) return
-  throw new AppError('forbidden', 'Without API_KEYS only programs and pages on this machine may upload.')
+  )
+}
+
+/** Whether the server goes by a public name, under which a program on this machine may pass on requests of others. */
+function isPublished({ API_BASE_URL, ALLOWED_HOSTS }: Config): boolean {
+  const address = API_BASE_URL === undefined ? [] : [new URL(API_BASE_URL).hostname]
+  return ![...address, ...ALLOWED_HOSTS].every((name) => isLoopback(name) || isIP(name) === 4)
 }
 
 /** See identity.ts, which is loaded with the first token. */

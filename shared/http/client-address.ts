@@ -31,11 +31,14 @@ export function throughProxy(c: Context): boolean {
   return PROXY_HEADERS.some((name) => c.req.header(name) !== undefined) || incoming(c)?.httpVersion === '1.0'
 }
 
+/** Whether the connection comes from this machine; where nothing tells, it does not. */
+export const connectsFromHere = (c: Context): boolean =>
+  parse(incoming(c)?.socket.remoteAddress)?.range() === 'loopback'
+
 /** Whether the client is a program or a browser on the machine of a local server. */
 export function fromThisMachine(c: Context, config: Config): boolean {
-  const remote = parse(incoming(c)?.socket.remoteAddress)
   const local = config.PLATFORM === 'local' && !behindProxy(config)
-  return local && remote?.range() === 'loopback' && !throughProxy(c) && namesThisMachine(c)
+  return local && connectsFromHere(c) && !throughProxy(c) && namesThisMachine(c)
 }
 
 /**

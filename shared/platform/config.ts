@@ -248,7 +248,7 @@ export const Environment = z.object({
   API_KEYS: list
     .default([])
     .describe(
-      'Keys that allow upload and sync, sent as X-API-Key or Bearer, comma-separated. Without keys and IDENTITY_AUDIENCE, only this machine may.',
+      'Keys that allow upload and sync, sent as X-API-Key or Bearer, comma-separated. Without keys and IDENTITY_AUDIENCE, only this machine may; a server that the network reaches then makes a key of its own.',
     ),
   IDENTITY_AUDIENCE: z
     .string()

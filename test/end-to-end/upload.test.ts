@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, expect, test } from '@jest/globals'
@@ -40,10 +41,14 @@ async function serve(env: Record<string, string> = {}): Promise<{ api: string; u
   throw new Error('the server did not start')
 }
 
-async function upload(api: string, content: Uint8Array): Promise<Response> {
+async function upload(
+  api: string,
+  content: Uint8Array,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const form = new FormData()
   form.set('file', new Blob([new Uint8Array(content)]), 'photo.jpg')
-  return fetch(`${api}/drive/upload`, { method: 'POST', body: form })
+  return fetch(`${api}/drive/upload`, { method: 'POST', body: form, headers })
 }
 
 test('an uploaded photo can be downloaded by the link in its QR code, without a Google account', async () => {
@@ -62,9 +67,16 @@ test('an uploaded photo can be downloaded by the link in its QR code, without a 
   expect(Buffer.from(await download.arrayBuffer()).equals(photo)).toBe(true)
 }, 60_000)
 
-test('a server that listens on every interface takes no uploads without a key', async () => {
+test('a server that listens on every interface takes uploads without a key from this machine alone', async () => {
   const photo = await sharp(selfie).toBuffer()
   const open = await serve({ HOST: '0.0.0.0' })
-  expect(open.uploads).toContain('closed until API_KEYS or IDENTITY_AUDIENCE is set')
-  expect((await upload(open.api, photo)).status).toBe(403)
+  expect(open.uploads).toContain('open to this machine, and to others with an API key')
+  const api = `http://127.0.0.1:${new URL(open.api).port}/api/v1`
+  expect((await upload(api, photo)).status).toBe(200)
+  const passedOn = { 'x-forwarded-for': '127.0.0.1' }
+  expect((await upload(api, photo, passedOn)).status).toBe(401)
+  const file = join(dir, 'api.key')
+  const key = (await readFile(file, 'utf8')).trim()
+  expect((await upload(api, photo, { ...passedOn, 'x-api-key': key })).status).toBe(200)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
 }, 60_000)

@@ -288,7 +288,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     },
     link: 'Link for guests',
     onlyHere:
-      'Only this machine can open these links. For phones on your network, start the server with HOST=0.0.0.0 and an API key.',
+      'Only this machine can open these links. For phones on your network, start the server with: npm start -- --booth',
     poster: 'Poster',
     change: 'Change',
     save: 'Save',

@@ -185,7 +185,7 @@ inBrowser('handing out a picture', ({ visit }) => {
   }, 60_000)
 
   test('no key is asked for if the server has none', async () => {
-    const open = await startPageServer(otherDir, otherDir, '0', { HOST: '0.0.0.0' })
+    const open = await startPageServer(otherDir, otherDir, '0', { TRUST_PROXY: '1' })
     try {
       const page = await visit()
       await page.goto(`${open.url}/#hand-out`)

@@ -25,9 +25,9 @@ async function listen(handle: Parameters<typeof createServer>[1]): Promise<strin
 }
 
 /** A server that lets permitted callers through, with a function to call it and the summary it prints at start. */
-async function open(env: Record<string, string>) {
+async function open(env: Record<string, string>, networkKey?: string) {
   const config = parseConfig(env)
-  const caller = callerCheck(config)
+  const caller = callerCheck(config, networkKey)
   const app = createApp({ log: createLog('silent'), allowedOrigins: config.ALLOWED_ORIGINS })
   app.post('/', caller.require, (c) => c.json({ error: { code: 'let through' } }))
   const url = await listen(getRequestListener(app.fetch))
@@ -132,15 +132,51 @@ describe('without any key', () => {
     expect((await text(socket)).split('\r\n')[0]).toBe('HTTP/1.1 403 Forbidden')
   })
 
-  test.each([
-    ['HOST', '0.0.0.0'],
-    ['HOST', '::'],
-    ['HOST', '192.168.1.2'],
-    ['PLATFORM', 'cloud'],
-  ])('everyone is refused with %s=%s', async (name, value) => {
+  test.each([['PLATFORM', 'cloud']])('everyone is refused with %s=%s', async (name, value) => {
     const { call, summary } = await open({ [name]: value })
     expect(summary).toContain('closed')
     expect(await call()).toBe('403 forbidden')
+  })
+})
+
+describe('on a server that the network reaches', () => {
+  const KEY = 'made-at-the-first-start'
+
+  test.each(['0.0.0.0', '::', '192.168.1.2'])('this machine needs no key with HOST=%s', async (HOST) => {
+    const { call } = await open({ HOST }, KEY)
+    expect(await call()).toBe(THROUGH)
+    expect(await call({ origin: 'http://localhost:8000' })).toBe(THROUGH)
+  })
+
+  test.each([
+    ['the address of the machine', { host: '192.168.1.2:8000' }],
+    ['a foreign name', { host: 'evil.example' }],
+    ['a page elsewhere', { origin: 'https://evil.example' }],
+    ['a sandboxed page', { origin: 'null' }],
+    ['a proxy', { 'x-forwarded-for': '127.0.0.1' }],
+    ['another proxy', { forwarded: 'for=127.0.0.1;host=localhost' }],
+    ['a proxy that names a host', { 'x-forwarded-host': 'localhost' }],
+  ])('%s does not count as this machine, and needs the key', async (_, headers) => {
+    const { call } = await open({ HOST: '0.0.0.0' }, KEY)
+    const sent = headers as Record<string, string>
+    expect(await call(sent)).toBe('401 unauthorized')
+    expect(await call({ ...sent, 'x-api-key': 'wrong' })).toBe('401 unauthorized')
+    expect(await call({ ...sent, 'x-api-key': KEY })).toBe(THROUGH)
+  })
+
+  test('a public name, or a proxy, makes nobody local', async () => {
+    for (const [name, value] of [
+      ['ALLOWED_HOSTS', 'photos.example'],
+      ['TRUST_PROXY', '1'],
+    ] as const) {
+      const { call } = await open({ HOST: '0.0.0.0', [name]: value }, KEY)
+      expect(await call()).toBe('401 unauthorized')
+    }
+  })
+
+  test('its address in the local network is no public name', async () => {
+    const { call } = await open({ HOST: '0.0.0.0', API_BASE_URL: 'http://192.168.1.2:8000/api/v1' }, KEY)
+    expect(await call()).toBe(THROUGH)
   })
 })
 

@@ -5,7 +5,7 @@ import type { PictureLinks } from './picture-links.ts'
  * `gone`: there is no such picture any more. `hidden`: it is there, but this browser cannot show it. `unreachable`: nothing can be
  * said about it.
  */
-export type PictureState = 'loading' | 'shown' | 'gone' | 'hidden' | 'unreachable'
+type PictureState = 'loading' | 'shown' | 'gone' | 'hidden' | 'unreachable'
 
 export interface Picture {
   state: PictureState
