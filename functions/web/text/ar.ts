@@ -279,7 +279,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: 'رابط الضيوف',
     onlyHere:
-      'لا تفتح هذه الروابط إلا على هذا الجهاز. للهواتف على شبكتك، شغّل الخادم مع HOST=0.0.0.0 ومفتاح API.',
+      'لا تفتح هذه الروابط إلا على هذا الجهاز. للهواتف على شبكتك، شغّل الخادم بالأمر: npm start -- --booth',
     poster: 'ملصق',
     change: 'تعديل',
     save: 'حفظ',

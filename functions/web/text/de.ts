@@ -272,7 +272,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: 'Link für Gäste',
     onlyHere:
-      'Nur dieser Rechner kann diese Links öffnen. Für Handys in deinem Netz starte den Server mit HOST=0.0.0.0 und einem API-Schlüssel.',
+      'Nur dieser Rechner kann diese Links öffnen. Für Handys in deinem Netz starte den Server mit: npm start -- --booth',
     poster: 'Plakat',
     change: 'Ändern',
     save: 'Speichern',

@@ -337,7 +337,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     ready: 'Ready to share',
     open: 'Open',
     onlyHere:
-      'Only this machine can open the links and QR codes. For phones on your network, start the server with HOST=0.0.0.0 and an API key.',
+      'Only this machine can open the links and QR codes. For phones on your network, start the server with: npm start -- --booth',
     printAll: 'Print all',
     clear: 'Clear the list',
     stays: 'Pictures that you remove from the list are not deleted: their links and QR codes go on working.',

@@ -269,7 +269,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: 'Enlace para los invitados',
     onlyHere:
-      'Estos enlaces solo se abren en este equipo. Para los móviles de tu red, inicia el servidor con HOST=0.0.0.0 y una clave de API.',
+      'Estos enlaces solo se abren en este equipo. Para los móviles de tu red, inicia el servidor con: npm start -- --booth',
     poster: 'Cartel',
     change: 'Cambiar',
     save: 'Guardar',

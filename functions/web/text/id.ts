@@ -263,7 +263,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: 'Tautan untuk tamu',
     onlyHere:
-      'Hanya komputer ini yang bisa membuka tautan ini. Untuk ponsel di jaringan Anda, jalankan server dengan HOST=0.0.0.0 dan kunci API.',
+      'Hanya komputer ini yang bisa membuka tautan ini. Untuk ponsel di jaringan Anda, jalankan server dengan: npm start -- --booth',
     poster: 'Poster',
     change: 'Ubah',
     save: 'Simpan',

@@ -262,7 +262,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: 'ゲスト用リンク',
     onlyHere:
-      'このリンクはこのコンピューターでしか開けません。同じネットワークのスマートフォンで使うには、HOST=0.0.0.0 と APIキーを指定してサーバーを起動してください。',
+      'このリンクはこのコンピューターでしか開けません。同じネットワークのスマートフォンで使うには、npm start -- --booth でサーバーを起動してください。',
     poster: 'ポスター',
     change: '変更',
     save: '保存',

@@ -256,7 +256,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: '하객용 링크',
     onlyHere:
-      '이 링크는 이 컴퓨터에서만 열립니다. 같은 네트워크의 휴대폰에서 쓰려면 HOST=0.0.0.0과 API 키로 서버를 시작하세요.',
+      '이 링크는 이 컴퓨터에서만 열립니다. 같은 네트워크의 휴대폰에서 쓰려면 npm start -- --booth 명령으로 서버를 시작하세요.',
     poster: '포스터',
     change: '변경',
     save: '저장',

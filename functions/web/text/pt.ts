@@ -267,7 +267,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     },
     link: 'Link para os convidados',
     onlyHere:
-      'Só este computador abre estes links. Para celulares na sua rede, inicie o servidor com HOST=0.0.0.0 e uma chave de API.',
+      'Só este computador abre estes links. Para celulares na sua rede, inicie o servidor com: npm start -- --booth',
     poster: 'Cartaz',
     change: 'Alterar',
     save: 'Salvar',
