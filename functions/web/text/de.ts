@@ -331,8 +331,19 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     uploading: (done: number) => `Wird hochgeladen, ${percent(done)}`,
     storing: 'Wird gespeichert …',
     progress: (name: string) => `${name} wird hochgeladen`,
+    waits: 'Wartet',
+    interrupted: 'Keine Verbindung. Sobald sie wieder da ist, geht es von selbst weiter.',
+    left: (count: number) =>
+      many(count, { one: 'Noch # Bild hochzuladen', other: 'Noch # Bilder hochzuladen' }),
+    lost: 'Die Seite wurde geschlossen, bevor dieses Bild hochgeladen war. Wähle es noch einmal aus.',
+    open: 'Öffnen',
+    onlyHere:
+      'Nur dieser Rechner kann die Links und QR-Codes öffnen. Für Handys in deinem Netz starte den Server mit HOST=0.0.0.0 und einem API-Schlüssel.',
+    printAll: 'Alle drucken',
+    clear: 'Liste leeren',
+    stays:
+      'Bilder, die du aus der Liste entfernst, werden nicht gelöscht: Ihre Links und QR-Codes funktionieren weiter.',
     ready: 'Bereit zum Teilen',
-    link: 'Link',
     enlarge: 'QR-Code groß zeigen',
     scanMe: 'Scanne und hol dir dein Bild',
     qrAlt: (name: string) => `QR-Code für ${name}`,
