@@ -51,7 +51,7 @@ export const BUNDLING = {
 
 /** Bundles the page in memory, in about 100 ms. */
 export async function buildPage(): Promise<PageFile[]> {
-  const [{ outputFiles }, html, picture, ...unchanged] = await Promise.all([
+  const [{ outputFiles, metafile }, html, picture, ...unchanged] = await Promise.all([
     bundled(),
     readFile(new URL('index.html', SOURCE), 'utf8'),
     readFile(new URL('picture/picture.html', SOURCE), 'utf8'),
@@ -60,12 +60,19 @@ export async function buildPage(): Promise<PageFile[]> {
   const assets = outputFiles.map(({ path, contents }) =>
     pageFile(`/assets/${basename(path)}`, contents, true),
   )
-  /** Names the styles and the script as they are served. */
+  /** Names the styles and the script as they are served, and what the script imports: it is loaded at the same time. */
   const withAssets = (text: string) =>
     ENTRIES.reduce((text, [name, source]) => {
       const extension = source.endsWith('.css') ? '.css' : '.js'
       const asset = assets.find(({ path }) => path.startsWith(`/assets/${name}-`) && path.endsWith(extension))
-      return text.replace(`/${name}${extension}`, asset?.path ?? '')
+      const wanted = text.includes(`/${name}${extension}`)
+      const preloads = wanted ? imported(metafile, source) : []
+      return text
+        .replace(`/${name}${extension}`, asset?.path ?? '')
+        .replace(
+          '</head>',
+          `${preloads.map((path) => `<link rel="modulepreload" href="${path}" />`).join('')}</head>`,
+        )
     }, text)
   return [
     ...assets,
@@ -73,6 +80,13 @@ export async function buildPage(): Promise<PageFile[]> {
     pageFile(PICTURE_PAGE, Buffer.from(withAssets(picture))),
     ...unchanged.map((bytes, index) => pageFile(`/${UNCHANGED[index]}`, bytes)),
   ]
+}
+
+/** Paths of the scripts without which that of an entry does not start. */
+function imported({ outputs }: Metafile, source: string): string[] {
+  const entry = Object.values(outputs).find(({ entryPoint }) => entryPoint?.endsWith(`/page/${source}`))
+  const needed = entry?.imports.filter(({ kind }) => kind === 'import-statement') ?? []
+  return needed.map(({ path }) => `/assets/${basename(path)}`)
 }
 
 /** Writes the page and the API's documents into a directory, for a static file host. */
