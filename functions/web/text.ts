@@ -2,7 +2,6 @@ import { read } from './page/storage.ts'
 import { en, type Text } from './text/en.ts'
 import { formatsOf } from './text/formats.ts'
 import { type Choice, chooseLanguage, LANGUAGES } from './text/languages.ts'
-import { completed } from './text/translation.ts'
 
 /** Key in localStorage of the language that the user has set. */
 export const LANGUAGE_KEY = 'language'
@@ -17,7 +16,7 @@ export const RIGHTWARDS = LANGUAGES[language].dir === 'rtl' ? -1 : 1
 async function load({ code, locale }: Choice): Promise<{ text: Text; language: Choice['code'] }> {
   try {
     const translation = await LANGUAGES[code].load?.()
-    if (translation) return { text: completed(translation.default, formatsOf(locale)), language: code }
+    if (translation) return { text: translation.default(formatsOf(locale)), language: code }
   } catch (error) {
     console.error(error)
   }

@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const PHOTOS = {
   zero: 'لا صور',
@@ -348,7 +348,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: 'أُغلقت الصفحة قبل اكتمال رفع هذه الصورة. اخترها مرة أخرى.',
     open: 'فتح',
     onlyHere:
-      'لا تفتح الروابط ورموز QR إلا على هذا الجهاز. للهواتف على شبكتك، شغّل الخادم مع HOST=0.0.0.0 ومفتاح API.',
+      'لا تفتح الروابط ورموز QR إلا على هذا الجهاز. للهواتف على شبكتك، شغّل الخادم بالأمر: npm start -- --booth',
     printAll: 'طباعة الكل',
     clear: 'إفراغ القائمة',
     stays: 'الصور التي تزيلها من القائمة لا تُحذف: تبقى روابطها ورموز QR الخاصة بها تعمل.',

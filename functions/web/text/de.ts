@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const PHOTOS = { one: '# Foto', other: '# Fotos' }
 const OF_YOU = { one: '# Foto von dir', other: '# Fotos von dir' }
@@ -338,7 +338,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: 'Die Seite wurde geschlossen, bevor dieses Bild hochgeladen war. Wähle es noch einmal aus.',
     open: 'Öffnen',
     onlyHere:
-      'Nur dieser Rechner kann die Links und QR-Codes öffnen. Für Handys in deinem Netz starte den Server mit HOST=0.0.0.0 und einem API-Schlüssel.',
+      'Nur dieser Rechner kann die Links und QR-Codes öffnen. Für Handys in deinem Netz starte den Server mit: npm start -- --booth',
     printAll: 'Alle drucken',
     clear: 'Liste leeren',
     stays:

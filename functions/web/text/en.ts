@@ -2,7 +2,7 @@ import type { Formats } from './formats.ts'
 
 const PHOTOS = { one: '# photo', other: '# photos' }
 
-/** All text of the page in English; its type is the type of every language. Functions take the values that vary. */
+/** All text of the page in English; every language has the same keys. Functions take the values that vary. */
 export const en = ({ number, decimal, percent, megabytes, duration, day, name, many }: Formats) => ({
   product: 'Face Recon Drive',
   loading: 'Loading…',
@@ -405,6 +405,9 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
 })
 
 export type Text = Words<ReturnType<typeof en>>
+
+/** A language: all text, as a locale writes it. */
+export type Translate = (formats: Formats) => Text
 
 /** The same text in any words. */
 type Words<T> = T extends (...values: infer V) => string

@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const PHOTOS = { one: '# foto', other: '# fotos' }
 const OF_YOU = { one: '# foto tuya', other: '# fotos tuyas' }
@@ -335,7 +335,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: 'La página se cerró antes de que se subiera esta foto. Vuelve a elegirla.',
     open: 'Abrir',
     onlyHere:
-      'Los enlaces y códigos QR solo se abren en este equipo. Para los móviles de tu red, inicia el servidor con HOST=0.0.0.0 y una clave de API.',
+      'Los enlaces y códigos QR solo se abren en este equipo. Para los móviles de tu red, inicia el servidor con: npm start -- --booth',
     printAll: 'Imprimir todo',
     clear: 'Vaciar la lista',
     stays: 'Las fotos que quitas de la lista no se borran: sus enlaces y códigos QR siguen funcionando.',

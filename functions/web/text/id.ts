@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const id: Translate = ({ number, decimal, percent, megabytes, duration, day, name }) => ({
   product: 'Face Recon Drive',
@@ -328,7 +328,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: 'Halaman ditutup sebelum foto ini selesai diunggah. Pilih lagi fotonya.',
     open: 'Buka',
     onlyHere:
-      'Hanya komputer ini yang bisa membuka tautan dan kode QR. Untuk ponsel di jaringan Anda, jalankan server dengan HOST=0.0.0.0 dan kunci API.',
+      'Hanya komputer ini yang bisa membuka tautan dan kode QR. Untuk ponsel di jaringan Anda, jalankan server dengan: npm start -- --booth',
     printAll: 'Cetak semua',
     clear: 'Kosongkan daftar',
     stays: 'Foto yang Anda keluarkan dari daftar tidak dihapus: tautan dan kode QR-nya tetap berfungsi.',

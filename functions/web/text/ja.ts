@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, name }) => ({
   product: 'Face Recon Drive',
@@ -326,7 +326,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: 'この写真のアップロードが終わる前にページが閉じられました。もう一度選んでください。',
     open: '開く',
     onlyHere:
-      'リンクとQRコードはこのコンピューターでしか開けません。同じネットワークのスマートフォンで使うには、HOST=0.0.0.0 と APIキーを指定してサーバーを起動してください。',
+      'リンクとQRコードはこのコンピューターでしか開けません。同じネットワークのスマートフォンで使うには、npm start -- --booth でサーバーを起動してください。',
     printAll: 'すべて印刷',
     clear: '一覧を空にする',
     stays: '一覧から外した写真は削除されません。リンクとQRコードは引き続き使えます。',

@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, name }) => ({
   product: 'Face Recon Drive',
@@ -320,7 +320,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: '이 사진을 다 올리기 전에 페이지가 닫혔습니다. 다시 선택하세요.',
     open: '열기',
     onlyHere:
-      '링크와 QR 코드는 이 컴퓨터에서만 열립니다. 같은 네트워크의 휴대폰에서 쓰려면 HOST=0.0.0.0과 API 키로 서버를 시작하세요.',
+      '링크와 QR 코드는 이 컴퓨터에서만 열립니다. 같은 네트워크의 휴대폰에서 쓰려면 npm start -- --booth 명령으로 서버를 시작하세요.',
     printAll: '모두 인쇄',
     clear: '목록 비우기',
     stays: '목록에서 지운 사진은 삭제되지 않습니다. 링크와 QR 코드는 계속 쓸 수 있습니다.',

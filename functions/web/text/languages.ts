@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 interface Language {
   /** In the language itself, for whoever cannot read another. */

@@ -1,4 +1,4 @@
-import type { Translate } from './translation.ts'
+import type { Translate } from './en.ts'
 
 const PHOTOS = { one: '# foto', other: '# fotos' }
 const OF_YOU = { one: '# foto sua', other: '# fotos suas' }
@@ -332,7 +332,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     lost: 'A página foi fechada antes do envio desta foto. Escolha-a de novo.',
     open: 'Abrir',
     onlyHere:
-      'Só este computador abre os links e QR codes. Para celulares na sua rede, inicie o servidor com HOST=0.0.0.0 e uma chave de API.',
+      'Só este computador abre os links e QR codes. Para celulares na sua rede, inicie o servidor com: npm start -- --booth',
     printAll: 'Imprimir tudo',
     clear: 'Limpar a lista',
     stays: 'As fotos que você tira da lista não são apagadas: os links e QR codes continuam funcionando.',

@@ -5,7 +5,6 @@ import type { LocalServer } from '../../../functions/local/server.ts'
 import ar from '../../../functions/web/text/ar.ts'
 import de from '../../../functions/web/text/de.ts'
 import { formatsOf } from '../../../functions/web/text/formats.ts'
-import { completed } from '../../../functions/web/text/translation.ts'
 import { temporaryDataDir } from '../../sample.ts'
 import { inBrowser, pageErrors } from './browser.ts'
 import { text as english } from './english.ts'
@@ -21,8 +20,8 @@ import {
 
 const dataDir = await temporaryDataDir()
 const photosDir = join(dataDir, 'photos')
-const german = completed(de, formatsOf('de-DE'))
-const arabic = completed(ar, formatsOf('ar-EG'))
+const german = de(formatsOf('de-DE'))
+const arabic = ar(formatsOf('ar-EG'))
 
 const html = (page: Page) =>
   page.evaluate(() => ({ lang: document.documentElement.lang, dir: document.documentElement.dir }))

@@ -45,14 +45,14 @@ describe.each(codes.filter((code) => code !== 'en'))('%s', (code) => {
 
 test('numbers, counts and days are written as the locale does', async () => {
   const ar = (await import('../../../functions/web/text/ar.ts')).default(formatsOf('ar-EG'))
-  const found = [0, 1, 2, 3, 11, 100].map((count) => ar.scan?.headingDone?.(count))
+  const found = [0, 1, 2, 3, 11, 100].map((count) => ar.scan.headingDone(count))
   expect(new Set(found).size).toBe(6)
   expect(found[3]).toBe('٣ صور لك')
   expect(found[4]).toBe('١١ صورة لك')
   const de = (await import('../../../functions/web/text/de.ts')).default(formatsOf('de'))
-  expect(de.scan?.done?.(1234)).toBe('1.234 Fotos durchsucht.')
-  expect(de.scan?.pace?.(2.46, 300)).toBe('2,5 pro Sekunde, noch etwa 5 Min.')
-  expect(de.albums?.ends?.(new Date('2026-12-01T12:00:00'))).toBe('Bis 1. Dezember 2026')
+  expect(de.scan.done(1234)).toBe('1.234 Fotos durchsucht.')
+  expect(de.scan.pace(2.46, 300)).toBe('2,5 pro Sekunde, noch etwa 5 Min.')
+  expect(de.albums.ends(new Date('2026-12-01T12:00:00'))).toBe('Bis 1. Dezember 2026')
 })
 
 test('the language is the first that the browser asks for and the page has, unless another is set', () => {
