@@ -6,9 +6,9 @@ import { firestoreAlbums } from './albums.ts'
 import { firestoreFaces } from './faces.ts'
 import { firestoreIndexes } from './indexes.ts'
 import { firestoreJobs } from './jobs.ts'
-import { firestoreScans } from './scans.ts'
+import { firestoreScans } from './scans/scans.ts'
+import type { WatchTuning } from './scans/watch.ts'
 import { firestoreUploads } from './uploads.ts'
-import type { WatchTuning } from './watch.ts'
 
 export interface FirestoreStoreOptions {
   projectId: string

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
-import type { DriveFile } from '../../drive/port.ts'
-import type { ScanStore } from '../port.ts'
-import { eventDocument, groupDocument } from './documents.ts'
-import { retryReadModifyWrite } from './status.ts'
+import type { DriveFile } from '../../../drive/port.ts'
+import type { ScanStore } from '../../port.ts'
+import { eventDocument, groupDocument } from '../documents.ts'
+import { retryReadModifyWrite } from '../status.ts'
 import type { VisibleScans } from './visible.ts'
 
 /** Group documents per write: each is about 50 KB, and a request is limited to 10 MiB. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type Firestore, Timestamp } from '@google-cloud/firestore'
-import type { FileEvent, ProgressEvent, Unstored } from '../../contract/events.ts'
-import type { Group, Opening, ScanStore } from '../port.ts'
-import { eventDocument, groupEventsDocument, groupEventsId } from './documents.ts'
-import { retryReadModifyWrite } from './status.ts'
+import type { FileEvent, ProgressEvent, Unstored } from '../../../contract/events.ts'
+import type { Group, Opening, ScanStore } from '../../port.ts'
+import { eventDocument, groupEventsDocument, groupEventsId } from '../documents.ts'
+import { retryReadModifyWrite } from '../status.ts'
 import type { VisibleScans } from './visible.ts'
 
 /** The groups of scans. Each is opened and closed once: an update on the condition that the document is unchanged. */

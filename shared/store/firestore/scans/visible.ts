@@ -1,5 +1,5 @@
 import type { CollectionReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore'
-import { isDocumentId } from './documents.ts'
+import { isDocumentId } from '../documents.ts'
 
 /** Scans and what belongs to them, read only where the scan is visible: its `expire_at` is yet to come. */
 export interface VisibleScans {

@@ -1,8 +1,8 @@
 import { type DocumentSnapshot, FieldPath, type Query, Timestamp } from '@google-cloud/firestore'
-import type { ScanEvent } from '../../contract/events.ts'
-import { MAX_BATCH, type ScanWatch, type WatchListener } from '../port.ts'
-import type { LiveReader } from '../shared-watch.ts'
-import { toEvents } from './documents.ts'
+import type { ScanEvent } from '../../../contract/events.ts'
+import { MAX_BATCH, type ScanWatch, type WatchListener } from '../../port.ts'
+import type { LiveReader } from '../../shared-watch.ts'
+import { toEvents } from '../documents.ts'
 import { type LiveWatch, OVERLAP } from './watch.ts'
 
 export interface Replay {

@@ -6,10 +6,10 @@ import {
   type Firestore,
   type Query,
 } from '@google-cloud/firestore'
-import type { ScanEvent, Unstored } from '../../contract/events.ts'
-import type { ScanStore } from '../port.ts'
-import { eventDocument, groupEventsId, isDocumentId, toEvents } from './documents.ts'
-import { ALREADY_EXISTS, ignoreStatus, retryIdempotent } from './status.ts'
+import type { ScanEvent, Unstored } from '../../../contract/events.ts'
+import type { ScanStore } from '../../port.ts'
+import { eventDocument, groupEventsId, isDocumentId, toEvents } from '../documents.ts'
+import { ALREADY_EXISTS, ignoreStatus, retryIdempotent } from '../status.ts'
 import type { VisibleScans } from './visible.ts'
 
 type EventStore = Pick<

@@ -1,6 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
-import { bulkDelete } from './bulk-delete.ts'
-import { ignoreStatus, NOT_FOUND, retryIdempotent } from './status.ts'
+import { bulkDelete } from '../bulk-delete.ts'
+import { ignoreStatus, NOT_FOUND, retryIdempotent } from '../status.ts'
 
 /**
  * Makes the scan invisible and wipes its secrets, then deletes its events and groups and finally the scan itself. If

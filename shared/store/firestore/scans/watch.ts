@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentSnapshot, Query, QuerySnapshot } from '@google-cloud/firestore'
 import { Timestamp } from '@google-cloud/firestore'
-import type { ScanEvent } from '../../contract/events.ts'
-import type { Log } from '../../platform/log.ts'
-import type { ScanWatch } from '../port.ts'
-import type { LiveReader } from '../shared-watch.ts'
-import { toEvents } from './documents.ts'
+import type { ScanEvent } from '../../../contract/events.ts'
+import type { Log } from '../../../platform/log.ts'
+import type { ScanWatch } from '../../port.ts'
+import type { LiveReader } from '../../shared-watch.ts'
+import { toEvents } from '../documents.ts'
 
 /**
  * How far before its cursor a reader starts, in milliseconds. An event carries the time of its request, so it may become

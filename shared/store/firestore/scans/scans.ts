@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore'
-import type { ScanEvent } from '../../contract/events.ts'
-import type { Log } from '../../platform/log.ts'
-import { inGroups, type ScanStore, WITHOUT_SECRETS } from '../port.ts'
-import { type LiveReader, shareWatches } from '../shared-watch.ts'
+import type { ScanEvent } from '../../../contract/events.ts'
+import type { Log } from '../../../platform/log.ts'
+import { inGroups, type ScanStore, WITHOUT_SECRETS } from '../../port.ts'
+import { type LiveReader, shareWatches } from '../../shared-watch.ts'
 import {
   closedGroupDocument,
   eventDocument,
@@ -13,13 +13,13 @@ import {
   isDocumentId,
   scanDocument,
   toScan,
-} from './documents.ts'
+} from '../documents.ts'
+import { ALREADY_EXISTS, ignoreStatus, NOT_FOUND, retryIdempotent, retryReadModifyWrite } from '../status.ts'
 import { eraseScan, sweepScans } from './erase.ts'
 import { firestoreEvents } from './events.ts'
 import { firestoreGroups } from './groups.ts'
 import { firestoreListing, inBatches } from './listing.ts'
 import { replayAndFollow } from './replay.ts'
-import { ALREADY_EXISTS, ignoreStatus, NOT_FOUND, retryIdempotent, retryReadModifyWrite } from './status.ts'
 import { visibleScans } from './visible.ts'
 import { type LiveWatch, WATCH_TUNING, type WatchTuning, watchEvents } from './watch.ts'
 
