@@ -54,10 +54,7 @@ export function pageRoutes(
     '/',
     '/a/:album_id',
     '/p/:file_id',
-    '/index.html',
-    '/picture.html',
-    '/icon.svg',
-    '/manifest.webmanifest',
+    '/:name{[\\w-]+\\.(?:html|js|png|svg|webmanifest)}',
     '/assets/:name',
   ]
   routes.on('GET', paths, async (c) => {

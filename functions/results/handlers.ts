@@ -40,6 +40,8 @@ export function resultRoutes({ store, queue, matchDistance, previews, log }: Res
     const { after, limit, suggestions, key } = query(c, MatchesQuery)
     const scan = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? key)
     c.header('Cache-Control', 'private, no-store')
+    // How long the page may keep it for when there is no network.
+    c.header('Expires', new Date(scan.expire_at).toUTCString())
     const page = { after, limit, suggestions: suggestions === '1' }
     return c.json<MatchesResponse>(await scanMatches(scan.scan_id, page, scans))
   })

@@ -25,9 +25,16 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
   '.json': 'application/json',
+  '.png': 'image/png',
 }
 /** What is served as it is: the icon, and what phones need to install the page, an album's at its own address. */
-export const UNCHANGED = ['icon.svg', 'manifest.webmanifest']
+export const UNCHANGED = [
+  'icon.svg',
+  'icon-192.png',
+  'icon-512.png',
+  'icon-maskable-512.png',
+  'manifest.webmanifest',
+]
 export const SOURCE = new URL('./page/', import.meta.url)
 
 /** The page at /p/{id}, whose script is its own. */
@@ -74,9 +81,11 @@ export async function buildPage(): Promise<PageFile[]> {
           `${preloads.map((path) => `<link rel="modulepreload" href="${path}" />`).join('')}</head>`,
         )
     }, text)
+  const index = withAssets(html)
   return [
     ...assets,
-    pageFile('/index.html', Buffer.from(withAssets(html))),
+    pageFile('/service-worker.js', await serviceWorker(metafile.outputs, index)),
+    pageFile('/index.html', Buffer.from(index)),
     pageFile(PICTURE_PAGE, Buffer.from(withAssets(picture))),
     ...unchanged.map((bytes, index) => pageFile(`/${UNCHANGED[index]}`, bytes)),
   ]
@@ -87,6 +96,28 @@ function imported({ outputs }: Metafile, source: string): string[] {
   const entry = Object.values(outputs).find(({ entryPoint }) => entryPoint?.endsWith(`/page/${source}`))
   const needed = entry?.imports.filter(({ kind }) => kind === 'import-statement') ?? []
   return needed.map(({ path }) => `/assets/${basename(path)}`)
+}
+
+/** It knows the files of its version. Languages are kept as they are used. */
+async function serviceWorker(outputs: Metafile['outputs'], page: string): Promise<Uint8Array> {
+  const own = new Set(Object.keys(outputs).filter((path) => page.includes(basename(path))))
+  for (const path of own)
+    for (const imported of outputs[path]?.imports ?? [])
+      if (imported.kind === 'import-statement') own.add(imported.path)
+  const { outputFiles } = await build({
+    ...BUNDLING,
+    splitting: false,
+    entryPoints: [fileURLToPath(new URL('../service-worker/main.ts', SOURCE))],
+    minify: true,
+    write: false,
+    define: {
+      ASSETS: JSON.stringify([...own].map((path) => `/assets/${basename(path)}`)),
+      VERSION: JSON.stringify(hash(Buffer.from(page)).slice(0, 10)),
+    },
+  })
+  const [worker] = outputFiles
+  if (!worker) throw new Error('esbuild produced no service worker')
+  return worker.contents
 }
 
 /** Writes the page and the API's documents into a directory, for a static file host. */

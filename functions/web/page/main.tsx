@@ -9,6 +9,7 @@ import { Context } from './app-context.ts'
 import { Alert } from './controls/alert.tsx'
 import { pageIsShown } from './focus.ts'
 import { LanguageChoice } from './language-choice.tsx'
+import { workOffline } from './offline.ts'
 import { keepScrollPosition } from './scroll-position.ts'
 
 /** The address of an album for its guests; everything else is in the fragment. */
@@ -38,6 +39,7 @@ async function start(element: HTMLElement): Promise<void> {
     )
     pageIsShown()
     keepScrollPosition()
+    workOffline()
   } catch (error) {
     console.error(error)
     render(<Alert message={text.errors.unreachable} />, element)

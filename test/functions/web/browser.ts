@@ -13,6 +13,8 @@ export interface Visit {
   locale?: string
   /** Leaves the pages before it open: another person's browser. */
   beside?: boolean
+  /** Lets the page work offline: requests that a service worker makes do not pass through `page.route`. */
+  offline?: boolean
   /** Runs in the page before its own scripts. */
   before?: () => void
 }
@@ -46,7 +48,8 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
     afterAll(() => browser?.close())
 
     define({
-      async visit({ size = 'desk', permissions = [], locale = 'en-US', beside = false, before } = {}) {
+      async visit({ size = 'desk', permissions = [], locale = 'en-US', ...options } = {}) {
+        const { beside = false, offline = false, before } = options
         if (!beside) await Promise.all(contexts.splice(0).map((context) => context.close()))
         const context = await browser.newContext({
           viewport: SIZES[size],
@@ -56,6 +59,7 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
           hasTouch: size === 'phone',
           permissions,
           locale,
+          serviceWorkers: offline ? 'allow' : 'block',
         })
         contexts.push(context)
         context.setDefaultTimeout(60_000)

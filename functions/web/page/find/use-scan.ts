@@ -4,6 +4,7 @@ import type { Connection } from '../../../../shared/client/events.ts'
 import type { ScanEvent } from '../../../../shared/contract/events.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
+import { keepResults } from '../offline.ts'
 import { allMatches } from '../photos/all-matches.ts'
 import { type Photo, toPhoto } from '../photos/photo.ts'
 import { type Findings, noFindings, withEvents } from './results/findings.ts'
@@ -58,7 +59,9 @@ export function useScan(scan: StoredScan): ScanView {
         },
       })) {
         frames.add(event)
-        if (isEnd(event)) saveScan({ ...scan, ended_at: Date.parse(event.at) })
+        if (!isEnd(event)) continue
+        saveScan({ ...scan, ended_at: Date.parse(event.at) })
+        frames.flush(() => void keepResults(scan, client).catch(() => {}))
       }
     }
 

@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import type { LocalServer } from '../../../functions/local/server.ts'
+import { temporaryDataDir } from '../../sample.ts'
+import { inBrowser } from './browser.ts'
+import {
+  beginScan,
+  endScan,
+  engineStarted,
+  followScan,
+  noisePhotos,
+  startPageServer,
+  store,
+} from './page-server.ts'
+
+const dataDir = await temporaryDataDir()
+const photosDir = join(dataDir, 'photos')
+
+inBrowser('without a network', ({ visit }) => {
+  let server: LocalServer
+
+  beforeAll(async () => {
+    await noisePhotos(photosDir, 2)
+    server = await startPageServer(dataDir, photosDir)
+    await engineStarted(server)
+  }, 60_000)
+  afterAll(() => server?.close())
+
+  const ofYou = (page: Page, count: number) => page.getByRole('heading', { name: `${count} photos of you` })
+  /** Paths that are kept, and until when. */
+  const kept = (page: Page) =>
+    page.evaluate(async () => {
+      const results = await caches.open('results')
+      const requests = await results.keys()
+      return Promise.all(
+        requests.map(async ({ url }) => [
+          new URL(url).pathname,
+          Number((await results.match(url))?.headers.get('x-kept-until')),
+        ]),
+      ) as Promise<[string, number][]>
+    })
+  async function twoMatches() {
+    const scan = await beginScan(server.store.scans, 2)
+    const outcomes = [0, 1].map((index) => ({ file: `${index}.jpg`, distance: 0.3 }))
+    await store(server, scan, 0, outcomes)
+    await endScan(server, scan)
+    return scan
+  }
+
+  test('the last results are shown, nobody else’s are kept, and they are gone with the search and in time', async () => {
+    const [scan, other] = [await twoMatches(), await twoMatches()]
+    const page = await visit({ offline: true })
+    await followScan(page, server.url, scan)
+    await ofYou(page, 2).waitFor()
+    await page.waitForFunction(
+      async (status) => (await (await caches.open('results')).match(status)) !== undefined,
+      `/api/v1/scan/${scan.scan_id}/status`,
+    )
+    // Somebody else's, which this browser has no key of, and what is not about a search.
+    await page.evaluate(async (id) => {
+      await fetch(`/api/v1/scan/${id}/status`)
+      await fetch(`/api/v1/scan/${id}/matches`)
+      await fetch('/api/v1/openapi.json')
+    }, other.scan_id)
+    const entries = await kept(page)
+    expect(entries.map(([path]) => path).sort()).toEqual(
+      ['matches', 'status'].map((what) => `/api/v1/scan/${scan.scan_id}/${what}`),
+    )
+    const { expire_at = 0 } = (await server.store.scans.get(scan.scan_id)) ?? {}
+    for (const [, until] of entries) expect(until).toBeLessThanOrEqual(expire_at)
+
+    await page.context().setOffline(true)
+    await page.reload()
+    await ofYou(page, 2).waitFor()
+    expect(await page.getByRole('listitem').count()).toBeGreaterThanOrEqual(2)
+
+    // An hour later.
+    await page.evaluate(async () => {
+      const results = await caches.open('results')
+      for (const request of await results.keys()) {
+        await results.put(request, new Response('{}', { headers: { 'x-kept-until': `${Date.now() - 1}` } }))
+      }
+    })
+    const status = `/api/v1/scan/${scan.scan_id}/status`
+    expect(
+      await page.evaluate(
+        (path) =>
+          fetch(path).then(
+            (answer) => answer.status,
+            () => 'none',
+          ),
+        status,
+      ),
+    ).toBe('none')
+    await page.reload()
+    await page.waitForFunction(async () => (await (await caches.open('results')).keys()).length === 0)
+
+    await page.context().setOffline(false)
+    await page.reload()
+    await ofYou(page, 2).waitFor()
+    await page.waitForFunction(async () => (await (await caches.open('results')).keys()).length === 2)
+    await page.evaluate(({ scan_id, scan_key }) => {
+      const headers = { authorization: `Bearer ${scan_key}` }
+      return fetch(`/api/v1/scan/${scan_id}`, { method: 'DELETE', headers })
+    }, scan)
+    expect(await kept(page)).toEqual([])
+  }, 60_000)
+
+  test('the page can be installed, and a new version of it is looked for at every visit', async () => {
+    const manifest = await (await fetch(`${server.url}/manifest.webmanifest`)).json()
+    for (const { src, type } of manifest.icons) {
+      const icon = await fetch(server.url + src)
+      expect([icon.status, icon.headers.get('content-type')]).toEqual([200, type])
+      expect((await icon.arrayBuffer()).byteLength).toBeLessThan(20_000)
+    }
+    for (const path of ['/', '/service-worker.js']) {
+      const { headers } = await fetch(server.url + path)
+      expect(headers.get('cache-control')).toBe('no-cache')
+    }
+  })
+})
