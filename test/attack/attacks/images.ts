@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import type { Sample } from '../run/sample.ts'
-import { bombs } from '../shared/face/image/recipes/bombs.ts'
-import { type Attack, answered, type Finding, gauged, tally } from './attack.ts'
-import { gaugeDuring } from './gauge.ts'
-import { type AttackedServer, startAttacked } from './server.ts'
+import type { Sample } from '../../run/sample.ts'
+import { bombs } from '../../shared/face/image/recipes/bombs.ts'
+import { type Attack, answered, type Finding, gauged, tally } from '../attack.ts'
+import { gaugeDuring } from '../gauge.ts'
+import { type AttackedServer, startAttacked } from '../server.ts'
 
 const REFUSED = [400, 413]
 /** Its texts are skipped, and the one pixel has no face. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
-import { type Attack, answered, type Finding, gauged } from './attack.ts'
-import { gaugeDuring } from './gauge.ts'
-import { headOf, rawSocket } from './raw.ts'
-import { type AttackedServer, startAttacked } from './server.ts'
+import { type Attack, answered, type Finding, gauged } from '../attack.ts'
+import { gaugeDuring } from '../gauge.ts'
+import { headOf, rawSocket } from '../raw.ts'
+import { type AttackedServer, startAttacked } from '../server.ts'
 
 /** As in functions/relay/socket-limit.ts. */
 const ALL = 2_000

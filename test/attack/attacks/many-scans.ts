@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StartScanResponse } from '../../shared/contract/scan.ts'
-import { apiOf, base64Of } from '../end-to-end/api.ts'
-import { type Attack, type AttackOptions, answered, type Finding, gauged } from './attack.ts'
-import { gaugeDuring } from './gauge.ts'
-import { type AttackedServer, startAttacked } from './server.ts'
+import type { StartScanResponse } from '../../../shared/contract/scan.ts'
+import { apiOf, base64Of } from '../../end-to-end/api.ts'
+import { type Attack, type AttackOptions, answered, type Finding, gauged } from '../attack.ts'
+import { gaugeDuring } from '../gauge.ts'
+import { type AttackedServer, startAttacked } from '../server.ts'
 
 /** Many scans at once, and many QR codes of large links. */
 export const manyScans: Attack = {

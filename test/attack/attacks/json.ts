@@ -1,6 +1,6 @@
-import { type Attack, answered, type Finding, gauged } from './attack.ts'
-import { gaugeDuring } from './gauge.ts'
-import { startAttacked } from './server.ts'
+import { type Attack, answered, type Finding, gauged } from '../attack.ts'
+import { gaugeDuring } from '../gauge.ts'
+import { startAttacked } from '../server.ts'
 
 const SIZE = 15_900_000
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { base64Of } from '../end-to-end/api.ts'
-import { type Attack, type AttackOptions, answered, type Finding, gauged } from './attack.ts'
-import { gaugeDuring } from './gauge.ts'
-import { headOf, type RawSocket, rawSocket } from './raw.ts'
-import { type AttackedServer, startAttacked } from './server.ts'
+import { base64Of } from '../../end-to-end/api.ts'
+import { type Attack, type AttackOptions, answered, type Finding, gauged } from '../attack.ts'
+import { gaugeDuring } from '../gauge.ts'
+import { headOf, type RawSocket, rawSocket } from '../raw.ts'
+import { type AttackedServer, startAttacked } from '../server.ts'
 
 /** Requests that never end, requests that nobody reads, and all the memory that bodies may have together. */
 export const bodies: Attack = {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { apiOf, base64Of } from '../end-to-end/api.ts'
-import type { Sample } from '../run/sample.ts'
-import { type Attack, answered, type Finding, gauged } from './attack.ts'
-import { gaugeDuring } from './gauge.ts'
-import { type AttackedServer, startAttacked } from './server.ts'
+import { apiOf, base64Of } from '../../end-to-end/api.ts'
+import type { Sample } from '../../run/sample.ts'
+import { type Attack, answered, type Finding, gauged } from '../attack.ts'
+import { gaugeDuring } from '../gauge.ts'
+import { type AttackedServer, startAttacked } from '../server.ts'
 
 /** By default, in shared/platform/config.ts. */
 const WRONG_KEYS = 100
