@@ -54,14 +54,14 @@ async function fromShell(request: Request): Promise<Response> {
   const known = await caches.match(request, { ignoreVary: true })
   if (known) return known
   const response = await fetch(request)
-  if (response.ok) await (await caches.open(SHELL)).put(request, response.clone())
+  if (response.ok) await inShell(request, response)
   return response
 }
 
 async function fromNetwork(request: Request, path: string): Promise<Response> {
   try {
     const response = await fetch(request)
-    if (response.ok) await (await caches.open(SHELL)).put(path, response.clone())
+    if (response.ok) await inShell(path, response)
     return response
   } catch (error) {
     const known = await caches.match(path, { ignoreVary: true })
@@ -70,10 +70,19 @@ async function fromNetwork(request: Request, path: string): Promise<Response> {
   }
 }
 
+/** Where there is no room for it, the page works as long as there is a network. */
+async function inShell(place: Request | string, response: Response): Promise<void> {
+  const copy = response.clone()
+  await caches
+    .open(SHELL)
+    .then((shell) => shell.put(place, copy))
+    .catch(() => {})
+}
+
 async function ofSearch(request: Request): Promise<Response> {
   try {
     const response = await fetch(request)
-    await keep(request, response)
+    await keep(request, response).catch(() => {})
     return response
   } catch (error) {
     const known = await kept(request)
@@ -83,6 +92,8 @@ async function ofSearch(request: Request): Promise<Response> {
 }
 
 async function erased(request: Request, search: string): Promise<Response> {
-  await forget(search)
-  return fetch(request)
+  const forgotten = forget(search, { forGood: true }).catch(() => {})
+  const response = await fetch(request)
+  await forgotten
+  return response
 }

@@ -31,6 +31,8 @@ export async function keep(request: Request, response: Response): Promise<void> 
   const until = Number.isNaN(expires) ? known : Math.min(known, expires)
   const headers = { 'Content-Type': 'application/json', [UNTIL]: String(until) }
   await results.put(request.url, new Response(await response.clone().blob(), { headers }))
+  // It was on its way when the guest deleted the search.
+  if (erased.has(search)) await forget(search)
 }
 
 /** The answer to the same call as it was last; undefined where there is none. */
@@ -39,8 +41,12 @@ export async function kept(request: Request): Promise<Response | undefined> {
   return known && isCurrent(known) ? known : undefined
 }
 
-/** Deletes what is kept about a search. */
-export async function forget(search: string): Promise<void> {
+/** Searches that the guest has deleted. */
+const erased = new Set<string>()
+
+/** Deletes what is kept about a search, `forGood` also what is still on its way. */
+export async function forget(search: string, { forGood = false } = {}): Promise<void> {
+  if (forGood) erased.add(search)
   await remove(async (results) => (await results.keys()).filter(({ url }) => isAbout(url, search)))
 }
 

@@ -107,6 +107,51 @@ inBrowser('without a network', ({ visit }) => {
     expect(await kept(page)).toEqual([])
   }, 60_000)
 
+  test('an answer that was on its way when its search was deleted is not kept, and a full disk hides nothing', async () => {
+    const scan = await twoMatches()
+    const page = await visit({ offline: true })
+    await followScan(page, server.url, scan)
+    await ofYou(page, 2).waitFor()
+    await page.waitForFunction(async () => (await (await caches.open('results')).keys()).length === 2)
+    const [worker] = page.context().serviceWorkers()
+    // The matches are on their way until after the search has been deleted.
+    await worker?.evaluate(() => {
+      const { fetch } = globalThis
+      const [answered, deleted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      globalThis.fetch = async (request) => {
+        const { method, url } = request as Request
+        if (method === 'DELETE') await answered.promise
+        const response = await fetch(request)
+        if (method === 'DELETE') deleted.resolve()
+        if (!url.endsWith('limit=1')) return response
+        answered.resolve()
+        await deleted.promise
+        return response
+      }
+    })
+    const found = await page.evaluate(async ({ scan_id, scan_key }) => {
+      const headers = { authorization: `Bearer ${scan_key}` }
+      const matches = fetch(`/api/v1/scan/${scan_id}/matches?limit=1`, { headers })
+      await fetch(`/api/v1/scan/${scan_id}`, { method: 'DELETE', headers })
+      return (await matches).status
+    }, scan)
+    expect(found).toBe(200)
+    expect(await kept(page)).toEqual([])
+
+    await worker?.evaluate(() => {
+      Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))
+    })
+    const other = await twoMatches()
+    await followScan(page, server.url, other)
+    await ofYou(page, 2).waitFor()
+    expect(
+      await page.evaluate(async ({ scan_id, scan_key }) => {
+        const headers = { authorization: `Bearer ${scan_key}` }
+        return (await fetch(`/api/v1/scan/${scan_id}/matches`, { headers })).status
+      }, other),
+    ).toBe(200)
+  }, 60_000)
+
   test('the page can be installed, and a new version of it is looked for at every visit', async () => {
     const manifest = await (await fetch(`${server.url}/manifest.webmanifest`)).json()
     for (const { src, type } of manifest.icons) {
