@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { Hono } from 'hono'
 import { type FrontDoorOptions, frontDoor } from '../../../../functions/emulate/hosting/front-door.ts'
+import { HOSTING_LIMITS } from '../../../../functions/emulate/hosting/proxy.ts'
 import { writePage } from '../../../../functions/web/build.ts'
 import { asyncApiDocument } from '../../../../shared/contract/documents/asyncapi.ts'
 import { openApiDocument } from '../../../../shared/contract/documents/openapi.ts'
@@ -12,10 +13,10 @@ import { temporaryDir } from '../../../temporary-dir.ts'
 
 const publicDir = await temporaryDir()
 const servers: Server[] = []
-/** Cuts requests off after 100 ms. */
-let url: string
 /** Has the platform's time limit, which no busy machine reaches. */
-let patient: string
+let url: string
+/** Cuts requests off after 100 ms. */
+let hurried: string
 /** Where requests go; undefined where no instance has room. */
 let service: Server | undefined
 /** The services that got requests, and how many of those have ended. */
@@ -50,8 +51,8 @@ beforeAll(async () => {
   await writePage(publicDir)
   const own = new Hono().get('/config.json', (c) => c.json({}))
   const options = { own, enter, publicDir, functionOrigin: 'http://localhost:1' }
-  url = await open({ ...options, limits: { requestMs: 100, bodyBytes: 1_000 } })
-  patient = await open(options)
+  url = await open({ ...options, limits: { ...HOSTING_LIMITS, bodyBytes: 1_000 } })
+  hurried = await open({ ...options, limits: { ...HOSTING_LIMITS, requestMs: 100 } })
 })
 afterAll(() => {
   for (const server of servers) server.close()
@@ -79,7 +80,7 @@ test.each([
   ['/api/v1/docs', 'auth'],
 ])('%s goes to %s', async (path, name) => {
   await serve((request, response) => response.end(request.url))
-  const answer = await fetch(patient + path)
+  const answer = await fetch(url + path)
   expect([answer.status, await answer.text()]).toEqual([200, path])
   // The client may have its answer before the request counts as ended.
   await gone.promise
@@ -87,8 +88,8 @@ test.each([
 })
 
 describe('as on the platform', () => {
-  const post = (body: BodyInit) =>
-    fetch(`${url}/api/v1/scan`, { method: 'POST', body, duplex: 'half' } as RequestInit)
+  const post = (body: BodyInit, to = url) =>
+    fetch(`${to}/api/v1/scan`, { method: 'POST', body, duplex: 'half' } as RequestInit)
 
   test('a request for which no instance has room is refused', async () => {
     const { status } = await fetch(`${url}/api/v1/scan/none/status`)
@@ -102,7 +103,7 @@ describe('as on the platform', () => {
       await released.promise
       response.end('late', finished.resolve)
     })
-    expect((await post('{}')).status).toBe(504)
+    expect((await post('{}', hurried)).status).toBe(504)
     // By the end of another request, the first would have been given up.
     await fetch(`${url}/nothing`)
     expect(left).toBe(0)
