@@ -23,6 +23,33 @@ async function violations(page: Page, runOnly: string[]): Promise<string[]> {
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }
 
+/** What a narrow page (WCAG 2.2, 1.4.10 at twice its zoom) or text of twice its size (1.4.4) would push off to the side. */
+async function pushedOff(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const [name, width, text] of [
+    ['180 px', 180, '100%'],
+    ['text at 200 %', 360, '200%'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 740 })
+    const out = await page.evaluate(async (size) => {
+      document.documentElement.style.fontSize = size
+      await new Promise(requestAnimationFrame)
+      const within = document.querySelector('dialog[open]') ?? document.documentElement
+      const controls = within.querySelectorAll<HTMLElement>('a, button, label, h1, h2, select')
+      const off = [...controls].filter((control) => {
+        const { left, right, width } = control.getBoundingClientRect()
+        return width > 1 && (left < -1 || right > innerWidth + 1)
+      })
+      if (within.scrollWidth > within.clientWidth) off.unshift(within as HTMLElement)
+      document.documentElement.style.fontSize = ''
+      return off.map((control) => (control.cloneNode() as HTMLElement).outerHTML)
+    }, text)
+    found.push(...out.map((html) => `${name}: ${html}`))
+  }
+  await page.setViewportSize(SIZES.desk)
+  return found
+}
+
 inBrowser('axe finds nothing', ({ visit }) => {
   let screens: Screens
 
@@ -46,6 +73,7 @@ inBrowser('axe finds nothing', ({ visit }) => {
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
           wrong.push('wider than the screen')
         }
+        if (size === 'desk') wrong.push(...(await pushedOff(page)))
         if (wrong.length > 0) found[name] = wrong
       }
       for (const walk of [walkScreens, walkAlbumScreens]) {

@@ -23,11 +23,14 @@ export interface Screens {
   close(): Promise<void>
 }
 
+/** As cameras and people name them. */
+const LONG_NAME = `group-5${'_everybody_on_the_stairs'.repeat(7)}.jpg`
+const LONG_FOLDER = 'Summer party of the whole company and all families in the great hall by the river, 2026'
 const GUEST_PHOTOS = [
   'portrait-16.jpg',
   'portrait-16-mirrored.jpg',
   'portrait-16-dark.jpg',
-  'group-5.jpg',
+  LONG_NAME,
   'group-5-right.jpg',
   'portrait-16-rotated-3.jpg',
 ]
@@ -39,9 +42,13 @@ export async function openScreens(
 ): Promise<Screens> {
   const photosDir = join(dataDir, 'photos')
   await mkdir(join(photosDir, 'Anna & Ben', 'Church'), { recursive: true })
-  await mkdir(join(photosDir, 'Summer party'), { recursive: true })
+  await mkdir(join(photosDir, LONG_FOLDER), { recursive: true })
   const names = [...GUEST_PHOTOS, 'landscape.jpg', 'damaged.jpg']
-  await Promise.all(names.map((name) => copyFile(join(album, name), join(photosDir, name))))
+  await Promise.all(
+    names.map((name) =>
+      copyFile(join(album, name === LONG_NAME ? 'group-5.jpg' : name), join(photosDir, name)),
+    ),
+  )
   const server = await startPageServer(dataDir, photosDir)
   await engineStarted(server)
   return { server, selfie, stranger: join(album, 'portrait-01.jpg'), photosDir, close: server.close }
@@ -77,7 +84,7 @@ export async function walkScreens(
   await page.getByText(text.find.needsSelfie).waitFor()
   await look('form-missing', page)
   const input = page.locator('fieldset input[type=file][multiple]')
-  await input.setInputFiles([selfie, join(photosDir, 'group-5.jpg'), join(photosDir, 'landscape.jpg')])
+  await input.setInputFiles([selfie, join(photosDir, LONG_NAME), join(photosDir, 'landscape.jpg')])
   await page.getByText(text.selfies.ready, { exact: true }).waitFor()
   await page.getByText(text.selfies.largest).waitFor()
   await page.getByText(text.selfies.noFace).waitFor()
@@ -126,7 +133,7 @@ export async function walkScreens(
   await look('scan-maybe', page)
   await page.getByRole('checkbox', { name: `Select ${GUEST_PHOTOS[1]}` }).check()
   await look('scan-done', page)
-  await button(/^Open group-5.jpg/).click()
+  await button(/^Open group-5_/).click()
   await page.getByRole('dialog').waitFor()
   await pictures()
   await look('photo', page)
@@ -159,7 +166,7 @@ export async function walkScreens(
   await page.getByRole('link', { name: text.handOut.tab }).click()
   await page.getByRole('heading', { name: text.handOut.heading }).waitFor()
   await look('hand-out', page)
-  await page.locator('.drop input[type=file]').setInputFiles(join(photosDir, 'group-5.jpg'))
+  await page.locator('.drop input[type=file]').setInputFiles(join(photosDir, LONG_NAME))
   await page.getByText(text.handOut.ready).waitFor()
   await pictures()
   await look('hand-out-ready', page)
