@@ -46,6 +46,12 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
     }
   }
 
+  /** Not so where somebody has deleted the bytes alone: without them the note makes no file. */
+  async function isWhole({ content, size }: z.infer<typeof Note>): Promise<boolean> {
+    const found = await stat(join(root, content)).catch(() => undefined)
+    return found?.size === size
+  }
+
   return {
     reserveId: async () => `stored_${randomBytes(24).toString('base64url')}`,
 
@@ -58,7 +64,7 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
       }
       if (!isStoredId(fileId)) throw gone()
       const before = await read(fileId)
-      if (before && !replace) return
+      if (before && !replace && (await isWhole(before))) return
       const { name, mime_type, size } = source
       const content = fileId + imageExtension(mime_type)
       await writeAtomically(

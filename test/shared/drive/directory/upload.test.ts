@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { directoryUpload } from '../../../../shared/drive/directory/upload.ts'
@@ -49,6 +49,17 @@ test('nothing but the bytes and their note is in the directory', async () => {
     '10 bytes instead of 11',
   )
   expect(await names()).toHaveLength(2)
+})
+
+test('a file whose bytes were deleted is uploaded again under its id', async () => {
+  const { root, drive } = fresh()
+  const id = await drive.reserveId()
+  const upload = () => drive.upload(sourceOf('a.png', bytes(10)), id, undefined)
+  await upload()
+  const { path } = await drive.open(id)
+  await rm(join(root, `${id}.png`))
+  await upload()
+  expect(new Uint8Array(await readFile(path))).toEqual(new Uint8Array(bytes(10)))
 })
 
 test.each(['', 'a', '..', '../a', 'stored_', `stored_${'x'.repeat(33)}`, `stored_${'/'.repeat(32)}`, 'a\0'])(
