@@ -97,10 +97,17 @@ function isLocal(c: Context, allowedOrigins: readonly string[]): boolean {
   )
 }
 
-/** Whether the server goes by a public name, under which a program on this machine may pass on requests of others. */
-function isPublished({ API_BASE_URL, ALLOWED_HOSTS }: Config): boolean {
-  const address = API_BASE_URL === undefined ? [] : [new URL(API_BASE_URL).hostname]
-  return ![...address, ...ALLOWED_HOSTS].every((name) => isLoopback(name) || isIP(name) === 4)
+/**
+ * Whether the server goes by a public name, or by an address at which something else listens: a program on this machine may
+ * then pass on requests of others.
+ */
+function isPublished({ API_BASE_URL, ALLOWED_HOSTS, PORT }: Config): boolean {
+  const isOwn = (name: string) => isLoopback(name) || isIP(name) === 4
+  if (!ALLOWED_HOSTS.every(isOwn)) return true
+  if (API_BASE_URL === undefined) return false
+  const { hostname, protocol, port } = new URL(API_BASE_URL)
+  if (isLoopback(hostname)) return false
+  return !isOwn(hostname) || protocol !== 'http:' || Number(port || 80) !== PORT
 }
 
 /** See identity.ts, which is loaded with the first token. */

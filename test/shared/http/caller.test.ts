@@ -168,6 +168,9 @@ describe('on a server that the network reaches', () => {
     for (const [name, value] of [
       ['ALLOWED_HOSTS', 'photos.example'],
       ['TRUST_PROXY', '1'],
+      // Something that passes requests on listens there: this server is at port 8000, and has no certificate.
+      ['API_BASE_URL', 'https://192.168.1.2:8000/api/v1'],
+      ['API_BASE_URL', 'http://192.168.1.2/api/v1'],
     ] as const) {
       const { call } = await open({ HOST: '0.0.0.0', [name]: value }, KEY)
       expect(await call()).toBe('401 unauthorized')
