@@ -64,7 +64,8 @@ export function useOpenPhoto(): [string | undefined, (fileId: string | undefined
 
 /** Notes the photo that the topmost dialog shows. To be called inside that dialog. */
 export function usePhotoEntry(fileId: string): void {
-  useEffect(() => {
+  // At once: a step back that came before would leave the photo before this one in the entry.
+  useLayoutEffect(() => {
     later(() => {
       if (depth() > 0) history.replaceState({ ...place(), photo: fileId }, '')
     })
