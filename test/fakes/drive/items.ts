@@ -39,6 +39,8 @@ export interface Item {
   keyShown: boolean
   /** Not found for anybody when false, as for a caller whom it is not shared with. */
   shared: boolean
+  /** Another account's when false, which the caller may see and not change. */
+  isOwn: boolean
   canDownload: boolean
   canAddChildren: boolean
   shortcut?: { targetId: string; targetMimeType: string; targetResourceKey?: string }
@@ -74,6 +76,7 @@ export class Items {
       keyRequired: false,
       keyShown: true,
       shared: true,
+      isOwn: true,
       canDownload: true,
       canAddChildren: true,
       permissions: [],

@@ -30,6 +30,13 @@ export function permissionRoutes(items: Items): Hono {
     const { supportsAllDrives, fields = PERMISSION_DEFAULT } = parameters(c, CREATE)
     const item = items.find(c.req.param('id'), access(c, supportsAllDrives))
     const asked = await jsonBody(c, NewPermission)
+    if (!item.isOwn) {
+      throw new GoogleError(
+        403,
+        'insufficientFilePermissions',
+        'The user does not have sufficient permissions.',
+      )
+    }
     // The id depends on whom it is for, so a second call changes nothing.
     const id =
       asked.type === 'anyone' ? 'anyoneWithLink' : Buffer.from(asked.emailAddress ?? '').toString('hex')

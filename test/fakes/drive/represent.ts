@@ -26,11 +26,12 @@ export const FILE: Shape = {
   fileExtension: true,
   appProperties: true,
   driveId: true,
+  ownedByMe: true,
   resourceKey: true,
   webViewLink: true,
   webContentLink: true,
   shortcutDetails: { targetId: true, targetMimeType: true, targetResourceKey: true },
-  capabilities: { canDownload: true, canAddChildren: true },
+  capabilities: { canDownload: true, canAddChildren: true, canShare: true },
   permissions: PERMISSION,
 }
 
@@ -59,11 +60,17 @@ export function fileResource(item: Item): object {
     fileExtension: content && extension,
     appProperties: item.appProperties,
     driveId: item.driveId,
+    // Files of shared drives belong to nobody.
+    ownedByMe: item.driveId === undefined ? item.isOwn : undefined,
     resourceKey: item.keyShown ? item.resourceKey : undefined,
     webViewLink: `https://drive.google.com/file/d/${id}/view?usp=drivesdk`,
     webContentLink: content && `https://drive.google.com/uc?id=${id}&export=download`,
     shortcutDetails: shortcut,
-    capabilities: { canDownload: item.canDownload, canAddChildren: item.canAddChildren },
+    capabilities: {
+      canDownload: item.canDownload,
+      canAddChildren: item.canAddChildren,
+      canShare: item.isOwn,
+    },
     permissions: item.permissions.map(permissionResource),
   }
 }

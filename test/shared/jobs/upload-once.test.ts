@@ -53,3 +53,13 @@ test('the same content is one file, also at the same time, until that file is de
   expect(google.items.get(again.file_id).parents).toEqual([folderId])
   expect(await upload('a.png')).toEqual(again)
 })
+
+test('what an earlier account uploaded is uploaded anew', async () => {
+  const deps = uploadsTo(google.addFolder('Results').id)
+  const upload = () => uploadOnce(sourceOf('a.png', bytes(1_000)), deps)
+  const { file_id } = await upload()
+  google.items.get(file_id).isOwn = false
+  const again = await upload()
+  expect(again.file_id).not.toBe(file_id)
+  expect(await upload()).toEqual(again)
+})

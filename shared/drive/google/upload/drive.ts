@@ -91,13 +91,17 @@ async function change({ put }: UploadCalls, source: UploadSource, fileId: string
   }
 }
 
-/** Takes the file out of the trash if it is there. Rejects with `file_not_found`. */
+/** Takes the file out of the trash if it is there. Rejects with `file_not_found`, also for one of an earlier account, which everybody sees. */
 async function restore({ call }: UploadCalls, fileId: string): Promise<void> {
-  const look = { fileId, supportsAllDrives: true, fields: 'trashed' }
-  const { trashed } = await call('change', ({ files }, options) => files.get(look, options))
+  const file = { fileId, supportsAllDrives: true }
+  const fields = 'trashed,ownedByMe,capabilities(canShare)'
+  const { trashed, ownedByMe, capabilities } = await call('change', ({ files }, options) =>
+    files.get({ ...file, fields }, options),
+  )
+  if (ownedByMe === false && capabilities?.canShare === false) throw deleted()
   if (!trashed) return
   const requestBody = { trashed: false }
-  await call('change', ({ files }, options) => files.update({ ...look, requestBody }, options))
+  await call('change', ({ files }, options) => files.update({ ...file, fields: 'id', requestBody }, options))
 }
 
 /** Makes the file readable by anyone with the link, and verifies it. */
