@@ -75,7 +75,7 @@ export function keptPreviews({ maxWaiting = MAX_WAITING }: { maxWaiting?: number
       const known = kept.get(key)
       if (known) return known
       const joined = making.get(key) ?? begin(key, make)
-      joined.waiting++
+      if (!signal?.aborted) joined.waiting++
       signal?.addEventListener('abort', () => joined.waiting--, { once: true })
       return joined.preview
     },

@@ -65,3 +65,9 @@ test('as many wait as there may, and what nobody waits for any more is not made'
   calls[0]?.resolve(Uint8Array.of(4))
   expect(await waiting[1]).toEqual(Uint8Array.of(4))
 })
+
+test('nothing is made for a client that is gone before it asks', async () => {
+  const { calls, make } = maker()
+  await expect(keptPreviews().get(photo, make, AbortSignal.abort())).rejects.toMatchObject({ code: 'busy' })
+  expect(calls).toHaveLength(0)
+})
