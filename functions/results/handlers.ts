@@ -76,7 +76,8 @@ export function resultRoutes({ store, queue, matchDistance, previews, log }: Res
     await eraseScan(scan.scan_id, { scans, queue })
     previews?.forget(scan.scan_id)
     log.info({ scan_id: scan.scan_id }, 'scan erased')
-    return c.body(null, 204)
+    // Thumbnails and previews, which browsers keep for an hour.
+    return c.body(null, 204, { 'Clear-Site-Data': '"cache"' })
   })
 
   return routes

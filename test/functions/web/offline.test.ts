@@ -12,6 +12,7 @@ import {
   noisePhotos,
   startPageServer,
   store,
+  storeThumbnails,
 } from './page-server.ts'
 
 const dataDir = await temporaryDataDir()
@@ -151,6 +152,24 @@ inBrowser('without a network', ({ visit }) => {
       }, other),
     ).toBe(200)
   }, 60_000)
+
+  test('pictures that the browser has kept are deleted with their search', async () => {
+    const scan = await twoMatches()
+    await storeThumbnails(server, ['0.jpg'])
+    const page = await visit({ offline: true })
+    await page.goto(`${server.url}/icon.svg`)
+    const statuses = await page.evaluate(async ({ scan_id, scan_key }) => {
+      const search = `/api/v1/scan/${scan_id}`
+      const headers = { authorization: `Bearer ${scan_key}` }
+      const { matches } = await (await fetch(`${search}/matches`, { headers })).json()
+      const picture = `${search}/matches/${matches[0].file_id}/thumbnail`
+      const seen = await fetch(picture, { headers })
+      await seen.blob()
+      await fetch(search, { method: 'DELETE', headers })
+      return [seen.status, (await fetch(picture, { headers, cache: 'force-cache' })).status]
+    }, scan)
+    expect(statuses).toEqual([200, 404])
+  })
 
   test('the page can be installed, and a new version of it is looked for at every visit', async () => {
     const manifest = await (await fetch(`${server.url}/manifest.webmanifest`)).json()
