@@ -63,3 +63,15 @@ test('what an earlier account uploaded is uploaded anew', async () => {
   expect(again.file_id).not.toBe(file_id)
   expect(await upload()).toEqual(again)
 })
+
+test('a try that is refused when the file is shared leaves that of another who uploads it at the time', async () => {
+  const deps = uploadsTo(google.addFolder('Results').id)
+  google.fault(
+    { method: 'POST', path: /\/permissions$/ },
+    { status: 403, reason: 'sharingRateLimitExceeded' },
+  )
+  const upload = () => uploadOnce(sourceOf('a.png', bytes(1_000)), deps)
+  const [refused, stored] = await Promise.allSettled([upload(), upload()])
+  expect([refused.status, stored.status].sort()).toEqual(['fulfilled', 'rejected'])
+  expect([...google.items.all.values()].filter(({ content }) => content)).toMatchObject([{ trashed: false }])
+})

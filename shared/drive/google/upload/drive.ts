@@ -6,12 +6,28 @@ import { DELETED } from '../refusals.ts'
 import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './calls.ts'
 import { trash } from './check.ts'
 
+type UploadArguments = Parameters<UploadDrive['upload']>
+
 /**
  * Uploads to Google Drive. The calls of one instance share a pacer, so a process should have a single instance. Holds
  * at most 8 MiB of a file in memory.
  */
 export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
   const calls = uploadCalls(options)
+  /** The last upload under each id that is in progress. */
+  const uploading = new Map<string, Promise<void>>()
+
+  async function storeAndShare(...file: UploadArguments): Promise<void> {
+    const [source, fileId, folderId, { replace = false } = {}] = file
+    const created = await store(calls, source, fileId, folderId, replace)
+    try {
+      await share(calls, fileId)
+    } catch (error) {
+      // The upload may never be repeated; if it is, it takes the file out of the trash.
+      if (created && !hasCode(error, 'drive_unavailable')) await trash(calls, fileId).catch(() => {})
+      throw error
+    }
+  }
 
   return {
     async reserveId() {
@@ -24,16 +40,18 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
       return id
     },
 
-    async upload(source, fileId, folderId, { replace = false } = {}) {
+    async upload(...file) {
+      const [, fileId] = file
       // Reserved while uploads were stored on this machine.
       if (isStoredId(fileId)) throw deleted()
-      const created = await store(calls, source, fileId, folderId, replace)
+      // One after the other: one that fails would trash the file that another has just shared.
+      const before = uploading.get(fileId) ?? Promise.resolve()
+      const upload = before.catch(() => {}).then(() => storeAndShare(...file))
+      uploading.set(fileId, upload)
       try {
-        await share(calls, fileId)
-      } catch (error) {
-        // The upload may never be repeated; if it is, it takes the file out of the trash.
-        if (created && !hasCode(error, 'drive_unavailable')) await trash(calls, fileId).catch(() => {})
-        throw error
+        await upload
+      } finally {
+        if (uploading.get(fileId) === upload) uploading.delete(fileId)
       }
     },
 
