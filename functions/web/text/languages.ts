@@ -35,7 +35,9 @@ export interface Choice {
 export function chooseLanguage(wanted: readonly string[], set?: string): Choice {
   const offered = wanted.flatMap(choiceOf)
   const [chosen] =
-    set === undefined ? offered : [...offered.filter(({ code }) => code === set), ...choiceOf(set)]
+    set === undefined
+      ? offered
+      : [...offered.filter(({ code }) => code === set), ...choiceOf(set), ...offered]
   return chosen ?? { code: 'en', locale: 'en' }
 }
 

@@ -61,5 +61,5 @@ test('the language is the first that the browser asks for and the page has, unle
   expect(chooseLanguage(['fr'])).toEqual({ code: 'en', locale: 'en' })
   expect(chooseLanguage(['en-US', 'ar-EG'], 'ar')).toEqual({ code: 'ar', locale: 'ar-EG' })
   expect(chooseLanguage(['en-US'], 'ja')).toEqual({ code: 'ja', locale: 'ja' })
-  expect(chooseLanguage(['en-US'], 'klingon')).toEqual({ code: 'en', locale: 'en' })
+  expect(chooseLanguage(['ja'], 'klingon')).toEqual({ code: 'ja', locale: 'ja' })
 })
