@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { temporaryDataDir } from '../../sample.ts'
 import { inBrowser } from './browser.ts'
+import { text } from './english.ts'
 import {
   beginScan,
   endScan,
@@ -169,6 +170,35 @@ inBrowser('without a network', ({ visit }) => {
       return [seen.status, (await fetch(picture, { headers, cache: 'force-cache' })).status]
     }, scan)
     expect(statuses).toEqual([200, 404])
+  })
+
+  test('an album that was open is shown with the note that there is no connection', async () => {
+    const now = Date.now()
+    const album_id = 'A'.repeat(22)
+    await server.store.albums.create({
+      album_id,
+      title: 'Anna & Ben',
+      folder: { id: 'folder' },
+      drive_link: 'local:/',
+      recursive: false,
+      authorisation: 'directory',
+      code_hash: undefined,
+      created_at: now,
+      until: now + 3_600_000,
+    })
+    const page = await visit({ offline: true })
+    await page.goto(`${server.url}/a/${album_id}`)
+    const title = page.getByRole('heading', { name: 'Anna & Ben' })
+    await title.waitFor()
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.reload()
+    await title.waitFor()
+    await page.context().setOffline(true)
+    await page.reload()
+    await title.waitFor()
+    await page.getByText(text.album.lost).waitFor()
+    await page.context().setOffline(false)
+    await page.getByText(text.album.lost).waitFor({ state: 'detached' })
   })
 
   test('the page can be installed, and a new version of it is looked for at every visit', async () => {

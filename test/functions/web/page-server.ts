@@ -82,13 +82,17 @@ export interface TestScan {
   previous: Pick<TestScan, 'scan_id' | 'scan_key'>[]
 }
 
-/** Creates a scan that no worker takes up once the engine has started: its events come when a test stores them. */
-export async function beginScan(scans: ScanStore, totalFiles: number): Promise<TestScan> {
+/** Creates a scan of `0.jpg`, `1.jpg` and so on, the first few under other names, that no worker takes up once the engine has started: its events come when a test stores them. */
+export async function beginScan(
+  scans: ScanStore,
+  totalFiles: number,
+  names: string[] = [],
+): Promise<TestScan> {
   const { key, hash } = newScanKey()
   const now = Date.now()
   const scan = { ...newScan(now, totalFiles), key_hash: hash }
   const files = Array.from({ length: totalFiles }, (_, index) => {
-    const name = `${index}.jpg`
+    const name = names[index] ?? `${index}.jpg`
     return { id: idOfPath(name), name, mime_type: 'image/jpeg' }
   })
   await scans.create(scan, inGroups(files), started(scan))

@@ -61,7 +61,7 @@ export async function walkScreens(
   look: (name: string, page: Page) => Promise<void>,
 ): Promise<void> {
   const button = (name: string | RegExp) => page.getByRole('button', { name }).first()
-  const begin = () => beginScan(server.store.scans, 60)
+  const begin = () => beginScan(server.store.scans, 60, [...GUEST_PHOTOS, 'landscape.jpg'])
 
   async function follow(scan: TestScan) {
     await page.goto(`${server.url}/icon.svg`)
@@ -135,6 +135,7 @@ export async function walkScreens(
   await look('scan-done', page)
   await button(/^Open group-5_/).click()
   await page.getByRole('dialog').waitFor()
+  await page.locator('.photo-large img').waitFor()
   await pictures()
   await look('photo', page)
   await page.getByRole('dialog').getByRole('button', { name: text.photo.qr }).click()

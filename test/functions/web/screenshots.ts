@@ -51,7 +51,14 @@ try {
       const wanted = SHOTS.filter((shot) => shot.size === size && shot.theme === theme)
       if (all < 0 && wanted.length === 0) continue
       const isMobile = size === 'phone'
-      const context = await browser.newContext({ viewport, colorScheme: theme, isMobile, hasTouch: isMobile })
+      const context = await browser.newContext({
+        viewport,
+        colorScheme: theme,
+        isMobile,
+        hasTouch: isMobile,
+        // Requests of a service worker do not pass through the routes by which screens are shown.
+        serviceWorkers: 'block',
+      })
       const look = async (name: string, page: Page) => {
         if (all >= 0) await page.screenshot({ path: join(target, `${name}-${size}-${theme}.png`) })
         const shot = wanted.find(({ screen }) => screen === name)

@@ -6,6 +6,9 @@ import { useApp } from '../app-context.ts'
 /** Milliseconds between two looks at the album, while the page is visible: where changes are told by WebSocket, and elsewhere. */
 const INTERVALS = { told: 60_000, untold: 10_000 }
 
+/** With `offline` from the service worker, while the server cannot be reached. */
+type SeenAlbum = Album & { offline?: boolean }
+
 export interface AlbumView {
   /** As last seen. */
   album: Album | undefined
@@ -36,11 +39,11 @@ export function useAlbum(albumId: string): AlbumView {
     async function look() {
       clearTimeout(timer)
       try {
-        const seen = await client.albums.get(albumId, { signal })
+        const { offline = false, ...seen }: SeenAlbum = await client.albums.get(albumId, { signal })
         setAlbum(seen)
-        if (isLost) setRecoveries((count) => count + 1)
-        isLost = false
-        setLost(false)
+        if (isLost && !offline) setRecoveries((count) => count + 1)
+        isLost = offline
+        setLost(offline)
         if (listener === 'none') void listen()
       } catch (error) {
         if (signal.aborted) return
