@@ -198,7 +198,9 @@ inBrowser('without a network', ({ visit }) => {
     await title.waitFor()
     await page.getByText(text.album.lost).waitFor()
     await page.context().setOffline(false)
-    await page.getByText(text.album.lost).waitFor({ state: 'detached' })
+    await page.reload()
+    await title.waitFor()
+    expect(await page.getByText(text.album.lost).count()).toBe(0)
   })
 
   test('the page can be installed, and a new version of it is looked for at every visit', async () => {
