@@ -12,6 +12,9 @@ import { INFRA, PUBLIC, ROOT, sourceOf, terraform } from './deployed.ts'
 const LOCAL_PATHS = ['/drive/files/{id}/content']
 
 const FIRESTORE = join(ROOT, 'shared/store/firestore')
+/** Paths below it. */
+const sources = () =>
+  readdirSync(FIRESTORE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
 const firebase = JSON.parse(readFileSync(join(ROOT, 'firebase.json'), 'utf8'))
 
 describe('Hosting', () => {
@@ -96,7 +99,7 @@ describe('Firestore', () => {
     const [config] = terraform.resources.google_firestore_field?.override.index_config ?? []
     const [{ for_each: listed }] = config.dynamic.indexes
     expect(listed).toContain('if index.queryScope == "COLLECTION" || var.updates_broadcast == "on"')
-    const files = readdirSync(FIRESTORE).map((file) => readFileSync(join(FIRESTORE, file), 'utf8'))
+    const files = sources().map((file) => readFileSync(join(FIRESTORE, file), 'utf8'))
     // Only a watch of all scans, which is what broadcasting needs.
     expect(files.join('\n').match(/collectionGroup\(/g)).toHaveLength(1)
     expect(terraform.variables.updates_broadcast.default).toBe('off')
@@ -119,7 +122,7 @@ describe('Firestore', () => {
       ...composite.flatMap(({ fields }) => fields),
     ].map((field) => field.fieldPath)
     // Other programs query jobs too, so these keep the automatic indexes.
-    const files = readdirSync(FIRESTORE).filter((file) => file !== 'jobs.ts')
+    const files = sources().filter((file) => file !== 'jobs.ts')
     const source = files.map((file) => readFileSync(join(FIRESTORE, file), 'utf8')).join('\n')
     const queried = [...source.matchAll(/\.(?:where|orderBy)\('([\w.]+)'/g)].map(([, field = '']) => field)
     expect(queried.length).toBeGreaterThan(0)
