@@ -1,4 +1,4 @@
-import { read } from './page/storage.ts'
+import { read } from './page/browser/storage.ts'
 import { en, type Text } from './text/en.ts'
 import { formatsOf } from './text/formats.ts'
 import { type Choice, chooseLanguage, LANGUAGES } from './text/languages.ts'

@@ -2,9 +2,9 @@ import { useEffect, useState } from 'preact/hooks'
 import { text } from '../text.ts'
 import { AlbumsPage } from './albums/albums-page.tsx'
 import { Brand } from './brand.tsx'
+import { useTitle } from './browser/title.ts'
 import { FindPage } from './find/find-page.tsx'
 import { HandOutPage } from './hand-out/hand-out-page.tsx'
-import { useTitle } from './title.ts'
 
 const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab, '#albums': text.albums.tab } as const
 type Route = keyof typeof ROUTES

@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../text/languages.ts'
 import { LANGUAGE_KEY, language, text } from '../text.ts'
-import { write } from './storage.ts'
+import { write } from './browser/storage.ts'
 
 /** Below every page: its language, for whoever wants another than the browser asks for. */
 export const LanguageChoice = () => (

@@ -6,11 +6,11 @@ import { language, text } from '../text.ts'
 import { AlbumPage } from './album/album-page.tsx'
 import { App } from './app.tsx'
 import { Context } from './app-context.ts'
+import { pageIsShown } from './browser/focus.ts'
+import { workOffline } from './browser/offline.ts'
+import { keepScrollPosition } from './browser/scroll-position.ts'
 import { Alert } from './controls/alert.tsx'
-import { pageIsShown } from './focus.ts'
 import { LanguageChoice } from './language-choice.tsx'
-import { workOffline } from './offline.ts'
-import { keepScrollPosition } from './scroll-position.ts'
 
 /** The address of an album for its guests; everything else is in the fragment. */
 const albumId = /^\/a\/([\w-]+)\/?$/.exec(location.pathname)?.[1]

@@ -1,6 +1,6 @@
 import { text } from '../../text.ts'
+import { focus } from '../browser/focus.ts'
 import { errorText, hasCode } from '../error-text.ts'
-import { focus } from '../focus.ts'
 
 interface Message {
   heading: string

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Album } from '../../../../shared/contract/album.ts'
 import { text } from '../../text.ts'
+import { focus } from '../browser/focus.ts'
 import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
-import { focus } from '../focus.ts'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
 import type { GuestSearch } from './use-guest-search.ts'
 

@@ -1,5 +1,5 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
-import { read, write } from '../storage.ts'
+import { read, write } from '../browser/storage.ts'
 
 /** Milliseconds for which the server keeps the results of a search. */
 export const LIFETIME = 3_600_000

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../../text.ts'
-import { useHistoryEntry } from '../history-entries.ts'
-import { useTitle } from '../title.ts'
+import { useHistoryEntry } from '../browser/history-entries.ts'
+import { useTitle } from '../browser/title.ts'
 import { Icon } from './icon.tsx'
 
 export interface DialogProps {

@@ -1,6 +1,6 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
-import { read, write } from '../storage.ts'
+import { read, write } from '../browser/storage.ts'
 
 /** A scan as the browser remembers it across reloads and closed tabs. */
 export interface StoredScan extends ScanHandle {

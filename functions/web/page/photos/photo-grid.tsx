@@ -1,9 +1,9 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
-import { useOpenPhoto } from '../history-entries.ts'
+import { useOpenPhoto } from '../browser/history-entries.ts'
+import { PhotoDialog } from './dialog/photo-dialog.tsx'
 import { useNear } from './near.ts'
 import type { Photo } from './photo.ts'
-import { PhotoDialog } from './photo-dialog.tsx'
 import { PhotoTile } from './photo-tile.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 

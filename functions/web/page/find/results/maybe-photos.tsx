@@ -1,9 +1,9 @@
 import { useRef } from 'preact/hooks'
 import { text } from '../../../text.ts'
-import { useOpenPhoto } from '../../history-entries.ts'
+import { useOpenPhoto } from '../../browser/history-entries.ts'
+import { PhotoDialog } from '../../photos/dialog/photo-dialog.tsx'
 import { useNear } from '../../photos/near.ts'
 import type { Photo } from '../../photos/photo.ts'
-import { PhotoDialog } from '../../photos/photo-dialog.tsx'
 import { PhotoTile } from '../../photos/photo-tile.tsx'
 
 interface MaybePhotosProps {

@@ -1,4 +1,4 @@
-import type { Client, ScanHandle } from '../../../shared/client/client.ts'
+import type { Client, ScanHandle } from '../../../../shared/client/client.ts'
 
 /** Lets the browser show the page, and the last results, without a network. */
 export function workOffline(): void {

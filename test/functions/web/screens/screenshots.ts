@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { sampleAlbum } from '../../../functions/local/sample/album.ts'
-import { findChromium, launchChromium } from '../../run/chromium.ts'
+import { sampleAlbum } from '../../../../functions/local/sample/album.ts'
+import { findChromium, launchChromium } from '../../../run/chromium.ts'
+import { text } from '../english.ts'
+import { startPageServer } from '../page-server.ts'
 import { walkAlbumScreens } from './album-screens.ts'
-import { text } from './english.ts'
-import { startPageServer } from './page-server.ts'
 import { openScreens, walkScreens } from './screens.ts'
 
 /**
@@ -35,7 +35,7 @@ if (!executable) throw new Error('This needs Chromium: apt-get install chromium'
 const all = process.argv.indexOf('--all')
 const target =
   all < 0
-    ? fileURLToPath(new URL('../../../functions/web/screenshots', import.meta.url))
+    ? fileURLToPath(new URL('../../../../functions/web/screenshots', import.meta.url))
     : process.argv[all + 1]
 if (!target) throw new Error('--all needs a directory')
 await mkdir(target, { recursive: true })

@@ -1,9 +1,9 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import type { LocalServer } from '../../../functions/local/server.ts'
-import type { Visit } from './browser.ts'
-import { text } from './english.ts'
+import type { LocalServer } from '../../../../functions/local/server.ts'
+import type { Visit } from '../browser.ts'
+import { text } from '../english.ts'
 import {
   beginScan,
   endScan,
@@ -12,7 +12,7 @@ import {
   store,
   suggest,
   type TestScan,
-} from './page-server.ts'
+} from '../page-server.ts'
 
 export interface Screens {
   server: LocalServer

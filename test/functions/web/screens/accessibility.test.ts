@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { sample, temporaryDataDir } from '../../sample.ts'
+import { sample, temporaryDataDir } from '../../../sample.ts'
+import { inBrowser, SIZES } from '../browser.ts'
 import { walkAlbumScreens } from './album-screens.ts'
-import { inBrowser, SIZES } from './browser.ts'
 import { openScreens, type Screens, walkScreens } from './screens.ts'
 
 const dataDir = await temporaryDataDir()

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
-import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
-import { text } from '../../text.ts'
-import { type AppContext, useApp } from '../app-context.ts'
-import { loadAccount } from '../find/stored.ts'
-import type { Photo } from './photo.ts'
-import { useThumbnail } from './thumbnail.ts'
+import { backoff, isTemporary } from '../../../../../shared/client/retry.ts'
+import { text } from '../../../text.ts'
+import { type AppContext, useApp } from '../../app-context.ts'
+import { loadAccount } from '../../find/stored.ts'
+import type { Photo } from '../photo.ts'
+import { useThumbnail } from '../thumbnail.ts'
 
 /** How often a preview is asked for that the server cannot make at the moment. */
 const ATTEMPTS = 4

@@ -1,9 +1,9 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { type Client, createClient } from '../../../shared/client/client.ts'
-import type { Visit } from './browser.ts'
-import { text } from './english.ts'
+import { type Client, createClient } from '../../../../shared/client/client.ts'
+import type { Visit } from '../browser.ts'
+import { text } from '../english.ts'
 import type { Screens } from './screens.ts'
 
 /** Visits the screens and states of albums, for their organiser and for guests. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import type { LocalServer } from '../../../functions/local/server.ts'
-import ar from '../../../functions/web/text/ar.ts'
-import de from '../../../functions/web/text/de.ts'
-import { formatsOf } from '../../../functions/web/text/formats.ts'
-import { temporaryDataDir } from '../../sample.ts'
-import { inBrowser, pageErrors } from './browser.ts'
-import { text as english } from './english.ts'
+import type { LocalServer } from '../../../../functions/local/server.ts'
+import ar from '../../../../functions/web/text/ar.ts'
+import de from '../../../../functions/web/text/de.ts'
+import { formatsOf } from '../../../../functions/web/text/formats.ts'
+import { temporaryDataDir } from '../../../sample.ts'
+import { inBrowser, pageErrors } from '../browser.ts'
+import { text as english } from '../english.ts'
 import {
   beginScan,
   endScan,
@@ -16,7 +16,7 @@ import {
   noisePhotos,
   startPageServer,
   store,
-} from './page-server.ts'
+} from '../page-server.ts'
 
 const dataDir = await temporaryDataDir()
 const photosDir = join(dataDir, 'photos')

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
-import { useStableCallback } from './use-stable-callback.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
 
 /** What a history entry says about the page, in `history.state`. The section is in the fragment. */
 interface Place {
