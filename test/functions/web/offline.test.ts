@@ -43,9 +43,9 @@ inBrowser('without a network', ({ visit }) => {
       ) as Promise<[string, number][]>
     })
   async function twoMatches() {
-    const scan = await beginScan(server.store.scans, 2)
+    const scan = await beginScan(server.store.scans, 3)
     const outcomes = [0, 1].map((index) => ({ file: `${index}.jpg`, distance: 0.3 }))
-    await store(server, scan, 0, outcomes)
+    await store(server, scan, 0, [...outcomes, { file: '2.jpg', status: 'no_match' }])
     await endScan(server, scan)
     return scan
   }
@@ -55,6 +55,7 @@ inBrowser('without a network', ({ visit }) => {
     const page = await visit({ offline: true })
     await followScan(page, server.url, scan)
     await ofYou(page, 2).waitFor()
+    await page.getByText(text.scan.noMatch).waitFor()
     await page.waitForFunction(
       async (status) => (await (await caches.open('results')).match(status)) !== undefined,
       `/api/v1/scan/${scan.scan_id}/status`,
@@ -76,6 +77,8 @@ inBrowser('without a network', ({ visit }) => {
     await page.reload()
     await ofYou(page, 2).waitFor()
     expect(await page.getByRole('listitem').count()).toBeGreaterThanOrEqual(2)
+    // What is kept says nothing of the other photos.
+    await page.getByText(text.scan.noMatch).waitFor({ state: 'hidden' })
 
     // An hour later.
     await page.evaluate(async () => {

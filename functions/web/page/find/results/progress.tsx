@@ -21,6 +21,8 @@ export function Progress({
   const [showErrors, setShowErrors] = useState(false)
   const { total, noMatch, noFace, errors, leftOut, end } = findings
   const done = Math.min(total, filesDone(findings))
+  // Without a WebSocket only matches are known one by one.
+  const matchesAlone = findings.polled > findings.done
   const trouble = end === undefined && (connection === 'lost' || connection === 'polling')
 
   return (
@@ -38,25 +40,29 @@ export function Progress({
       {leftOut !== undefined && <Alert message={text.scan.leftOut(reasonText(leftOut))} />}
       <dl class="counts">
         <Count name={text.scan.found} value={found} />
-        <Count name={text.scan.noMatch} value={noMatch} />
-        <Count name={text.scan.noFace} value={noFace} />
-        <div>
-          <dt>{text.scan.errors}</dt>
-          <dd>
-            {errors.length === 0 ? (
-              text.number(0)
-            ) : (
-              <button
-                type="button"
-                class="link"
-                title={text.scan.showErrors}
-                onClick={() => setShowErrors(true)}
-              >
-                {text.number(errors.length)} <span class="unseen">{text.scan.showErrors}</span>
-              </button>
-            )}
-          </dd>
-        </div>
+        {!matchesAlone && (
+          <>
+            <Count name={text.scan.noMatch} value={noMatch} />
+            <Count name={text.scan.noFace} value={noFace} />
+            <div>
+              <dt>{text.scan.errors}</dt>
+              <dd>
+                {errors.length === 0 ? (
+                  text.number(0)
+                ) : (
+                  <button
+                    type="button"
+                    class="link"
+                    title={text.scan.showErrors}
+                    onClick={() => setShowErrors(true)}
+                  >
+                    {text.number(errors.length)} <span class="unseen">{text.scan.showErrors}</span>
+                  </button>
+                )}
+              </dd>
+            </div>
+          </>
+        )}
       </dl>
       {showErrors && (
         <Reasons
