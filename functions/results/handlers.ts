@@ -11,7 +11,7 @@ import { bearer, query } from '../../shared/http/validate.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { TaskPublisher } from '../../shared/queue/port.ts'
 import type { Previews } from '../../shared/scan/previews/previews.ts'
-import { eraseScan, scanMatches, scanStatus } from '../../shared/scan/read.ts'
+import { eraseScan, scanMatches, scanStatus, stopScan } from '../../shared/scan/read.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import { photosOfSameFace } from '../../shared/scan/target/same-face.ts'
 import { albumFaceId } from '../../shared/store/album-port.ts'
@@ -27,7 +27,7 @@ export interface ResultsDeps {
   log: Log
 }
 
-/** What a client asks of a scan that has started: its status, its matches with their thumbnails, and its deletion. */
+/** What a client asks of a scan that has started: its status, its matches with their thumbnails, its end and its deletion. */
 export function resultRoutes({ store, queue, matchDistance, previews, log }: ResultsDeps): Hono {
   const { scans } = store
   const routes = new Hono()
@@ -69,6 +69,12 @@ export function resultRoutes({ store, queue, matchDistance, previews, log }: Res
     const file_ids = await photosOfSameFace(scan, file_id, { store, matchDistance })
     c.header('Cache-Control', 'private, no-store')
     return c.json<SameFaceResponse>({ scan_id, file_ids })
+  })
+
+  routes.post('/scan/:scan_id/stop', async (c) => {
+    const { scan_id } = await authorizedScan(scans, c.req.param('scan_id'), bearer(c) ?? c.req.query('key'))
+    if (await stopScan(scan_id, { scans, queue })) log.info({ scan_id }, 'scan stopped')
+    return c.json<ScanStatus>(await scanStatus(scan_id, scans))
   })
 
   routes.delete('/scan/:scan_id', async (c) => {

@@ -132,6 +132,12 @@ export function createClient(options: ClientOptions) {
       const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/same-face`
       return (await call<SameFaceResponse>(apiBase + path, withKey(scan, options))).file_ids
     },
+    /** Ends the scan and keeps what was found, until an hour later. A scan that has ended stays as it is. */
+    stop: (scan: ScanHandle, options?: CallOptions) =>
+      call<ScanStatus>(`${apiBase}/scan/${encodeURIComponent(scan.scan_id)}/stop`, {
+        ...withKey(scan, options),
+        method: 'POST',
+      }),
     /** Stops the scan and deletes all of its data. */
     erase: (scan: ScanHandle, options?: CallOptions) =>
       call<void>(`${apiBase}/scan/${encodeURIComponent(scan.scan_id)}`, {

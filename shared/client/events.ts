@@ -121,9 +121,9 @@ export async function* scanEvents(
 }
 
 /** The end event of a scan that, by its status, has ended. */
-function endOf({ scan_id, status }: Running): EndEvent {
+function endOf({ scan_id, status, stopped }: Running): EndEvent {
   const about = { scan_id, event_id: 'end', at: new Date().toISOString() }
-  if (status === 'completed') return { type: 'completed', ...about }
+  if (status === 'completed') return { type: 'completed', ...about, ...(stopped && { stopped }) }
   return { type: 'token_expired', ...about, message: 'Google token expired. Please sign in again.' }
 }
 

@@ -108,8 +108,14 @@ export const FileErrorEvent = z
   .meta({ id: 'FileErrorEvent', description: 'A file that could not be processed. The scan continues.' })
 
 const CompletedEvent = z
-  .object({ type: z.literal('completed'), ...everyEvent })
-  .meta({ id: 'CompletedEvent', description: 'Once, when every file has its event.' })
+  .object({
+    type: z.literal('completed'),
+    ...everyEvent,
+    stopped: z.literal(true).optional().meta({
+      description: 'The guest stopped the scan: the files without an event were not searched.',
+    }),
+  })
+  .meta({ id: 'CompletedEvent', description: 'Once, when every file has its event or the scan was stopped.' })
 
 const TokenExpiredEvent = z
   .object({ type: z.literal('token_expired'), ...everyEvent, message: z.string() })

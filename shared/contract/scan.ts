@@ -61,7 +61,7 @@ export const StartScanResponse = z
     }),
     scan_id: z.uuid(),
     scan_key: z.string().meta({
-      description: 'Secret key of the scan; required for `after`, /matches and DELETE.',
+      description: 'Secret key of the scan; required for `after`, /matches, /stop and DELETE.',
     }),
   })
   .meta({ id: 'StartScanResponse' })
@@ -72,6 +72,9 @@ export const ScanStatus = z
       scan_id: z.string(),
       status: z.enum(['running', 'completed', 'token_expired']),
       remaining: z.int().min(0),
+      stopped: z.literal(true).optional().meta({
+        description: 'With `completed`: the guest stopped the scan, and what was left is not searched.',
+      }),
     }),
     z.object({ scan_id: z.string(), status: z.literal('unknown') }),
   ])

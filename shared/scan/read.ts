@@ -1,14 +1,19 @@
 import { AppError } from '../contract/app-error.ts'
-import type { MatchEvent, SuggestionEvent } from '../contract/events.ts'
+import { END, type MatchEvent, type SuggestionEvent } from '../contract/events.ts'
 import type { MatchesResponse, ScanStatus } from '../contract/scan.ts'
 import type { TaskPublisher } from '../queue/port.ts'
 import type { ScanStore } from '../store/port.ts'
+import { ENDED_LIFETIME } from './lifetime.ts'
 
 /** Derived from the events; `unknown` for a scan that never existed, was erased, or ended more than an hour ago. */
 export async function scanStatus(scanId: string, scans: ScanStore): Promise<ScanStatus> {
   const scan = await scans.get(scanId)
   if (!scan) return { scan_id: scanId, status: 'unknown' }
-  if (scan.ended === 'completed') return { scan_id: scanId, status: scan.ended, remaining: 0 }
+  if (scan.ended === 'completed') {
+    const end = await scans.event(scanId, END)
+    const stopped = end?.type === 'completed' && end.stopped
+    return { scan_id: scanId, status: scan.ended, remaining: 0, ...(stopped && { stopped }) }
+  }
   const recorded = await scans.countFiles(scanId)
   // Read once more while the folder is being listed: files that have been added since may be among those counted.
   const { total_files } = (scan.listing && (await scans.get(scanId))) || scan
@@ -37,6 +42,20 @@ export async function scanMatches(
     }),
     next: last && events.length === limit ? last.event_id : null,
   }
+}
+
+/**
+ * Ends the scan and keeps what was found. Whoever writes the end event first ends it, so a scan that has ended stays as it
+ * is; tasks of one that has are acknowledged without work.
+ */
+export async function stopScan(
+  scanId: string,
+  { scans, queue, now = Date.now }: { scans: ScanStore; queue: TaskPublisher; now?: () => number },
+): Promise<boolean> {
+  const event = { type: 'completed', scan_id: scanId, event_id: END, stopped: true } as const
+  const ended = await scans.end(scanId, event, now() + ENDED_LIFETIME)
+  await queue.purge(scanId)
+  return ended
 }
 
 /** Stops the scan and deletes all its data. */

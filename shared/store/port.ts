@@ -164,8 +164,8 @@ export interface ScanStore {
   /** Undefined if there is no such group, or it is yet to be listed. */
   group(scanId: string, group: number): Promise<Group | undefined>
   /**
-   * Opens the group unless it is open, and returns how it was opened; undefined if there is no such group. Stored with
-   * the opening, or not at all, are the events of files that do not wait, which nobody else may append. Those of type
+   * Opens the group unless it is open, and returns how it was opened; undefined if there is no such group, or the scan
+   * has ended. Stored with the opening, or not at all, are the events of files that do not wait, which nobody else may append. Those of type
    * `progress` take up one record together, and every read returns them singly.
    */
   open(
@@ -175,7 +175,10 @@ export interface ScanStore {
     known: Unstored<FileEvent>[],
   ): Promise<Opening | undefined>
 
-  /** Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. */
+  /**
+   * Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. Adds nothing
+   * once the scan has ended; on Firestore, one under way in the milliseconds of the end may still be stored.
+   */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
   /** The same for up to 400 suggestions, which belong to no group and count nowhere. Adds nothing once the scan has ended. */
   appendSuggestions(scanId: string, events: Unstored<SuggestionEvent>[]): Promise<void>

@@ -170,6 +170,16 @@ const paths: Paths = {
       responses: { 204: { description: 'Deleted' }, ...failures(keyFailures) },
     },
   },
+  '/scan/{scan_id}/stop': {
+    post: {
+      summary: 'End a scan and keep what was found, until an hour later',
+      description:
+        'The files that are left are not searched. The scan ends with one `completed` that has `stopped`. A scan that has ended stays as it is.',
+      security: scanKey,
+      requestParams: { path: scanId, query: MatchesQuery.pick({ key: true }) },
+      responses: { 200: response('How the scan has ended', ScanStatus), ...failures(keyFailures) },
+    },
+  },
   '/target-face': {
     post: {
       summary: 'Find the faces in an image, to preview a selfie',

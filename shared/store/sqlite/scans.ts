@@ -34,11 +34,11 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     ),
     open: db.prepare(
       `UPDATE groups SET opening = :opening, known = :known
-       WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND idx = :group AND opening IS NULL`,
+       WHERE scan_id = (SELECT scan_id ${VISIBLE} AND ended IS NULL) AND idx = :group AND opening IS NULL`,
     ),
     append: db.prepare(
       `INSERT INTO events (scan_id, event_id, grp, type, body)
-       SELECT scan_id, :id, :group, :type, :body ${VISIBLE}
+       SELECT scan_id, :id, :group, :type, :body ${VISIBLE} AND ended IS NULL
        ON CONFLICT (scan_id, event_id) DO NOTHING`,
     ),
     countGroup: db.prepare(
@@ -66,7 +66,6 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
       `UPDATE scans SET ended = :type, expire_at = :expire, targets = NULL, access_token = NULL
        WHERE scan_id = :scan`,
     ),
-    ended: db.prepare('SELECT 1 FROM scans WHERE scan_id = :scan AND ended IS NOT NULL'),
     page: db.prepare(
       `SELECT body FROM events
        WHERE scan_id = (SELECT scan_id ${VISIBLE}) AND seq >= :from
@@ -202,10 +201,7 @@ export function sqliteScans(db: DatabaseSync, now: () => number): ScanStore {
     },
 
     async appendSuggestions(scanId, events) {
-      const added = transaction(db, () => {
-        if (sql.ended.get({ scan: scanId })) return 0
-        return events.filter((event) => insertEvent(null, event)).length
-      })
+      const added = transaction(db, () => events.filter((event) => insertEvent(null, event)).length)
       if (added > 0) feed.appended(scanId)
     },
 

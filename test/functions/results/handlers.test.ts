@@ -49,3 +49,31 @@ test('suggestions are listed with the matches where they are asked for, and have
     expect((await get(`/${file}/thumbnail`)).status).toBe(status)
   }
 })
+
+test('stop ends a scan with what it has found, for whoever has its key, and again changes nothing', async () => {
+  const { key, hash } = newScanKey()
+  const { scan_id } = await storedScan(store, 3, { key_hash: hash })
+  await store.scans.append(scan_id, 0, [match(scan_id, 'a')])
+  const purged: string[] = []
+  const queue = { publish: async () => {}, purge: async (scanId: string) => void purged.push(scanId) }
+  const routes = resultRoutes({ store, queue, matchDistance: 0.45, log: silent })
+  const app = createApp({ log: silent, allowedOrigins: [] }).route('/', routes)
+  const headers = (bearer: string) => ({ authorization: `Bearer ${bearer}` })
+  const stop = (bearer?: string) =>
+    app.request(`/scan/${scan_id}/stop`, { method: 'POST', ...(bearer && { headers: headers(bearer) }) })
+
+  expect((await stop()).status).toBe(401)
+  expect((await stop('wrong')).status).toBe(403)
+  expect((await store.scans.get(scan_id))?.ended).toBeUndefined()
+  const stopped = { scan_id, status: 'completed', remaining: 0, stopped: true }
+  for (const _ of [1, 2]) {
+    const response = await stop(key)
+    expect([response.status, await response.json()]).toEqual([200, stopped])
+  }
+  expect(purged).toContain(scan_id)
+  expect(await (await app.request(`/scan/${scan_id}/status`)).json()).toEqual(stopped)
+  const matches = await app.request(`/scan/${scan_id}/matches`, { headers: headers(key) })
+  expect(await matches.json()).toMatchObject({ matches: [{ file_id: 'a' }] })
+  const events = (await store.scans.events(scan_id, { limit: 10 })) ?? []
+  expect(events.filter(({ event_id }) => event_id === 'end')).toHaveLength(1)
+})

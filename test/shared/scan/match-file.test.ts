@@ -11,6 +11,7 @@ import { createLog } from '../../../shared/platform/log.ts'
 import { openFace } from '../../../shared/platform/wiring/adapters.ts'
 import type { TaskQueue } from '../../../shared/queue/port.ts'
 import { type MatchDeps, matchFile } from '../../../shared/scan/match-file.ts'
+import { stopScan } from '../../../shared/scan/read.ts'
 import { recently } from '../../../shared/scan/recent.ts'
 import { tokenCipher } from '../../../shared/scan/secrets/token-cipher.ts'
 import { startScan } from '../../../shared/scan/start.ts'
@@ -300,6 +301,17 @@ describe('one file of a scan', () => {
     const { scan_id, deps, me } = await started({ drive: limited })
     await expect(matchFile(me, FIRST, deps)).rejects.toThrow('rate limited')
     expect((await allEvents(store, scan_id)).map((event) => event.type)).toEqual(['started'])
+  })
+
+  test('of a stopped scan does nothing, and the scan keeps what was found', async () => {
+    const { scan_id, deps, me, broken } = await started()
+    await matchFile(me, FIRST, deps)
+    expect(await stopScan(scan_id, { scans: store.scans, queue: deps.queue })).toBe(true)
+    await matchFile(broken, FIRST, deps)
+    expect(await stopScan(scan_id, { scans: store.scans, queue: deps.queue })).toBe(false)
+    const events = await allEvents(store, scan_id)
+    expect(events.map((event) => event.type)).toEqual(['started', 'match', 'completed'])
+    expect(events[2]).toMatchObject({ event_id: 'end', stopped: true })
   })
 
   test('of an erased scan does nothing', async () => {

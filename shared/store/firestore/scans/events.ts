@@ -23,7 +23,7 @@ type EventStore = Pick<
 /** The events of scans. One exists only once because its document is created under its id. */
 export function firestoreEvents(
   db: Firestore,
-  { all, groupsOf, eventsOf, isVisible, read, expiry, within }: VisibleScans,
+  { all, groupsOf, eventsOf, isVisible, read, within }: VisibleScans,
 ): EventStore {
   /** True for the call that created it, also when the response to a first try was lost. */
   async function createEvent(
@@ -58,8 +58,9 @@ export function firestoreEvents(
     find,
 
     async append(scanId, group, events) {
-      const expireAt = await expiry(scanId)
-      if (expireAt === undefined) return 0
+      const scan = (await read(scanId, ['ended']))?.scan
+      if (!scan || scan.get('ended') !== null) return 0
+      const expireAt = scan.get('expire_at').toMillis()
       const added = await Promise.all(events.map((event) => createEvent(scanId, group, event, expireAt)))
       return added.filter((created) => created).length
     },

@@ -25,11 +25,12 @@ export function firestoreGroups(
       const together = known.filter(isProgress)
       const singly = known.filter((event) => !isProgress(event))
       return retryReadModifyWrite(async () => {
-        const found = await read(scanId, ['opening'], ['groups', String(group)])
+        const found = await read(scanId, ['opening', 'ended'], ['groups', String(group)])
         const document = found?.document
         if (!document?.updateTime) return undefined
         const existing: Opening | null = document.get('opening')
         if (existing) return existing
+        if (found?.scan.get('ended') !== null) return undefined
         const expireAt = found?.scan.get('expire_at').toMillis()
         const events = eventsOf(scanId)
         const batch = db

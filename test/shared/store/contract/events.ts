@@ -59,6 +59,17 @@ export function eventsContract(name: string, open: Open): void {
         expect(ids(kept)).toEqual(['file:file-1'])
       })
 
+      test('and opening add nothing once the scan has ended', async () => {
+        const { scan_id } = await begin(scans, now, 3)
+        await scans.append(scan_id, 0, [match(scan_id, 'file-1')])
+        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        expect(await scans.append(scan_id, 0, [match(scan_id, 'file-0')])).toBe(0)
+        const opening = { window: 1, waiting: [0, 1], look_up: false }
+        expect(await scans.open(scan_id, 0, opening, [progress(scan_id, 'file-2')])).toBeUndefined()
+        expect(ids(await scans.events(scan_id, { limit: 10 }))).toEqual([STARTED, 'file:file-1', END])
+        expect(await scans.countFiles(scan_id)).toBe(1)
+      })
+
       test('adds a whole group at once', async () => {
         const { scan_id } = await begin(scans, now, 100)
         const events = driveFiles(100).map((file) => fileError(scan_id, file.id))
@@ -178,7 +189,8 @@ export function eventsContract(name: string, open: Open): void {
       test('are not added once the scan has ended', async () => {
         const { scan_id } = await begin(scans, now, 1)
         await scans.appendSuggestions(scan_id, [suggestion(scan_id, 'file-0')])
-        await scans.end(scan_id, completed(scan_id), now + HOUR)
+        await scans.end(scan_id, { ...completed(scan_id), type: 'completed', stopped: true }, now + HOUR)
+        expect(await scans.event(scan_id, END)).toMatchObject({ type: 'completed', stopped: true })
         const late = Array.from({ length: 200 }, (_, i) => suggestion(scan_id, `file-${i}`))
         await scans.appendSuggestions(scan_id, late)
         expect(ids(await scans.events(scan_id, { limit: 10 }))).toEqual([STARTED, 'suggestion:file-0', END])
