@@ -208,6 +208,7 @@ locals {
         GOOGLE_CLIENT_ID    = var.uploader_client_id
         TARGET_FOLDER_ID    = var.target_folder_id
         DRIVE_UPLOAD_SOURCE = var.drive_upload_source
+        QR_TARGET           = var.qr_target
         IDENTITY_AUDIENCE   = local.api_base_url
         IDENTITY_EMAILS     = join(",", var.identity_emails)
       }
@@ -232,6 +233,7 @@ locals {
         GOOGLE_CLIENT_ID    = var.uploader_client_id
         TARGET_FOLDER_ID    = var.target_folder_id
         DRIVE_UPLOAD_SOURCE = var.drive_upload_source
+        QR_TARGET           = var.qr_target
         IDENTITY_AUDIENCE   = local.api_base_url
         IDENTITY_EMAILS     = join(",", concat([google_service_account.scheduler.email], var.identity_emails))
       }
@@ -268,6 +270,7 @@ locals {
         GOOGLE_CLIENT_ID    = var.uploader_client_id
         TARGET_FOLDER_ID    = var.target_folder_id
         DRIVE_UPLOAD_SOURCE = var.drive_upload_source
+        QR_TARGET           = var.qr_target
       }
       secrets = {
         GOOGLE_CLIENT_SECRET = "UPLOADER_CLIENT_SECRET"

@@ -122,6 +122,17 @@ variable "drive_upload_source" {
   }
 }
 
+variable "qr_target" {
+  description = "Where qr_url of uploads leads: download (the bytes of the file) or page (a page that shows it)."
+  type        = string
+  default     = "download"
+
+  validation {
+    condition     = contains(["download", "page"], var.qr_target)
+    error_message = "qr_target is download or page."
+  }
+}
+
 variable "identity_emails" {
   description = "Accounts whose Google identity tokens for api_base_url may upload, sync and make albums, in addition to callers with one of API_KEYS. Anybody can get a token for any audience, so the accounts are named one by one."
   type        = list(string)
