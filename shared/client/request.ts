@@ -8,8 +8,8 @@ export interface CallOptions {
 export async function fetched<T extends 'text' | 'blob'>(url: string, as: T, init: RequestInit) {
   try {
     const response = await fetch(url, init)
-    const { ok, status } = response
-    if (!ok) throw toApiError(status, await response.text())
+    const { ok, status, headers } = response
+    if (!ok) throw toApiError(status, await response.text(), headers.get('retry-after'))
     return { status, body: (await response[as]()) as Awaited<ReturnType<Response[T]>> }
   } catch (error) {
     if (init.signal?.aborted || error instanceof ApiError) throw error

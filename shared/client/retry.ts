@@ -14,15 +14,18 @@ export function isTemporary(error: unknown): boolean {
   return notFromServer || status === 429 || status >= 500
 }
 
+/** Milliseconds to wait after so many failures. */
+export const backoffTime = (failures: number): number =>
+  Math.random() * Math.min(BACKOFF.max, BACKOFF.first * 2 ** failures)
+
 /**
  * Waits before the next attempt, depending on the number of failures; no longer than until the network is back.
  * Rejects with the signal's reason.
  */
 export function backoff(failures: number, signal?: AbortSignal): Promise<void> {
-  const milliseconds = Math.random() * Math.min(BACKOFF.max, BACKOFF.first * 2 ** failures)
   const platform = globalThis as unknown as Partial<EventTarget>
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, milliseconds)
+    const timer = setTimeout(done, backoffTime(failures))
     function done() {
       clearTimeout(timer)
       platform.removeEventListener?.('online', done)

@@ -19,6 +19,7 @@ interface Xhr {
   onabort: (() => void) | null
   open(method: string, url: string): void
   setRequestHeader(name: string, value: string): void
+  getResponseHeader(name: string): string | null
   send(body: FormData): void
   abort(): void
 }
@@ -34,8 +35,8 @@ export async function uploadFile(
   form.append('file', file, name)
   const headers: Record<string, string> = apiKey ? { 'X-API-Key': apiKey } : {}
   const send = 'XMLHttpRequest' in globalThis ? sendByXhr : sendByFetch
-  const { status, text } = await send(url, form, headers, signal, onProgress)
-  if (status < 200 || status > 299) throw toApiError(status, text)
+  const { status, text, retryAfter } = await send(url, form, headers, signal, onProgress)
+  if (status < 200 || status > 299) throw toApiError(status, text, retryAfter)
   try {
     return JSON.parse(text) as UploadResponse
   } catch (cause) {
@@ -43,7 +44,7 @@ export async function uploadFile(
   }
 }
 
-type Result = { status: number; text: string }
+type Result = { status: number; text: string; retryAfter: string | null }
 
 async function sendByFetch(
   url: string,
@@ -53,7 +54,8 @@ async function sendByFetch(
 ): Promise<Result> {
   try {
     const response = await fetch(url, { method: 'POST', body, headers, ...(signal && { signal }) })
-    return { status: response.status, text: await response.text() }
+    const { status, headers: answered } = response
+    return { status, text: await response.text(), retryAfter: answered.get('retry-after') }
   } catch (error) {
     if (signal?.aborted) throw error
     throw unreachable(error)
@@ -75,7 +77,10 @@ function sendByXhr(
     xhr.open('POST', url)
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
     xhr.upload.onprogress = ({ loaded, total }) => onProgress?.(total > 0 ? loaded / total : 0)
-    xhr.onload = () => resolve({ status: xhr.status, text: xhr.responseText })
+    xhr.onload = () => {
+      const retryAfter = xhr.getResponseHeader('Retry-After')
+      resolve({ status: xhr.status, text: xhr.responseText, retryAfter })
+    }
     xhr.onerror = () => reject(unreachable(undefined))
     xhr.onabort = () => reject(signal?.reason)
     xhr.send(body)

@@ -335,6 +335,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: 'جارٍ الحفظ…',
     progress: (file: string) => `جارٍ رفع ${name(file)}`,
     waits: 'في الانتظار',
+    postponed: 'لم يتمكن الخادم من استلام هذه الصورة بعد. ستُعاد المحاولة تلقائياً.',
     interrupted: 'لا يوجد اتصال. سيُستأنف الرفع تلقائياً عند عودته.',
     left: (count: number) =>
       many(count, {

@@ -332,6 +332,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: 'Wird gespeichert …',
     progress: (name: string) => `${name} wird hochgeladen`,
     waits: 'Wartet',
+    postponed: 'Der Server konnte dieses Bild noch nicht annehmen. Es wird von selbst noch einmal versucht.',
     interrupted: 'Keine Verbindung. Sobald sie wieder da ist, geht es von selbst weiter.',
     left: (count: number) =>
       many(count, { one: 'Noch # Bild hochzuladen', other: 'Noch # Bilder hochzuladen' }),

@@ -330,6 +330,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     storing: 'Saving…',
     progress: (name: string) => `Uploading ${name}`,
     waits: 'Waiting',
+    postponed: 'The server could not take this picture yet. It is tried again by itself.',
     interrupted: 'There is no connection. The upload goes on by itself when it is back.',
     left: (count: number) =>
       many(count, { one: '# picture left to upload', other: '# pictures left to upload' }),

@@ -329,6 +329,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: 'Guardando…',
     progress: (name: string) => `Subiendo ${name}`,
     waits: 'En espera',
+    postponed: 'El servidor aún no ha podido recibir esta foto. Se vuelve a intentar automáticamente.',
     interrupted: 'No hay conexión. La subida seguirá sola cuando vuelva.',
     left: (count: number) =>
       many(count, { one: 'Queda # foto por subir', other: 'Quedan # fotos por subir' }),

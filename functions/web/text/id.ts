@@ -323,6 +323,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: 'Menyimpan…',
     progress: (name: string) => `Mengunggah ${name}`,
     waits: 'Menunggu',
+    postponed: 'Server belum bisa menerima foto ini. Akan dicoba lagi dengan sendirinya.',
     interrupted: 'Tidak ada koneksi. Unggahan berlanjut sendiri begitu tersambung lagi.',
     left: (count: number) => `${number(count)} foto lagi akan diunggah`,
     lost: 'Halaman ditutup sebelum foto ini selesai diunggah. Pilih lagi fotonya.',

@@ -321,6 +321,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: '保存しています…',
     progress: (name: string) => `${name}をアップロード中`,
     waits: '待機中',
+    postponed: 'サーバーがまだこの写真を受け取れません。自動でもう一度試します。',
     interrupted: '接続がありません。つながり次第、アップロードを自動で再開します。',
     left: (count: number) => `残り${number(count)}枚をアップロード`,
     lost: 'この写真のアップロードが終わる前にページが閉じられました。もう一度選んでください。',

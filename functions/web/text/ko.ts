@@ -315,6 +315,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: '저장하는 중…',
     progress: (name: string) => `${name} 올리는 중`,
     waits: '대기 중',
+    postponed: '서버가 아직 이 사진을 받지 못했습니다. 저절로 다시 시도합니다.',
     interrupted: '연결이 끊겼습니다. 다시 연결되면 저절로 이어서 올립니다.',
     left: (count: number) => `올릴 사진 ${number(count)}장 남음`,
     lost: '이 사진을 다 올리기 전에 페이지가 닫혔습니다. 다시 선택하세요.',

@@ -327,6 +327,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     storing: 'Salvando…',
     progress: (name: string) => `Enviando ${name}`,
     waits: 'Aguardando',
+    postponed: 'O servidor ainda não conseguiu receber esta foto. A tentativa se repete sozinha.',
     interrupted: 'Sem conexão. O envio continua sozinho quando ela voltar.',
     left: (count: number) => many(count, { one: 'Falta enviar # foto', other: 'Faltam enviar # fotos' }),
     lost: 'A página foi fechada antes do envio desta foto. Escolha-a de novo.',

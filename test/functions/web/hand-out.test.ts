@@ -135,6 +135,28 @@ inBrowser('handing out a picture', ({ visit }) => {
     expect(await storedIn(join(dataDir, 'drive'))).toHaveLength(before + 2)
   })
 
+  test('a picture that the server cannot take yet lets the others go first, and comes again when the server says', async () => {
+    const page = await withKey()
+    await page.clock.install()
+    await page.goto(`${server.url}/#hand-out`)
+    const names: string[] = []
+    await page.route('**/drive/upload', async (route) => {
+      const name = /filename="(.*?)"/.exec(route.request().postDataBuffer()?.toString('latin1') ?? '')?.[1]
+      names.push(name ?? '')
+      const error = { code: 'busy', message: 'Busy.' }
+      if (names.length > 1) await route.continue()
+      else await route.fulfill({ status: 503, headers: { 'Retry-After': '3600' }, json: { error } })
+    })
+    await page.locator('.drop input[type=file]').setInputFiles(await pictures(3, 'busy'))
+    await page.getByText(text.handOut.ready).nth(1).waitFor()
+    await page.getByText(text.handOut.postponed).waitFor()
+    await page.clock.fastForward('59:00')
+    expect(names).toEqual(['busy-0.png', 'busy-1.png', 'busy-2.png'])
+    await page.clock.fastForward('01:00')
+    await page.getByText(text.handOut.ready).nth(2).waitFor()
+    expect(names.slice(3)).toEqual(['busy-0.png'])
+  })
+
   test('the list is there after a reload, and goes on with what was waiting', async () => {
     const page = await withKey()
     await page.goto(`${server.url}/#hand-out`)

@@ -68,6 +68,8 @@ function State({ item: { name, state, sent, problem } }: { item: HandOut }) {
           <p class="hint">{sent < 100 ? text.handOut.uploading(sent) : text.handOut.storing}</p>
         </>
       )
+    case 'postponed':
+      return <p class="hint">{text.handOut.postponed}</p>
     default:
       return <p class="hint">{text.handOut.waits}</p>
   }

@@ -1,4 +1,5 @@
 import type { UploadResponse } from '../../../../shared/contract/drive.ts'
+import type { Delay } from './upload-turns.ts'
 
 /** A picture of the list. */
 export interface HandOut {
@@ -7,8 +8,8 @@ export interface HandOut {
   name: string
   /** Until it is uploaded; not there after a reload where the browser had no room to keep it. */
   file?: File | undefined
-  /** `interrupted`: there was no connection; it is tried again by itself. */
-  state: 'waiting' | 'sending' | 'interrupted' | 'failed' | 'ready'
+  /** After a `Delay` it is tried again by itself. */
+  state: 'waiting' | 'sending' | Delay | 'failed' | 'ready'
   /** Whole percents of the bytes that have been sent. */
   sent: number
   /** Undefined where the browser cannot show the file, or not yet. */

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError } from '../../../../shared/client/error.ts'
-import { backoff } from '../../../../shared/client/retry.ts'
+import type { ApiError } from '../../../../shared/client/error.ts'
 import { text } from '../../text.ts'
 import { forgetApiKey, isKeyRefused, loadApiKey, saveApiKey } from '../api-key.ts'
 import { useApp } from '../app-context.ts'
@@ -9,6 +8,7 @@ import { errorText, hasCode } from '../error-text.ts'
 import type { HandOut } from './hand-out.ts'
 import { forget, keep, kept } from './stored.ts'
 import { thumbnailOf } from './thumbnail-image.ts'
+import { delayAfter, uploadTurns } from './upload-turns.ts'
 import { useLeaveWarning } from './use-leave-warning.ts'
 
 export interface Uploads {
@@ -26,12 +26,13 @@ export interface Uploads {
   enterKey(key: string): void
 }
 
-/** After these the same upload succeeds later, without anybody doing anything. */
-const PASSING: ReadonlySet<string> = new Set(['unreachable', 'unreadable', 'busy', 'rate_limited'])
+/** What is still to be uploaded, and not being uploaded. */
+const DUE: ReadonlySet<HandOut['state']> = new Set(['waiting', 'interrupted', 'postponed'])
 
 /**
- * Uploads to Drive, one after the other, oldest first. One that meets no connection is repeated until there is one; the server
- * takes the same content for the same file. The list is kept on this device, the API key until the tab is closed.
+ * Uploads to Drive, one after the other, oldest first. One that meets no connection, or a server that is busy, comes again after
+ * the others until it is taken; the server takes the same content for the same file. The list is kept on this device, the API
+ * key until the tab is closed.
  */
 export function useUploads(): Uploads {
   const { client, config } = useApp()
@@ -41,6 +42,9 @@ export function useUploads(): Uploads {
   /** What `list` is to be once it is rendered. */
   const items = useRef<HandOut[]>([])
   const current = useRef<{ id: number; abort: AbortController } | undefined>(undefined)
+  const turns = useRef(uploadTurns()).current
+  /** For the next turn, when there is none yet. */
+  const timer = useRef(0)
   const wantsKey = useRef(false)
   const lastId = useRef(0)
   const drawing = useRef(Promise.resolve())
@@ -61,56 +65,63 @@ export function useUploads(): Uploads {
   }
 
   async function run() {
+    clearTimeout(timer.current)
     if (current.current || wantsKey.current) return
-    const next = items.current.findLast(({ state }) => state === 'waiting')
-    if (!next?.file) return
+    // Oldest first.
+    const due = items.current.filter(({ state, file }) => file && DUE.has(state)).toReversed()
+    if (due.length === 0) return
+    const turn = turns.next(due.map(({ id }) => id))
+    if ('wait' in turn) {
+      timer.current = window.setTimeout(run, turn.wait)
+      return
+    }
+    const file = due.find(({ id }) => id === turn.id)?.file
+    if (!file) return
     const abort = new AbortController()
-    current.current = { id: next.id, abort }
+    current.current = { id: turn.id, abort }
     try {
-      await send(next.id, next.file, abort.signal)
+      await send(turn.id, file, abort.signal)
     } finally {
       current.current = undefined
     }
     void run()
   }
 
-  /** Resolves when the upload has ended in whatever way. */
+  /** Resolves when the try has ended in whatever way. */
   async function send(id: number, file: File, signal: AbortSignal) {
-    for (let failures = 1; ; failures++) {
-      const apiKey = loadApiKey()
-      try {
-        change(id, { state: 'sending', sent: 0 })
-        const upload = await client.upload(file, file.name, {
-          ...(apiKey && { apiKey }),
-          signal,
-          onProgress(share) {
-            const sent = Math.floor(share * 100)
-            if (items.current.some((item) => item.id === id && item.sent !== sent)) change(id, { sent })
-          },
-        })
-        const same = items.current.filter((item) => item.upload?.file_id === upload.file_id)
-        forgetItems(same.map((item) => item.id))
-        changeAndKeep(id, { upload, state: 'ready', sent: 100, file: undefined })
-        return
-      } catch (error) {
-        if (signal.aborted) return
-        if (error instanceof ApiError && PASSING.has(error.code)) {
-          change(id, { state: 'interrupted' })
-          await backoff(failures, signal).catch(() => {})
-          if (signal.aborted) return
-        } else if (isKeyRefused(error, apiKey)) {
-          if (loadApiKey() !== apiKey) continue
-          forgetApiKey()
-          wantsKey.current = true
-          change(id, { state: 'waiting' })
-          setKey(apiKey ? 'wrong' : 'wanted')
-          return
-        } else {
-          const unavailable = hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')
-          const problem = unavailable ? text.handOut.unavailable : errorText(error)
-          changeAndKeep(id, { state: 'failed', problem })
-          return
-        }
+    const apiKey = loadApiKey()
+    try {
+      change(id, { state: 'sending', sent: 0 })
+      const upload = await client.upload(file, file.name, {
+        ...(apiKey && { apiKey }),
+        signal,
+        onProgress(share) {
+          const sent = Math.floor(share * 100)
+          if (items.current.some((item) => item.id === id && item.sent !== sent)) change(id, { sent })
+        },
+      })
+      const same = items.current.filter((item) => item.upload?.file_id === upload.file_id)
+      forgetItems(same.map((item) => item.id))
+      changeAndKeep(id, { upload, state: 'ready', sent: 100, file: undefined })
+      turns.settle(id)
+    } catch (error) {
+      if (signal.aborted) return
+      const delay = delayAfter(error)
+      if (delay !== undefined) {
+        turns.postpone(id, delay, error as ApiError)
+        change(id, { state: delay })
+      } else if (isKeyRefused(error, apiKey)) {
+        change(id, { state: 'waiting' })
+        // Another key has been entered meanwhile.
+        if (loadApiKey() !== apiKey) return
+        forgetApiKey()
+        wantsKey.current = true
+        setKey(apiKey ? 'wrong' : 'wanted')
+      } else {
+        turns.settle(id)
+        const unavailable = hasCode(error, 'not_found') || hasCode(error, 'method_not_allowed')
+        const problem = unavailable ? text.handOut.unavailable : errorText(error)
+        changeAndKeep(id, { state: 'failed', problem })
       }
     }
   }
@@ -144,7 +155,16 @@ export function useUploads(): Uploads {
       draw(found.filter(({ thumbnail }) => !thumbnail))
       void run()
     })
-    return () => current.current?.abort.abort()
+    const online = () => {
+      turns.online()
+      void run()
+    }
+    addEventListener('online', online)
+    return () => {
+      removeEventListener('online', online)
+      clearTimeout(timer.current)
+      current.current?.abort.abort()
+    }
   }, [])
   useLeaveWarning(list.some(({ state }) => state !== 'ready' && state !== 'failed'))
 
@@ -172,7 +192,7 @@ export function useUploads(): Uploads {
     remove(ids) {
       forgetItems(ids)
       if (current.current && ids.includes(current.current.id)) current.current.abort.abort()
-      if (items.current.some(({ state }) => state === 'waiting')) return
+      if (items.current.some(({ state }) => DUE.has(state))) return
       wantsKey.current = false
       setKey('none')
     },
