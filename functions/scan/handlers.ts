@@ -9,10 +9,14 @@ import {
 import type { Limits } from '../../shared/http/limits.ts'
 import { jsonBodyWithTexts } from '../../shared/http/validate.ts'
 import { type StartDeps, startScan } from '../../shared/scan/start.ts'
+import { faceToken } from '../../shared/scan/target/face-token.ts'
 import { analyseTarget } from '../../shared/scan/target/target-face.ts'
 import { albumSearchRoutes } from './album-search.ts'
 import { SELFIES, selfieBody } from './selfie-body.ts'
 import { selfieRequests } from './selfie-requests.ts'
+
+/** Faces of a selfie that have a token: nobody looks for more in one picture, and a crowd would answer with megabytes. */
+const MAX_FACE_TOKENS = 10
 
 /** POST /scan, POST /target-face and the search of albums: what needs the face engine. */
 export function scanRoutes(
@@ -37,7 +41,11 @@ export function scanRoutes(
     return c.json<TargetFaceResponse>({
       width,
       height,
-      faces: faces.map(({ box, score }) => ({ box, score })),
+      faces: faces.map((found, index) => ({
+        box: found.box,
+        score: found.score,
+        ...(index < MAX_FACE_TOKENS && { face_token: faceToken(found, deps) }),
+      })),
     })
   })
 

@@ -6,6 +6,7 @@ import { nextTurn } from '../platform/turns.ts'
 import { errorEvent, matchEvent } from '../scan/file-event.ts'
 import { ENDED_LIFETIME } from '../scan/lifetime.ts'
 import { newScanKey } from '../scan/secrets/scan-key.ts'
+import type { TokenCipher } from '../scan/secrets/token-cipher.ts'
 import { describeTargets, type TargetFaces } from '../scan/target/target-face.ts'
 import { type Album, type AlbumFile, type AlbumShard, latestEnd } from '../store/album-port.ts'
 import type { Store } from '../store/port.ts'
@@ -17,6 +18,7 @@ export interface SearchDeps {
   store: Pick<Store, 'albums' | 'scans' | 'faces'>
   albumIndexes: AlbumIndexes
   face: FaceEngine
+  cipher: TokenCipher
   matchDistance: number
   /** Where a guest downloads the original of a photo that their search found. */
   photoUrl(albumId: string, fileId: string, scanId: string): string

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { base64Image, StartScanResponse, targetDetails } from './scan.ts'
+import { StartScanResponse, selfie, targetDetails } from './scan.ts'
 
 const title = z.string().trim().min(1).max(200)
 const code = z
@@ -82,10 +82,8 @@ export const AlbumsResponse = z.object({ albums: z.array(Album) }).meta({ id: 'A
 
 export const SearchAlbumRequest = z
   .object({
-    target_face: base64Image
-      .optional()
-      .meta({ description: 'A selfie. Required unless target_faces is given.' }),
-    target_faces: z.array(base64Image).min(1).max(5).optional(),
+    target_face: selfie.optional().meta({ description: 'A selfie. Required unless target_faces is given.' }),
+    target_faces: z.array(selfie).min(1).max(5).optional(),
     ...targetDetails,
     consent: z.string().trim().min(1).max(2000).meta({
       description:

@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'not_an_image',
   'format_not_searched',
   'no_face',
+  'face_token_expired',
   'oauth_failed',
   'invalid_multipart',
   'file_missing',

@@ -2,9 +2,16 @@ import * as z from 'zod'
 import { Box, MatchEvent, SuggestionEvent } from './events.ts'
 
 /** A photo in a request. */
-export const base64Image = z.string().min(1).meta({
+const base64Image = z.string().min(1).meta({
   description:
     'Base64, bare or as a data URI of any type; the content decides. JPEG, PNG, WebP or HEIC, at most 10 MB decoded.',
+  example: '<base64_encoded_image>',
+})
+
+/** A face in a request. */
+export const selfie = base64Image.meta({
+  description:
+    'Base64, bare or as a data URI of any type; the content decides. JPEG, PNG, WebP or HEIC, at most 10 MB decoded. Or a `face_token` of /target-face, which stands for that face, so that the picture need not be sent again.',
   example: '<base64_encoded_image>',
 })
 
@@ -31,10 +38,8 @@ export const StartScanRequest = z
         'Link to a Drive folder, also with text around it or inside the link of a mail filter, its bare id, or, if the server has a directory of photos, local:/ or local:/sub/dir.',
       example: 'https://drive.google.com/drive/folders/YOUR_FOLDER_ID',
     }),
-    target_face: base64Image
-      .optional()
-      .meta({ description: 'A selfie. Required unless target_faces is given.' }),
-    target_faces: z.array(base64Image).min(1).max(5).optional().meta({
+    target_face: selfie.optional().meta({ description: 'A selfie. Required unless target_faces is given.' }),
+    target_faces: z.array(selfie).min(1).max(5).optional().meta({
       description: 'Several selfies of one person: a photo matches on the smallest distance to any of them.',
     }),
     ...targetDetails,
@@ -113,11 +118,16 @@ export const SameFaceResponse = z
 
 export const TargetFaceRequest = z.object({ image: base64Image }).meta({ id: 'TargetFaceRequest' })
 
+const faceTokenField = z.string().optional().meta({
+  description:
+    'Stands for this face as target_face or in target_faces, for ten minutes. Only the server can read it. For the ten largest faces.',
+})
+
 export const TargetFaceResponse = z
   .object({
     width: z.int(),
     height: z.int(),
-    faces: z.array(z.object({ box: Box, score: z.number() })).meta({
+    faces: z.array(z.object({ box: Box, score: z.number(), face_token: faceTokenField })).meta({
       description: 'Largest first; a scan looks for the first unless `target_boxes` says otherwise.',
     }),
   })

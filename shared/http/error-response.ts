@@ -13,6 +13,7 @@ export const STATUS_BY_CODE = {
   not_an_image: 400,
   format_not_searched: 400,
   no_face: 400,
+  face_token_expired: 400,
   oauth_failed: 400,
   invalid_multipart: 400,
   file_missing: 400,

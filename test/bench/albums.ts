@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { albumIndexes } from '../../shared/albums/album-index.ts'
 import { searchAlbum } from '../../shared/albums/search.ts'
 import type { FaceEngine } from '../../shared/face/port.ts'
 import { scanMatches } from '../../shared/scan/read.ts'
+import { tokenCipher } from '../../shared/scan/secrets/token-cipher.ts'
 import type { AlbumPhoto } from '../../shared/store/album-port.ts'
 import type { Store } from '../../shared/store/port.ts'
 import { openDatabase } from '../../shared/store/sqlite/database.ts'
@@ -55,6 +57,7 @@ async function measure(count: number) {
         store,
         albumIndexes: indexes,
         face: engine(me),
+        cipher: tokenCipher(randomBytes(32).toString('base64')),
         matchDistance: 0.45,
         photoUrl: () => 'https://x.test/',
         now: Date.now,

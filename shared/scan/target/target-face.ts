@@ -2,7 +2,8 @@ import { AppError } from '../../contract/app-error.ts'
 import type { LongText } from '../../contract/long-text.ts'
 import type { SelfieFaces, TargetMatch } from '../../contract/scan.ts'
 import { closestBox } from '../../face/box.ts'
-import type { Analysis, FaceEngine } from '../../face/port.ts'
+import type { Analysis, Face, FaceEngine } from '../../face/port.ts'
+import { type FaceTokens, faceOfToken, isFaceToken } from './face-token.ts'
 import { describeMatches, type MatchFacesDeps } from './match-face.ts'
 import { selfieBytes } from './selfie-bytes.ts'
 
@@ -13,7 +14,7 @@ export async function analyseTarget(image: string | LongText, face: FaceEngine):
 
 /**
  * The descriptors of one face of each selfie, the largest or that in its box, and of the matches, concatenated. Rejects as
- * `analyseTarget` and `describeMatches` do, with `no_face` for a selfie without a face, or without one there, and with
+ * `analyseTarget`, `faceOfToken` and `describeMatches` do, with `no_face` for a selfie without a face, or without one there, and with
  * `invalid_request` where there are not as many boxes as selfies; the message names the field.
  */
 export async function describeTargets(request: Targets, deps: DescribeDeps): Promise<Float32Array> {
@@ -25,7 +26,7 @@ export async function describeTargets(request: Targets, deps: DescribeDeps): Pro
   const ofMatches = await describeMatches(matches, deps)
   const ofSelfies = await Promise.all(
     images.map(async ([field, image], index) => {
-      const { faces } = await nameField(field, analyseTarget(image, deps.face))
+      const faces = await nameField(field, facesOfSelfie(image, deps))
       const box = boxes?.[index]
       const meant = box ? closestBox(faces, box) : faces[0]
       if (!meant) throw new AppError('no_face', `No face was found in ${field}${box ? ' at its box' : ''}.`)
@@ -35,7 +36,7 @@ export async function describeTargets(request: Targets, deps: DescribeDeps): Pro
   return Float32Array.from([...ofSelfies, ...ofMatches].flatMap((descriptor) => [...descriptor]))
 }
 
-export interface DescribeDeps extends MatchFacesDeps {
+export interface DescribeDeps extends MatchFacesDeps, FaceTokens {
   face: FaceEngine
 }
 
@@ -45,7 +46,7 @@ export interface Targets extends TargetFaces {
   target_matches?: TargetMatch[] | undefined
 }
 
-/** The fields of a request: of a long one, the same text is the same object. */
+/** The fields of a request, each a picture or a face token: of a long one, the same text is the same object. */
 export interface TargetFaces {
   target_face?: string | LongText | undefined
   target_faces?: (string | LongText)[] | undefined
@@ -62,6 +63,13 @@ function selfies({
   // Clients that send several selfies repeat the first one in `target_face`, for servers that know only that field.
   const included = target_face === undefined || target_faces.includes(target_face)
   return included ? several : [['target_face', target_face], ...several]
+}
+
+async function facesOfSelfie(
+  selfie: string | LongText,
+  deps: DescribeDeps,
+): Promise<Pick<Face, 'box' | 'descriptor'>[]> {
+  return isFaceToken(selfie) ? [faceOfToken(selfie, deps)] : (await analyseTarget(selfie, deps.face)).faces
 }
 
 async function nameField<T>(field: string, work: Promise<T>): Promise<T> {

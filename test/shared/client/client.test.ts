@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { WebSocketServer } from 'ws'
 import { freePort } from '../../../functions/emulate/free-port.ts'
 import { type LocalServer, startServer } from '../../../functions/local/server.ts'
-import { type Client, createClient } from '../../../shared/client/client.ts'
+import { type Client, createClient, type ScanHandle } from '../../../shared/client/client.ts'
 import type { ScanEvent } from '../../../shared/contract/events.ts'
 import { parseConfig } from '../../../shared/platform/config.ts'
 import { createLog } from '../../../shared/platform/log.ts'
@@ -190,10 +190,22 @@ test('what analyses selfies is called at its own address where there is one', as
   await client.erase(scan)
 })
 
-test('the faces of a selfie', async () => {
+test('the faces of a selfie, whose tokens find the same as the picture', async () => {
   const { faces, width, height } = await client.targetFace(target_face)
   expect(faces).toHaveLength(1)
   expect(faces[0]?.box.width).toBeLessThan(Math.min(width, height))
+  const token = faces[0]?.face_token ?? ''
+  const scan = await client.startScan({ drive_link: FOLDER, target_face: token, access_token: 'token' })
+  const found = async (wanted: ScanHandle) => {
+    for await (const _ of client.events(wanted));
+    const files: string[] = []
+    for await (const { file_id, distance } of client.matches(wanted)) files.push(`${file_id} ${distance}`)
+    return files.sort()
+  }
+  const withPicture = await client.startScan({ drive_link: FOLDER, target_face, access_token: 'token' })
+  expect(await found(scan)).toEqual(await found(withPicture))
+  await client.erase(scan)
+  await client.erase(withPicture)
 })
 
 test('a file is uploaded, and one that is none is refused', async () => {

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Face, FaceEngine } from '../../../../shared/face/port.ts'
 import { newScanKey } from '../../../../shared/scan/secrets/scan-key.ts'
+import { tokenCipher } from '../../../../shared/scan/secrets/token-cipher.ts'
+import { FACE_TOKEN_LIFETIME, faceToken } from '../../../../shared/scan/target/face-token.ts'
 import { photosOfSameFace } from '../../../../shared/scan/target/same-face.ts'
 import { describeTargets, type Targets } from '../../../../shared/scan/target/target-face.ts'
 import { albumFaceId } from '../../../../shared/store/album-port.ts'
@@ -27,7 +30,12 @@ const analyse: FaceEngine['analyse'] = async () => ({
   height: 400,
   faces: [faceAt(0, 0.25), faceAt(200, 0.5)],
 })
-const deps = { store, face: { id: 'engine', analyse } as FaceEngine }
+const deps = {
+  store,
+  face: { id: 'engine', analyse } as FaceEngine,
+  cipher: tokenCipher(randomBytes(32).toString('base64')),
+  now: Date.now,
+}
 const describe = async (request: Targets) => [...(await describeTargets(request, deps))]
 
 /** A scan that found the guest in `me`, a stranger in `stranger` and `again`, and whose doubt is about `maybe`. */
@@ -78,6 +86,39 @@ test('boxes without a face, or for another number of selfies, are refused', asyn
   await expect(describe({ target_face: 'AAAA', target_boxes: [null, null] })).rejects.toMatchObject({
     code: 'invalid_request',
   })
+})
+
+test('a token stands for one face of a selfie, without the picture', async () => {
+  const token = faceToken(faceAt(200, 0.5), deps)
+  // No picture is looked at.
+  const blind = { ...deps, face: { id: 'engine' } as FaceEngine }
+  const describe = async (request: Targets) => [...(await describeTargets(request, blind))]
+  expect(await describe({ target_face: token })).toEqual([0.5])
+  const other = faceToken(faceAt(0, 0.25), deps)
+  expect(await describe({ target_faces: [other, token], target_boxes: [null, boxAt(200)] })).toEqual([
+    0.25, 0.5,
+  ])
+  await expect(describe({ target_face: token, target_boxes: [boxAt(0)] })).rejects.toMatchObject({
+    code: 'no_face',
+  })
+})
+
+test('a token is good for ten minutes, with the key and the engine that made it, and for nothing else', async () => {
+  const token = faceToken(faceAt(200, 0.5), deps)
+  const refused = { code: 'face_token_expired', message: expect.stringMatching(/^target_face: /) }
+  const describe = (target_face: string, differences: object = {}) =>
+    describeTargets({ target_face }, { ...deps, ...differences })
+  const [later, tooLate] = [-1000, 1].map((ms) => () => Date.now() + FACE_TOKEN_LIFETIME + ms)
+  expect([...(await describe(token, { now: later }))]).toEqual([0.5])
+  await expect(describe(token, { now: tooLate })).rejects.toMatchObject(refused)
+  await expect(describe(token, { face: { ...deps.face, id: 'next engine' } })).rejects.toMatchObject(refused)
+  const cipher = tokenCipher(randomBytes(32).toString('base64'))
+  await expect(describe(token, { cipher })).rejects.toMatchObject(refused)
+  await expect(describe('face:')).rejects.toMatchObject(refused)
+  await expect(describe(`${token.slice(0, -4)}AAAA`)).rejects.toMatchObject(refused)
+  const accessToken = deps.cipher.encrypt('a scan', 'ya29.secret')
+  await expect(describe(`face:${accessToken}`)).rejects.toMatchObject(refused)
+  expect(deps.cipher.decrypt('a scan', token.slice('face:'.length))).toBeUndefined()
 })
 
 test('a match of an earlier scan is one more target, for whoever has the key of that scan', async () => {
