@@ -19,7 +19,7 @@ const OF_YOU = {
   other: '# صورة لك',
 }
 
-const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, name, many }) => ({
+const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name, many }) => ({
   product: 'Face Recon Drive',
   loading: 'جارٍ التحميل…',
   close: 'إغلاق',
@@ -158,6 +158,10 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} في الثانية، بقي نحو ${duration(seconds)}`,
     done: (total: number) => `تم البحث في ${many(total, OF_PHOTOS)}.`,
+    stopped: (done: number, total: number) => `توقف البحث: ${number(done)} من ${many(total, OF_PHOTOS)}.`,
+    stoppedEarly: 'توقف البحث قبل فحص كل الصور.',
+    keptAfter: 'تُحفظ لمدة ساعة بعد البحث.',
+    kept: (until: Date) => `تُحفظ حتى ${time(until)}.`,
     found: 'صورك',
     noMatch: 'آخرون',
     noFace: 'بلا وجوه',
@@ -166,6 +170,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     errorsHeading: 'صور تعذّر فتحها',
     leftOut: (reason: string) => `استُبعدت بعض صور هذا المجلد. ${reason}`,
     nothing: 'لا تظهر بوضوح في أي من هذه الصور. جرّب سيلفي آخر مواجهاً للكاميرا وفي إضاءة جيدة.',
+    nothingSoFar: 'لا تظهر بوضوح في أي من الصور التي بُحث فيها حتى الآن.',
     waiting: 'ستظهر الصور هنا فور العثور عليها.',
     lost: 'انقطع الاتصال. جارٍ إعادة الاتصال… لن تفوتك أي صورة.',
     polling: 'لا تحديثات مباشرة. ستظهر الصور أيضاً ولكن بتأخير بسيط.',
@@ -178,7 +183,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: 'انتهى قبل أكثر من ساعة أو حُذف، ولم تعد نتائجه موجودة.',
     newSearch: 'بحث جديد',
     stop: 'إيقاف',
-    erase: 'حذف الآن',
+    erase: 'حذف النتائج',
     eraseHeading: 'هل تريد حذف هذا البحث؟',
     eraseText: 'سيُحذف هذا البحث ونتائجه من الخادم فوراً. أما الصور نفسها فلا تُحذف.',
     eraseConfirm: 'حذف',

@@ -3,7 +3,7 @@ import type { Translate } from './en.ts'
 const PHOTOS = { one: '# Foto', other: '# Fotos' }
 const OF_YOU = { one: '# Foto von dir', other: '# Fotos von dir' }
 
-const de: Translate = ({ number, decimal, percent, megabytes, duration, day, name, many }) => ({
+const de: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name, many }) => ({
   product: 'Face Recon Drive',
   loading: 'Wird geladen …',
   close: 'Schließen',
@@ -145,6 +145,11 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} pro Sekunde, noch etwa ${duration(seconds)}`,
     done: (total: number) => `${many(total, PHOTOS)} durchsucht.`,
+    stopped: (done: number, total: number) =>
+      `Gestoppt: ${number(done)} von ${many(total, PHOTOS)} durchsucht.`,
+    stoppedEarly: 'Gestoppt, bevor alle Fotos durchsucht waren.',
+    keptAfter: 'Danach noch eine Stunde verfügbar.',
+    kept: (until: Date) => `Verfügbar bis ${time(until)}.`,
     found: 'Gefunden',
     noMatch: 'Andere Personen',
     noFace: 'Ohne Gesicht',
@@ -154,6 +159,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     leftOut: (reason: string) => `Einige Fotos dieses Ordners fehlen. ${reason}`,
     nothing:
       'Auf keinem dieser Fotos bist du klar zu erkennen. Versuche es mit einem anderen Selfie, von vorn und bei gutem Licht.',
+    nothingSoFar: 'Auf keinem der bisher durchsuchten Fotos bist du klar zu erkennen.',
     waiting: 'Gefundene Fotos erscheinen sofort hier.',
     lost: 'Verbindung verloren. Wir verbinden neu … Es geht kein Foto verloren.',
     polling: 'Keine Live-Verbindung. Die Fotos erscheinen trotzdem, nur etwas später.',
@@ -166,7 +172,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: 'Sie ist seit über einer Stunde beendet oder wurde gelöscht, samt ihren Ergebnissen.',
     newSearch: 'Neue Suche',
     stop: 'Stopp',
-    erase: 'Jetzt löschen',
+    erase: 'Ergebnisse löschen',
     eraseHeading: 'Diese Suche löschen?',
     eraseText:
       'Diese Suche und ihre Ergebnisse werden sofort vom Server gelöscht. Die Fotos selbst bleiben erhalten.',

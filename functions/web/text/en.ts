@@ -3,7 +3,7 @@ import type { Formats } from './formats.ts'
 const PHOTOS = { one: '# photo', other: '# photos' }
 
 /** All text of the page in English; every language has the same keys. Functions take the values that vary. */
-export const en = ({ number, decimal, percent, megabytes, duration, day, name, many }: Formats) => ({
+export const en = ({ number, decimal, percent, megabytes, duration, day, time, name, many }: Formats) => ({
   product: 'Face Recon Drive',
   loading: 'Loading…',
   close: 'Close',
@@ -164,6 +164,10 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     pace: (perSecond: number, seconds: number) =>
       `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} per second, about ${duration(seconds)} left`,
     done: (total: number) => `${many(total, PHOTOS)} searched.`,
+    stopped: (done: number, total: number) => `Stopped: ${number(done)} of ${many(total, PHOTOS)} searched.`,
+    stoppedEarly: 'Stopped before all photos were searched.',
+    keptAfter: 'Kept for an hour after the search.',
+    kept: (until: Date) => `Kept until ${time(until)}.`,
     found: 'Found',
     noMatch: 'Other people',
     noFace: 'No face',
@@ -172,6 +176,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     errorsHeading: 'Photos that could not be opened',
     leftOut: (reason: string) => `Some photos of this folder are left out. ${reason}`,
     nothing: 'None of these photos clearly shows you. Try another selfie, facing the camera in good light.',
+    nothingSoFar: 'None of the photos searched so far clearly shows you.',
     waiting: 'Photos will appear here as they are found.',
     lost: 'Connection lost. Reconnecting… No photos will be missed.',
     polling: 'No live updates. Photos will still appear, with a short delay.',
@@ -184,7 +189,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, name, m
     gone: 'It ended more than an hour ago or was deleted, and its results are gone.',
     newSearch: 'New search',
     stop: 'Stop',
-    erase: 'Delete now',
+    erase: 'Delete results',
     eraseHeading: 'Delete this search?',
     eraseText:
       'This search and its results will be deleted from the server immediately. The photos themselves are not deleted.',

@@ -3,7 +3,7 @@ import type { Translate } from './en.ts'
 const PHOTOS = { one: '# foto', other: '# fotos' }
 const OF_YOU = { one: '# foto tuya', other: '# fotos tuyas' }
 
-const es: Translate = ({ number, decimal, percent, megabytes, duration, day, name, many }) => ({
+const es: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name, many }) => ({
   product: 'Face Recon Drive',
   loading: 'Cargando…',
   close: 'Cerrar',
@@ -143,6 +143,11 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} por segundo, quedan unos ${duration(seconds)}`,
     done: (total: number) => many(total, { one: '# foto revisada.', other: '# fotos revisadas.' }),
+    stopped: (done: number, total: number) =>
+      `Detenida: ${number(done)} de ${many(total, { one: '# foto revisada.', other: '# fotos revisadas.' })}`,
+    stoppedEarly: 'Se detuvo antes de revisar todas las fotos.',
+    keptAfter: 'Disponible una hora tras la búsqueda.',
+    kept: (until: Date) => `Disponible hasta: ${time(until)}.`,
     found: 'Tuyas',
     noMatch: 'De otros',
     noFace: 'Sin caras',
@@ -152,6 +157,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     leftOut: (reason: string) => `Faltan algunas fotos de esta carpeta. ${reason}`,
     nothing:
       'No se te ve con claridad en ninguna de estas fotos. Prueba con otro selfi, de frente y con buena luz.',
+    nothingSoFar: 'No se te ve con claridad en ninguna de las fotos revisadas hasta ahora.',
     waiting: 'Las fotos irán apareciendo aquí.',
     lost: 'Se ha perdido la conexión. Reconectando… No se perderá ninguna foto.',
     polling: 'Sin conexión en directo. Las fotos aparecerán igualmente, con un poco de retraso.',
@@ -164,7 +170,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: 'Terminó hace más de una hora o se borró, y sus resultados ya no existen.',
     newSearch: 'Nueva búsqueda',
     stop: 'Parar',
-    erase: 'Borrar ahora',
+    erase: 'Borrar resultados',
     eraseHeading: '¿Borrar esta búsqueda?',
     eraseText: 'Esta búsqueda y sus resultados se borrarán del servidor al momento. Las fotos no se borran.',
     eraseConfirm: 'Borrar',

@@ -12,6 +12,7 @@ export function formatsOf(locale: string) {
   )
   const ratio = whenUsed(() => new Intl.NumberFormat(locale, { style: 'percent' }))
   const days = whenUsed(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }))
+  const times = whenUsed(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }))
   const plural = whenUsed(() => new Intl.PluralRules(locale))
   const unit = (name: string, value: number) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
@@ -29,6 +30,7 @@ export function formatsOf(locale: string) {
     /** A name from outside, whose direction leaves the sentence around it as it is (Unicode's isolates). */
     name: (value: string) => `\u2068${value}\u2069`,
     day: (date: Date) => days().format(date),
+    time: (date: Date) => times().format(date),
     many: (count: number, forms: Forms) =>
       (forms[plural().select(count)] ?? forms.other).replace('#', whole().format(count)),
   }

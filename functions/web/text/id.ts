@@ -1,6 +1,6 @@
 import type { Translate } from './en.ts'
 
-const id: Translate = ({ number, decimal, percent, megabytes, duration, day, name }) => ({
+const id: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name }) => ({
   product: 'Face Recon Drive',
   loading: 'Memuat…',
   close: 'Tutup',
@@ -142,6 +142,11 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} per detik, sekitar ${duration(seconds)} lagi`,
     done: (total: number) => `${number(total)} foto sudah diperiksa.`,
+    stopped: (done: number, total: number) =>
+      `Dihentikan: ${number(done)} dari ${number(total)} foto sudah diperiksa.`,
+    stoppedEarly: 'Dihentikan sebelum semua foto diperiksa.',
+    keptAfter: 'Disimpan satu jam setelah pencarian.',
+    kept: (until: Date) => `Disimpan sampai ${time(until)}.`,
     found: 'Ditemukan',
     noMatch: 'Orang lain',
     noFace: 'Tanpa wajah',
@@ -151,6 +156,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     leftOut: (reason: string) => `Beberapa foto di folder ini dilewati. ${reason}`,
     nothing:
       'Anda tidak terlihat jelas di foto-foto ini. Coba selfie lain, menghadap kamera dengan cahaya cukup.',
+    nothingSoFar: 'Anda tidak terlihat jelas di foto-foto yang sudah diperiksa.',
     waiting: 'Foto akan muncul di sini begitu ditemukan.',
     lost: 'Koneksi terputus. Menyambung lagi… Tidak ada foto yang terlewat.',
     polling: 'Tanpa pembaruan langsung. Foto tetap muncul, hanya sedikit lebih lambat.',
@@ -163,7 +169,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: 'Pencarian ini selesai lebih dari satu jam lalu atau dihapus, dan hasilnya sudah tidak ada.',
     newSearch: 'Pencarian baru',
     stop: 'Berhenti',
-    erase: 'Hapus sekarang',
+    erase: 'Hapus hasil',
     eraseHeading: 'Hapus pencarian ini?',
     eraseText: 'Pencarian ini dan hasilnya langsung dihapus dari server. Foto-fotonya sendiri tidak dihapus.',
     eraseConfirm: 'Hapus',

@@ -1,6 +1,6 @@
 import type { Translate } from './en.ts'
 
-const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, name }) => ({
+const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name }) => ({
   product: 'Face Recon Drive',
   loading: '読み込み中…',
   close: '閉じる',
@@ -141,6 +141,11 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `毎秒${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)}枚、残り約${duration(seconds)}`,
     done: (total: number) => `${number(total)}枚の写真を調べました。`,
+    stopped: (done: number, total: number) =>
+      `停止しました。${number(total)}枚中${number(done)}枚を調べました。`,
+    stoppedEarly: 'すべての写真を調べる前に停止しました。',
+    keptAfter: '検索後1時間保存されます。',
+    kept: (until: Date) => `${time(until)}まで保存されます。`,
     found: '見つかった',
     noMatch: '他の人',
     noFace: '顔なし',
@@ -150,6 +155,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     leftOut: (reason: string) => `このフォルダには対象外の写真があります。${reason}`,
     nothing:
       'あなたがはっきり写っている写真はありませんでした。明るい場所で正面を向いた別の自撮りをお試しください。',
+    nothingSoFar: 'これまでに調べた写真に、あなたがはっきり写っているものはありませんでした。',
     waiting: '見つかった写真から順にここに表示されます。',
     lost: '接続が切れました。再接続しています… 写真が抜けることはありません。',
     polling: 'リアルタイム更新ができません。写真は少し遅れて表示されます。',
@@ -162,7 +168,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: '終了から1時間以上経過したか、削除されたため、結果は残っていません。',
     newSearch: '新しい検索',
     stop: '停止',
-    erase: '今すぐ削除',
+    erase: '結果を削除',
     eraseHeading: 'この検索を削除しますか？',
     eraseText: 'この検索と結果は、サーバーからすぐに削除されます。写真そのものは削除されません。',
     eraseConfirm: '削除',

@@ -1,6 +1,6 @@
 import type { Translate } from './en.ts'
 
-const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, name }) => ({
+const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name }) => ({
   product: 'Face Recon Drive',
   loading: '불러오는 중…',
   close: '닫기',
@@ -136,6 +136,11 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `초당 ${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)}장, 약 ${duration(seconds)} 남음`,
     done: (total: number) => `사진 ${number(total)}장을 살펴보았습니다.`,
+    stopped: (done: number, total: number) =>
+      `중지됨: 사진 ${number(total)}장 중 ${number(done)}장을 살펴보았습니다.`,
+    stoppedEarly: '사진을 모두 살펴보기 전에 중지했습니다.',
+    keptAfter: '검색 후 한 시간 동안 보관됩니다.',
+    kept: (until: Date) => `${time(until)}까지 보관됩니다.`,
     found: '찾음',
     noMatch: '다른 사람',
     noFace: '얼굴 없음',
@@ -144,6 +149,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     errorsHeading: '열 수 없는 사진',
     leftOut: (reason: string) => `이 폴더의 일부 사진이 빠졌습니다. ${reason}`,
     nothing: '또렷하게 나온 사진이 없습니다. 밝은 곳에서 정면을 보고 찍은 다른 셀카를 써 보세요.',
+    nothingSoFar: '지금까지 살펴본 사진 중에 또렷하게 나온 사진이 없습니다.',
     waiting: '찾는 대로 사진이 여기에 나타납니다.',
     lost: '연결이 끊겨 다시 연결하는 중입니다… 빠지는 사진은 없습니다.',
     polling: '실시간으로 받지 못하고 있습니다. 사진은 조금 늦게 나타납니다.',
@@ -156,7 +162,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: '끝난 지 1시간이 넘었거나 삭제되어 결과가 남아 있지 않습니다.',
     newSearch: '새 검색',
     stop: '중지',
-    erase: '지금 삭제',
+    erase: '결과 삭제',
     eraseHeading: '이 검색을 삭제할까요?',
     eraseText: '이 검색과 결과가 서버에서 바로 삭제됩니다. 사진 자체는 삭제되지 않습니다.',
     eraseConfirm: '삭제',

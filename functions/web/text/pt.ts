@@ -3,7 +3,7 @@ import type { Translate } from './en.ts'
 const PHOTOS = { one: '# foto', other: '# fotos' }
 const OF_YOU = { one: '# foto sua', other: '# fotos suas' }
 
-const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, name, many }) => ({
+const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, time, name, many }) => ({
   product: 'Face Recon Drive',
   loading: 'Carregando…',
   close: 'Fechar',
@@ -140,6 +140,11 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     pace: (perSecond: number, seconds: number) =>
       `${perSecond >= 10 ? number(Math.round(perSecond)) : decimal(perSecond)} por segundo, faltam cerca de ${duration(seconds)}`,
     done: (total: number) => many(total, { one: '# foto verificada.', other: '# fotos verificadas.' }),
+    stopped: (done: number, total: number) =>
+      `Busca parada: ${number(done)} de ${many(total, { one: '# foto verificada.', other: '# fotos verificadas.' })}`,
+    stoppedEarly: 'A busca parou antes de verificar todas as fotos.',
+    keptAfter: 'Disponível por uma hora após a busca.',
+    kept: (until: Date) => `Disponível até ${time(until)}.`,
     found: 'Suas',
     noMatch: 'De outros',
     noFace: 'Sem rosto',
@@ -149,6 +154,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     leftOut: (reason: string) => `Algumas fotos desta pasta ficaram de fora. ${reason}`,
     nothing:
       'Você não aparece com clareza em nenhuma destas fotos. Tente outra selfie, de frente e com boa luz.',
+    nothingSoFar: 'Você não aparece com clareza em nenhuma das fotos verificadas até agora.',
     waiting: 'As fotos aparecem aqui conforme são encontradas.',
     lost: 'Conexão perdida. Reconectando… Nenhuma foto será perdida.',
     polling: 'Sem conexão ao vivo. As fotos aparecem mesmo assim, com um pequeno atraso.',
@@ -161,7 +167,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, nam
     gone: 'Ela terminou há mais de uma hora ou foi apagada, e os resultados não existem mais.',
     newSearch: 'Nova busca',
     stop: 'Parar',
-    erase: 'Apagar agora',
+    erase: 'Apagar resultados',
     eraseHeading: 'Apagar esta busca?',
     eraseText:
       'Esta busca e os resultados serão apagados do servidor na hora. As fotos em si não são apagadas.',

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
+import { END } from '../../../shared/contract/events.ts'
 import { temporaryDataDir } from '../../sample.ts'
 import { inBrowser } from './browser.ts'
 import { text } from './english.ts'
@@ -222,6 +223,48 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(new Set(fetched()).size).toBe(fetched().length)
     expect(addresses.some((address) => address.includes('/ws/updates?scan_id='))).toBe(true)
     expect(addresses.filter((address) => address.includes(scan.scan_key))).toEqual([])
+  })
+
+  test('Stop keeps what was found and says until when; deleting it is another button', async () => {
+    const scan = await begin(3)
+    await store(server, scan, 0, matches(0, 1))
+    const page = await visit({ size: 'phone' })
+    await follow(page, scan)
+    await ofYou(page, 1).waitFor()
+    const before = await photos(page).first().boundingBox()
+    const stop = page.getByRole('button', { name: text.scan.stop, exact: true })
+    await page.getByText(text.scan.keptAfter).waitFor()
+    await page.route('**/stop', (route) => route.abort(), { times: 1 })
+    await stop.click()
+    await page.getByRole('alert').getByText(text.errors.unreachable).waitFor()
+    await stop.click()
+    await page.getByText(text.scan.stopped(1, 3), { exact: true }).waitFor()
+    expect(await stop.count()).toBe(0)
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+    await page
+      .getByRole('status')
+      .getByText(`${text.scan.stopped(1, 3)} ${text.scan.headingDone(1)}`)
+      .waitFor()
+    const end = await server.store.scans.event(scan.scan_id, END)
+    const kept = text.scan.kept(new Date(Date.parse(end?.at ?? '') + 3_600_000))
+    await page.getByText(kept).waitFor()
+    expect(await photos(page).first().boundingBox()).toEqual(before)
+
+    // Without live updates nothing says how many were searched, nor when it ended: the browser knows from before.
+    await page.evaluate(() => {
+      const scan = JSON.parse(localStorage.getItem('scan') ?? '{}')
+      localStorage.setItem('scan', JSON.stringify({ ...scan, ended_at: scan.ended_at - 600_000 }))
+    })
+    await page.routeWebSocket(/ws\/updates/, (socket) => socket.close({ code: 1011 }))
+    await page.reload()
+    await page.getByText(text.scan.stoppedEarly, { exact: true }).waitFor()
+    await page.getByText(text.scan.kept(new Date(Date.parse(end?.at ?? '') + 3_000_000))).waitFor()
+    expect(await photos(page).count()).toBe(1)
+
+    await page.getByRole('button', { name: text.scan.erase }).click()
+    await page.getByRole('dialog').getByRole('button', { name: text.scan.eraseConfirm }).click()
+    await page.getByRole('heading', { name: text.find.heading }).waitFor()
+    expect(await server.store.scans.get(scan.scan_id)).toBeUndefined()
   })
 
   test('without any match, the page says what may help', async () => {

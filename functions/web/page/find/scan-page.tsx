@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { focus } from '../browser/focus.ts'
@@ -8,27 +8,16 @@ import { Confirm } from '../controls/confirm.tsx'
 import { errorText, hasCode } from '../error-text.ts'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
 import { useStableCallback } from '../use-stable-callback.ts'
-import { filesDone } from './results/findings.ts'
+import { Expired, type ExpiredProps } from './results/expired.tsx'
 import { MaybePhotos } from './results/maybe-photos.tsx'
 import { Announcer, Progress } from './results/progress.tsx'
 import { judge, useVerdicts } from './results/verdicts.ts'
-import type { StoredScan } from './stored.ts'
-import type { SignIn } from './use-account.ts'
+import { LIFETIME, type StoredScan } from './stored.ts'
 import { useScan } from './use-scan.ts'
 
-export interface ScanPageProps {
+export interface ScanPageProps extends ExpiredProps {
   scan: StoredScan
   shown: boolean
-  account: SignIn
-  /** Whether the search's selfies and folder are still known. */
-  canRestart: boolean
-  restart: () => void
-  restarting: boolean
-  restartProblem: string | undefined
-  /** The guest has signed in again to continue this search. */
-  resumes: boolean
-  signIn: () => void
-  leave: () => void
 }
 
 /** A search, running or finished: its progress, its photos and its actions. */
@@ -38,8 +27,14 @@ export function ScanPage(props: ScanPageProps) {
   const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
   const [eraseProblem, setEraseProblem] = useState<string>()
+  const heading = useRef<HTMLElement | null>(null)
+  const headingRef = useCallback((element: HTMLElement | null) => {
+    heading.current = element
+    focus(element)
+  }, [])
   const { verdicts, say, takeBack } = useVerdicts(scan.scan_id)
-  const { end } = findings
+  const { end, stopped, endedAt } = findings
+  const { stopping, stopProblem, stop } = useStop(scan, end !== undefined, () => heading.current?.focus())
   const { photos, maybe, refused, confirmed } = useMemo(() => judge(findings, verdicts), [findings, verdicts])
   const found = photos.length
 
@@ -61,7 +56,7 @@ export function ScanPage(props: ScanPageProps) {
   if (gone) {
     return (
       <div class="narrow stack">
-        <h1 ref={focus} tabIndex={-1}>
+        <h1 ref={headingRef} tabIndex={-1}>
           {text.scan.goneHeading}
         </h1>
         <p class="lead">{text.scan.gone}</p>
@@ -77,13 +72,18 @@ export function ScanPage(props: ScanPageProps) {
   return (
     <div class="wide stack">
       <div class="scan-head">
-        <h1 ref={focus} tabIndex={-1}>
+        <h1 ref={headingRef} tabIndex={-1}>
           {end === 'completed' ? text.scan.headingDone(found) : text.scan.heading(found)}
         </h1>
         <div class="buttons">
           <button type="button" class="button button-quiet" onClick={() => setErasing(true)}>
-            {end ? text.scan.erase : text.scan.stop}
+            {text.scan.erase}
           </button>
+          {end === undefined && (
+            <button type="button" class="button" aria-disabled={stopping} onClick={stop}>
+              {text.scan.stop}
+            </button>
+          )}
           {end === 'completed' && (
             <button type="button" class="button" onClick={leave}>
               {text.scan.newSearch}
@@ -91,14 +91,21 @@ export function ScanPage(props: ScanPageProps) {
           )}
         </div>
       </div>
-      <Progress findings={findings} found={found} connection={connection} />
-      <Alert message={problem} />
+      <Progress
+        findings={findings}
+        found={found}
+        until={endedAt && Math.min(endedAt, scan.ended_at ?? endedAt) + LIFETIME}
+        connection={connection}
+      />
+      <Alert message={stopProblem ?? problem} />
       {end === 'token_expired' && <Expired {...props} />}
       {found > 0 ? (
         <PhotoGrid photos={photos} attempt={connections} />
       ) : (
         end !== 'token_expired' && (
-          <p class="nothing">{end === 'completed' ? text.scan.nothing : text.scan.waiting}</p>
+          <p class="nothing">
+            {end !== 'completed' ? text.scan.waiting : stopped ? text.scan.nothingSoFar : text.scan.nothing}
+          </p>
         )
       )}
       <MaybePhotos
@@ -109,13 +116,7 @@ export function ScanPage(props: ScanPageProps) {
         say={say}
         takeBack={takeBack}
       />
-      <Announcer
-        found={found}
-        maybe={maybe.length}
-        done={filesDone(findings)}
-        total={findings.total}
-        ended={end === 'completed'}
-      />
+      <Announcer findings={findings} found={found} maybe={maybe.length} />
       {erasing && (
         <Confirm
           heading={text.scan.eraseHeading}
@@ -130,50 +131,28 @@ export function ScanPage(props: ScanPageProps) {
   )
 }
 
-/** The token has expired: after another sign-in, a new scan of the folder keeps the photos found so far. */
-function Expired({
-  account,
-  canRestart,
-  restart,
-  restarting,
-  restartProblem,
-  resumes,
-  signIn,
-  leave,
-}: ScanPageProps) {
-  const { config } = useApp()
-  // The stored account is the expired one, unless the guest has just come back from signing in.
-  const signedIn = !config.google || (resumes && !account.busy && account.account !== undefined)
-  const started = useRef(false)
-  const resume = useStableCallback(restart)
+/** Ends the search and keeps what was found. `onStopped` is called when it has ended, and the button with it. */
+function useStop(scan: StoredScan, ended: boolean, onStopped: () => void) {
+  const { client } = useApp()
+  const [stopping, setStopping] = useState(false)
+  const [stopProblem, setStopProblem] = useState<string>()
+  const done = useStableCallback(onStopped)
 
   useEffect(() => {
-    if (!resumes || !signedIn || !canRestart || started.current) return
-    started.current = true
-    resume()
-  }, [resumes, signedIn, canRestart, resume])
+    if (!stopping || !ended) return
+    setStopping(false)
+    done()
+  }, [stopping, ended, done])
 
-  return (
-    <section class="notice notice-wait">
-      <h2>{config.google ? text.scan.expiredHeading : text.scan.expiredLocalHeading}</h2>
-      <p>{config.google ? text.scan.expired : text.scan.expiredLocal}</p>
-      {(restartProblem ?? account.problem) && <p role="alert">{restartProblem ?? account.problem}</p>}
-      <div class="buttons">
-        {signedIn ? (
-          <button
-            type="button"
-            class="button button-main"
-            aria-disabled={restarting}
-            onClick={canRestart ? restart : leave}
-          >
-            {restarting ? text.find.starting : text.scan.again}
-          </button>
-        ) : (
-          <button type="button" class="button button-main" aria-disabled={account.busy} onClick={signIn}>
-            {account.busy ? text.source.signingIn : text.source.signIn}
-          </button>
-        )}
-      </div>
-    </section>
-  )
+  async function stop() {
+    if (stopping) return
+    setStopping(true)
+    setStopProblem(undefined)
+    // The end arrives as an event.
+    await client.stop(scan).catch((error: unknown) => {
+      setStopProblem(errorText(error))
+      setStopping(false)
+    })
+  }
+  return { stopping, stopProblem, stop }
 }

@@ -34,12 +34,14 @@ export interface Account {
 }
 
 const HOUR = 3_600_000
+/** Milliseconds for which the server keeps the results of a search after its end. */
+export const LIFETIME = HOUR
 
 /** The scan to resume. One that the server has deleted by now is forgotten here too. */
 export function loadScan(now = Date.now()): StoredScan | undefined {
   const scan = read<StoredScan>(localStorage, 'scan')
   if (!scan) return undefined
-  const until = scan.ended_at === undefined ? scan.started_at + 7 * HOUR : scan.ended_at + HOUR
+  const until = scan.ended_at === undefined ? scan.started_at + 7 * HOUR : scan.ended_at + LIFETIME
   if (now < until) return scan
   saveScan(undefined)
   return undefined

@@ -118,7 +118,7 @@ export async function walkScreens(
   await page.getByRole('dialog').waitFor()
   await look('scan-errors', page)
   await page.keyboard.press('Escape')
-  await button(text.scan.stop).click()
+  await button(text.scan.erase).click()
   await page.getByRole('dialog').waitFor()
   await look('scan-erase', page)
   await page.keyboard.press('Escape')

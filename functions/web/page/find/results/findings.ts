@@ -21,6 +21,10 @@ export interface Findings {
   /** When the last files were processed, in milliseconds since 1970, oldest first. */
   times: number[]
   end: EndEvent['type'] | undefined
+  /** The guest ended the search before all files were searched. */
+  stopped: boolean
+  /** When it ended, in milliseconds since 1970. */
+  endedAt: number | undefined
 }
 
 /** Number of files that the speed is measured over. */
@@ -39,6 +43,8 @@ export function noFindings(total: number, photos: Photo[] = []): Findings {
     polled: 0,
     times: [],
     end: undefined,
+    stopped: false,
+    endedAt: undefined,
   }
 }
 
@@ -57,6 +63,8 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
     }
     if (event.type === 'completed' || event.type === 'token_expired') {
       now.end = event.type
+      now.stopped = event.type === 'completed' && event.stopped === true
+      now.endedAt = Date.parse(event.at)
       continue
     }
     if (event.type === 'suggestion') {
@@ -86,6 +94,11 @@ export function speed({ times }: Findings): number | undefined {
 }
 
 /** Number of files processed, as far as is known. */
-export function filesDone({ done, polled, end, total }: Findings): number {
+export function filesDone({ done, polled, end, stopped, total }: Findings): number {
+  // The status of a search that was stopped says that none remain.
+  if (stopped) return done
   return end === 'completed' ? total : Math.max(done, polled)
 }
+
+/** Without a WebSocket only matches are known one by one. */
+export const matchesAlone = ({ polled, done }: Findings): boolean => polled > done

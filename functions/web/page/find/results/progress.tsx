@@ -5,33 +5,35 @@ import { Alert } from '../../controls/alert.tsx'
 import { Count } from '../../controls/count.tsx'
 import { Reasons } from '../../controls/reasons.tsx'
 import { reasonText } from '../../error-text.ts'
-import { type Findings, filesDone, speed } from './findings.ts'
+import { type Findings, filesDone, matchesAlone, speed } from './findings.ts'
 
 /** The progress of the search and its counts, with a list of the files that could not be read. */
 export function Progress({
   findings,
   found,
+  until,
   connection,
 }: {
   findings: Findings
   /** Photos that are shown as the guest's. */
   found: number
+  /** When the server deletes the results, in milliseconds since 1970; undefined while the search runs. */
+  until: number | undefined
   connection: Connection | undefined
 }) {
   const [showErrors, setShowErrors] = useState(false)
   const { total, noMatch, noFace, errors, leftOut, end } = findings
   const done = Math.min(total, filesDone(findings))
-  // Without a WebSocket only matches are known one by one.
-  const matchesAlone = findings.polled > findings.done
   const trouble = end === undefined && (connection === 'lost' || connection === 'polling')
 
   return (
     <section class="card progress">
       <progress aria-label={text.scan.progress} value={done} max={total} />
       <p class="progress-line">
-        <span>{end === 'completed' ? text.scan.done(total) : text.scan.counted(done, total)}</span>
+        <span>{progressText(findings)}</span>
         <Pace findings={findings} remaining={total - done} />
       </p>
+      <p class="hint">{until === undefined ? text.scan.keptAfter : text.scan.kept(new Date(until))}</p>
       {trouble && (
         <p role="status" class="notice notice-wait trouble">
           {connection === 'lost' ? text.scan.lost : text.scan.polling}
@@ -40,7 +42,7 @@ export function Progress({
       {leftOut !== undefined && <Alert message={text.scan.leftOut(reasonText(leftOut))} />}
       <dl class="counts">
         <Count name={text.scan.found} value={found} />
-        {!matchesAlone && (
+        {!matchesAlone(findings) && (
           <>
             <Count name={text.scan.noMatch} value={noMatch} />
             <Count name={text.scan.noFace} value={noFace} />
@@ -79,6 +81,15 @@ export function Progress({
   )
 }
 
+/** How many photos have been searched. */
+function progressText(findings: Findings): string {
+  const { end, stopped, total } = findings
+  const done = Math.min(total, filesDone(findings))
+  if (end !== 'completed') return text.scan.counted(done, total)
+  if (!stopped) return text.scan.done(total)
+  return matchesAlone(findings) ? text.scan.stoppedEarly : text.scan.stopped(done, total)
+}
+
 function Pace({ findings, remaining }: { findings: Findings; remaining: number }) {
   const perSecond = speed(findings)
   const known = perSecond !== undefined && findings.end === undefined
@@ -90,29 +101,29 @@ function Pace({ findings, remaining }: { findings: Findings; remaining: number }
 const ANNOUNCEMENT_INTERVAL = 8_000
 
 /** Announces the progress of the search to screen readers. */
-export function Announcer(props: {
-  found: number
-  maybe: number
-  done: number
-  total: number
-  ended: boolean
-}) {
-  const { ended } = props
+export function Announcer(props: { findings: Findings; found: number; maybe: number }) {
+  const { end, stopped } = props.findings
+  const ended = end === 'completed'
   const [message, setMessage] = useState('')
   const latest = useRef(props)
   latest.current = props
 
   useEffect(() => {
     if (ended) {
-      setMessage(text.scan.announceDone(latest.current.found, latest.current.maybe))
+      const { findings, found, maybe } = latest.current
+      setMessage(
+        stopped
+          ? `${progressText(findings)} ${text.scan.headingDone(found)}`
+          : text.scan.announceDone(found, maybe),
+      )
       return
     }
     const timer = setInterval(() => {
-      const { found, done, total } = latest.current
-      setMessage(text.scan.announce(found, done, total))
+      const { findings, found } = latest.current
+      setMessage(text.scan.announce(found, filesDone(findings), findings.total))
     }, ANNOUNCEMENT_INTERVAL)
     return () => clearInterval(timer)
-  }, [ended])
+  }, [ended, stopped])
 
   return (
     <p class="unseen" role="status">
