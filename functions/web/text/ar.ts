@@ -70,7 +70,11 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: 'صور السيلفي',
     checking: 'نبحث عن وجهك…',
     ready: 'تم العثور على وجه',
-    largest: 'هناك عدة وجوه. سنبحث عن الوجه المحدد.',
+    which: 'هناك عدة وجوه. المس وجهك: سنبحث عن الوجه المحدد.',
+    faces: (index: number) => `الوجوه في السيلفي ${number(index)}`,
+    face: (index: number, total: number, place: string) =>
+      `الوجه ${number(index)} من ${number(total)}، ${place}`,
+    place: { left: 'على اليسار', middle: 'في الوسط', right: 'على اليمين' },
     noFace: 'لم نعثر على وجه. جرّب صورة أخرى مواجهة للكاميرا وفي إضاءة جيدة.',
     remove: (index: number) => `إزالة السيلفي ${number(index)}`,
     alt: (index: number) => `السيلفي ${number(index)}`,
@@ -229,6 +233,9 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: 'الصورة السابقة',
     next: 'الصورة التالية',
     position: (index: number, total: number) => `${number(index)} من ${number(total)}`,
+    meToo: 'هذا أنا أيضًا',
+    faceUnknown: 'لم يعد هذا الوجه معروفًا. أضف سيلفي آخر بدلاً من ذلك.',
+    face: 'الوجه الذي عُثر عليه',
   },
 
   selection: {
@@ -311,6 +318,12 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? 'جارٍ التحضير…' : `جارٍ تحضير ${number(index)} من ${number(total)}…`,
     failed: 'تعذّرت مشاركة هذه الصور. نزّلها بدلاً من ذلك.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'هذه الصورة أكبر من أن تُشارَك. نزّلها بدلاً من ذلك.'
+        : 'هذه الصور معًا أكبر من أن تُشارَك. نزّلها كملف ZIP.',
+    tooMany: (limit: number) =>
+      `يشارك هذا المتصفح ${number(limit)} صور كحد أقصى في المرة الواحدة. نزّلها كملف ZIP.`,
   },
 
   picture: {

@@ -55,7 +55,11 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: 'Deine Selfies',
     checking: 'Wir suchen dein Gesicht …',
     ready: 'Gesicht gefunden',
-    largest: 'Mehrere Gesichter gefunden. Wir suchen das markierte.',
+    which: 'Mehrere Gesichter gefunden. Tippe auf deines: Wir suchen das markierte.',
+    faces: (index: number) => `Gesichter auf Selfie ${number(index)}`,
+    face: (index: number, total: number, place: string) =>
+      `Gesicht ${number(index)} von ${number(total)}, ${place}`,
+    place: { left: 'links', middle: 'in der Mitte', right: 'rechts' },
     noFace: 'Kein Gesicht gefunden. Nimm ein anderes Bild, von vorn und bei gutem Licht.',
     remove: (index: number) => `Selfie ${number(index)} entfernen`,
     alt: (index: number) => `Selfie ${number(index)}`,
@@ -219,6 +223,9 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: 'Vorheriges Foto',
     next: 'Nächstes Foto',
     position: (index: number, total: number) => `${number(index)} von ${number(total)}`,
+    meToo: 'Das bin ich auch',
+    faceUnknown: 'Dieses Gesicht ist nicht mehr bekannt. Nimm stattdessen noch ein Selfie.',
+    face: 'Das gefundene Gesicht',
   },
 
   selection: {
@@ -306,6 +313,12 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? 'Wird vorbereitet …' : `${number(index)} von ${number(total)} wird vorbereitet …`,
     failed: 'Diese Fotos ließen sich nicht teilen. Lade sie stattdessen herunter.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'Dieses Foto ist zum Teilen zu groß. Lade es stattdessen herunter.'
+        : 'Zusammen sind diese Fotos zum Teilen zu groß. Lade sie als ZIP herunter.',
+    tooMany: (limit: number) =>
+      `Dieser Browser teilt höchstens ${number(limit)} Fotos auf einmal. Lade sie als ZIP herunter.`,
   },
 
   picture: {

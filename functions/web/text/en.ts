@@ -54,7 +54,11 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
     list: 'Your selfies',
     checking: 'Looking for your face…',
     ready: 'Face found',
-    largest: 'Several faces found. We will look for the marked one.',
+    which: 'Several faces found. Tap yours: we look for the marked one.',
+    faces: (index: number) => `Faces in selfie ${number(index)}`,
+    face: (index: number, total: number, place: string) =>
+      `Face ${number(index)} of ${number(total)}, ${place}`,
+    place: { left: 'left', middle: 'in the middle', right: 'right' },
     noFace: 'No face found. Try another picture, facing the camera in good light.',
     remove: (index: number) => `Remove selfie ${number(index)}`,
     alt: (index: number) => `Selfie ${number(index)}`,
@@ -237,6 +241,9 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
     previous: 'Previous photo',
     next: 'Next photo',
     position: (index: number, total: number) => `${number(index)} of ${number(total)}`,
+    meToo: 'This is me too',
+    faceUnknown: 'This face is no longer known. Add another selfie instead.',
+    face: 'The face that was found',
   },
 
   selection: {
@@ -322,6 +329,12 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
     fetching: (index: number, total: number) =>
       total === 1 ? 'Preparing…' : `Preparing ${number(index)} of ${number(total)}…`,
     failed: 'These photos could not be shared. Download them instead.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'This photo is too large to share. Download it instead.'
+        : 'Together these photos are too large to share. Download them as a ZIP.',
+    tooMany: (limit: number) =>
+      `This browser shares at most ${number(limit)} photos at a time. Download them as a ZIP.`,
   },
 
   handOut: {

@@ -54,7 +54,11 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: 'Tus selfis',
     checking: 'Buscando tu cara…',
     ready: 'Cara encontrada',
-    largest: 'Hay varias caras. Buscaremos la que está marcada.',
+    which: 'Hay varias caras. Toca la tuya: buscaremos la que está marcada.',
+    faces: (index: number) => `Caras en el selfie ${number(index)}`,
+    face: (index: number, total: number, place: string) =>
+      `Cara ${number(index)} de ${number(total)}, ${place}`,
+    place: { left: 'a la izquierda', middle: 'en el centro', right: 'a la derecha' },
     noFace: 'No se ve ninguna cara. Prueba con otra imagen, de frente y con buena luz.',
     remove: (index: number) => `Quitar el selfi ${number(index)}`,
     alt: (index: number) => `Selfi ${number(index)}`,
@@ -217,6 +221,9 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: 'Foto anterior',
     next: 'Foto siguiente',
     position: (index: number, total: number) => `${number(index)} de ${number(total)}`,
+    meToo: 'También soy yo',
+    faceUnknown: 'Esta cara ya no se conoce. Añade otro selfie.',
+    face: 'La cara encontrada',
   },
 
   selection: {
@@ -303,6 +310,12 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? 'Preparando…' : `Preparando ${number(index)} de ${number(total)}…`,
     failed: 'No se pudieron compartir estas fotos. Descárgalas.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'Esta foto es demasiado grande para compartirla. Descárgala.'
+        : 'Juntas, estas fotos son demasiado grandes para compartirlas. Descárgalas en un ZIP.',
+    tooMany: (limit: number) =>
+      `Este navegador comparte como máximo ${number(limit)} fotos a la vez. Descárgalas en un ZIP.`,
   },
 
   picture: {

@@ -52,7 +52,11 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: 'Selfie Anda',
     checking: 'Mencari wajah Anda…',
     ready: 'Wajah ditemukan',
-    largest: 'Ada beberapa wajah. Kami akan mencari yang ditandai.',
+    which: 'Ada beberapa wajah. Ketuk wajah Anda: kami mencari yang ditandai.',
+    faces: (index: number) => `Wajah di selfie ${number(index)}`,
+    face: (index: number, total: number, place: string) =>
+      `Wajah ${number(index)} dari ${number(total)}, ${place}`,
+    place: { left: 'kiri', middle: 'tengah', right: 'kanan' },
     noFace: 'Wajah tidak ditemukan. Coba gambar lain, menghadap kamera dengan cahaya cukup.',
     remove: (index: number) => `Hapus selfie ${number(index)}`,
     alt: (index: number) => `Selfie ${number(index)}`,
@@ -215,6 +219,9 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: 'Foto sebelumnya',
     next: 'Foto berikutnya',
     position: (index: number, total: number) => `${number(index)} dari ${number(total)}`,
+    meToo: 'Ini juga saya',
+    faceUnknown: 'Wajah ini tidak dikenal lagi. Tambahkan selfie lain.',
+    face: 'Wajah yang ditemukan',
   },
 
   selection: {
@@ -297,6 +304,12 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? 'Menyiapkan…' : `Menyiapkan ${number(index)} dari ${number(total)}…`,
     failed: 'Foto-foto ini tidak bisa dibagikan. Unduh saja.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'Foto ini terlalu besar untuk dibagikan. Unduh saja.'
+        : 'Foto-foto ini bersama-sama terlalu besar untuk dibagikan. Unduh sebagai ZIP.',
+    tooMany: (limit: number) =>
+      `Browser ini membagikan paling banyak ${number(limit)} foto sekaligus. Unduh sebagai ZIP.`,
   },
 
   picture: {

@@ -51,7 +51,10 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: 'あなたの自撮り',
     checking: '顔を探しています…',
     ready: '顔が見つかりました',
-    largest: '複数の顔が見つかりました。印の付いた顔を探します。',
+    which: '複数の顔が見つかりました。あなたの顔をタップしてください。印の付いた顔を探します。',
+    faces: (index: number) => `自撮り${number(index)}の顔`,
+    face: (index: number, total: number, place: string) => `顔 ${number(index)} / ${number(total)}、${place}`,
+    place: { left: '左', middle: '中央', right: '右' },
     noFace: '顔が見つかりません。明るい場所で正面を向いた別の画像をお試しください。',
     remove: (index: number) => `自撮り${number(index)}を削除`,
     alt: (index: number) => `自撮り${number(index)}`,
@@ -214,6 +217,9 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: '前の写真',
     next: '次の写真',
     position: (index: number, total: number) => `${number(index)} / ${number(total)}`,
+    meToo: 'これも私です',
+    faceUnknown: 'この顔の情報はもうありません。別の自撮りを追加してください。',
+    face: '見つかった顔',
   },
 
   selection: {
@@ -295,6 +301,12 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? '準備中…' : `準備中 ${number(index)} / ${number(total)}…`,
     failed: 'これらの写真を共有できませんでした。代わりにダウンロードしてください。',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'この写真は大きすぎて共有できません。代わりにダウンロードしてください。'
+        : 'これらの写真は合わせると大きすぎて共有できません。ZIPでダウンロードしてください。',
+    tooMany: (limit: number) =>
+      `このブラウザが一度に共有できるのは${number(limit)}枚までです。ZIPでダウンロードしてください。`,
   },
 
   picture: {

@@ -51,7 +51,11 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: '내 셀카',
     checking: '얼굴을 찾는 중…',
     ready: '얼굴을 찾았습니다',
-    largest: '얼굴이 여러 개입니다. 표시된 얼굴을 찾습니다.',
+    which: '얼굴이 여러 개입니다. 본인의 얼굴을 누르세요. 표시된 얼굴을 찾습니다.',
+    faces: (index: number) => `셀카 ${number(index)}의 얼굴`,
+    face: (index: number, total: number, place: string) =>
+      `얼굴 ${number(index)} / ${number(total)}, ${place}`,
+    place: { left: '왼쪽', middle: '가운데', right: '오른쪽' },
     noFace: '얼굴을 찾지 못했습니다. 밝은 곳에서 정면을 보고 찍은 다른 사진을 써 보세요.',
     remove: (index: number) => `셀카 ${number(index)} 삭제`,
     alt: (index: number) => `셀카 ${number(index)}`,
@@ -208,6 +212,9 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: '이전 사진',
     next: '다음 사진',
     position: (index: number, total: number) => `${number(index)} / ${number(total)}`,
+    meToo: '이것도 나예요',
+    faceUnknown: '이 얼굴 정보는 더 이상 없습니다. 대신 셀카를 하나 더 추가하세요.',
+    face: '찾은 얼굴',
   },
 
   selection: {
@@ -289,6 +296,12 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? '준비 중…' : `준비 중 ${number(index)} / ${number(total)}…`,
     failed: '이 사진들을 공유하지 못했습니다. 대신 다운로드하세요.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? '이 사진은 너무 커서 공유할 수 없습니다. 대신 다운로드하세요.'
+        : '이 사진들은 합치면 너무 커서 공유할 수 없습니다. ZIP으로 다운로드하세요.',
+    tooMany: (limit: number) =>
+      `이 브라우저는 한 번에 사진을 ${number(limit)}장까지 공유합니다. ZIP으로 다운로드하세요.`,
   },
 
   picture: {

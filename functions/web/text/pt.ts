@@ -54,7 +54,11 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     list: 'Suas selfies',
     checking: 'Procurando seu rosto…',
     ready: 'Rosto encontrado',
-    largest: 'Há vários rostos. Vamos procurar o que está marcado.',
+    which: 'Há vários rostos. Toque no seu: vamos procurar o que está marcado.',
+    faces: (index: number) => `Rostos na selfie ${number(index)}`,
+    face: (index: number, total: number, place: string) =>
+      `Rosto ${number(index)} de ${number(total)}, ${place}`,
+    place: { left: 'à esquerda', middle: 'no meio', right: 'à direita' },
     noFace: 'Nenhum rosto encontrado. Tente outra imagem, de frente e com boa luz.',
     remove: (index: number) => `Remover a selfie ${number(index)}`,
     alt: (index: number) => `Selfie ${number(index)}`,
@@ -215,6 +219,9 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     previous: 'Foto anterior',
     next: 'Próxima foto',
     position: (index: number, total: number) => `${number(index)} de ${number(total)}`,
+    meToo: 'Também sou eu',
+    faceUnknown: 'Este rosto não é mais conhecido. Adicione outra selfie.',
+    face: 'O rosto encontrado',
   },
 
   selection: {
@@ -301,6 +308,12 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     fetching: (index: number, total: number) =>
       total === 1 ? 'Preparando…' : `Preparando ${number(index)} de ${number(total)}…`,
     failed: 'Não foi possível compartilhar estas fotos. Baixe-as.',
+    tooLarge: (count: number) =>
+      count === 1
+        ? 'Esta foto é grande demais para compartilhar. Baixe-a.'
+        : 'Juntas, estas fotos são grandes demais para compartilhar. Baixe-as em um ZIP.',
+    tooMany: (limit: number) =>
+      `Este navegador compartilha no máximo ${number(limit)} fotos por vez. Baixe-as em um ZIP.`,
   },
 
   picture: {

@@ -14,6 +14,9 @@ const dataDir = await temporaryDataDir()
 const { album, selfie } = await sample()
 const port = String(await freePort())
 const GUEST_PHOTOS = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
+interface Face {
+  box: { x: number }
+}
 const OTHERS = ['portrait-01.jpg', 'landscape.jpg', 'damaged.jpg']
 
 /** A guest's way through the whole product, with real photos and the real face engine. */
@@ -50,7 +53,12 @@ inBrowser('a guest', ({ visit }) => {
       await page.goto(server.url)
       await page.getByRole('radio', { name: 'wedding' }).check()
       await addSelfie(page)
+      const asked = page.waitForRequest((request) => request.url().endsWith('/scan'))
       await page.getByRole('button', { name: text.find.start }).click()
+      // The picture has been sent once, to be looked at.
+      const { target_face, target_faces, target_boxes } = (await asked).postDataJSON()
+      expect([target_face.slice(0, 5), target_face.length < 5_000]).toEqual(['face:', true])
+      expect([target_faces, target_boxes]).toEqual([undefined, [expect.anything()]])
       await found(page).first().waitFor()
       await page.reload()
       await found(page).first().waitFor()
@@ -109,6 +117,42 @@ inBrowser('a guest', ({ visit }) => {
     await page.getByRole('button', { name: text.selfies.remove(1) }).click()
     await page.getByRole('list', { name: text.selfies.list }).waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(text.selfies.take)
+  })
+
+  test('chooses their face among several, and sends the picture again only where its token has expired', async () => {
+    const page = await visit({ size: 'phone' })
+    await page.goto(server.url)
+    const looked = page.waitForResponse((response) => response.url().endsWith('/target-face'))
+    await page.locator('input[type=file][multiple]').first().setInputFiles(join(album, 'group-1.jpg'))
+    const { faces } = await (await looked).json()
+    const choice = page.getByRole('group', { name: text.selfies.faces(1) }).getByRole('button')
+    await choice.first().waitFor()
+    const { left, middle, right } = text.selfies.place
+    expect(await choice.evaluateAll((buttons) => buttons.map(({ ariaLabel }) => ariaLabel))).toEqual([
+      text.selfies.face(1, 3, left),
+      text.selfies.face(2, 3, middle),
+      text.selfies.face(3, 3, right),
+    ])
+    const pressed = () =>
+      choice.evaluateAll((buttons) => buttons.map(({ ariaPressed }) => ariaPressed).join())
+    // The largest, until the guest has chosen.
+    expect(await pressed()).toBe('false,false,true')
+    await choice.nth(1).press('Enter')
+    expect(await pressed()).toBe('false,true,false')
+
+    const requests: { target_face: string; target_boxes: { x: number }[] }[] = []
+    await page.route('**/scan', (route) => {
+      requests.push(route.request().postDataJSON())
+      const code = requests.length === 1 ? 'face_token_expired' : 'busy'
+      return route.fulfill({ status: 400, json: { error: { code, message: '' } } })
+    })
+    await page.getByRole('button', { name: text.find.start }).click()
+    await page.getByRole('alert').getByText(text.errors.busy).waitFor()
+    const [, second] = faces.toSorted((a: Face, b: Face) => a.box.x - b.box.x)
+    expect(requests).toMatchObject([
+      { target_face: second.face_token, target_boxes: [second.box] },
+      { target_face: expect.stringMatching(/^data:image\/jpeg/), target_boxes: [second.box] },
+    ])
   })
 
   test('takes a selfie with the camera, and is told when the camera is blocked', async () => {

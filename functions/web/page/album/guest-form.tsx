@@ -18,7 +18,7 @@ interface GuestFormProps {
   onBack: (() => void) | undefined
 }
 
-/** What happens with the guest's face, their consent, and their selfie. The first selfie with a face starts the search. */
+/** What happens with the guest's face, their consent, and their selfie. The first selfie with one face starts the search. */
 export function GuestForm({ album, selfies, searching, problem, onStart, onBack }: GuestFormProps) {
   const [agreed, setAgreed] = useState(false)
   const [code, setCode] = useState('')
@@ -34,7 +34,7 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
 
   function start() {
     onStart({
-      target_faces: selfies.usable.map(({ image }) => image),
+      selfies: selfies.sent,
       consent: text.album.consent,
       ...(album.needs_code && { code: code.trim() }),
     })
@@ -46,9 +46,11 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
     begun.current = true
     start()
   })
+  // Of several faces, the guest is to choose one first.
+  const clear = selfies.usable.every(({ found }) => found.faces.length === 1) ? usable : 0
   useEffect(() => {
-    if (usable > 0) startFirst()
-  }, [usable, startFirst])
+    if (clear > 0) startFirst()
+  }, [clear, startFirst])
 
   const message = problem ?? (submitted ? missing : undefined)
   const messages = useRef<HTMLDivElement>(null)

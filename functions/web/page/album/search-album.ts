@@ -2,12 +2,12 @@ import type { Client, ScanHandle } from '../../../../shared/client/client.ts'
 import { hasCode } from '../error-text.ts'
 import { allMatches } from '../photos/all-matches.ts'
 import { mergePhotos, type Photo, toPhoto } from '../photos/photo.ts'
+import { type SentSelfie, withSelfies } from '../selfie/send-selfies.ts'
 import type { StoredSearch } from './stored.ts'
 
 /** What a guest has agreed to, with what is needed to search for them again. */
 export interface Consented {
-  /** Selfies as data URIs. */
-  target_faces: string[]
+  selfies: SentSelfie[]
   /** The wording of the box that they ticked. */
   consent: string
   code?: string
@@ -22,11 +22,13 @@ export interface Found {
 /** Searches the photos that are newer than `since`, and fetches what was found. */
 export async function searchAlbum(
   albumId: string,
-  request: Consented & { since: number },
+  { selfies, ...request }: Consented & { since: number },
   client: Client,
   signal: AbortSignal,
 ): Promise<Found> {
-  const { scan_id, scan_key, index_version } = await client.albums.search(albumId, request, { signal })
+  const { scan_id, scan_key, index_version } = await withSelfies(selfies, (targets) =>
+    client.albums.search(albumId, { ...request, ...targets }, { signal }),
+  )
   const scan = { scan_id, scan_key }
   return { scan, found: await photosOf(albumId, scan, client, signal), index_version }
 }

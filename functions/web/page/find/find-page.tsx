@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
+import { withSelfies } from '../selfie/send-selfies.ts'
 import { useSelfies } from '../selfie/use-selfies.ts'
 import { ScanPage } from './scan-page.tsx'
 import { SearchForm } from './search-form.tsx'
@@ -35,25 +36,25 @@ export function FindPage({ shown }: { shown: boolean }) {
   const draft = (): Draft => ({
     link,
     recursive,
-    selfies: selfies.usable.map(({ image, shown, found }) => ({ image, shown, found })),
+    selfies: selfies.usable.map(({ image, shown, found, chosen }) => ({
+      image,
+      shown,
+      found,
+      ...(chosen && { chosen }),
+    })),
   })
 
   /** Starts a search. One that continues an expired search keeps its photos. */
   async function start(expired?: StoredScan) {
-    const [first, ...more] = selfies.usable.map(({ image }) => image)
     const token = config.google ? account.account?.access_token : LOCAL_TOKEN
-    if (first === undefined || token === undefined) return
+    if (selfies.sent.length === 0 || token === undefined) return
     setStarting(true)
     setProblem(undefined)
     try {
-      const { scan_id, scan_key, total_files } = await client.startScan({
-        drive_link: link,
-        target_face: first,
-        ...(more.length > 0 && { target_faces: [first, ...more] }),
-        access_token: token,
-        recursive,
-        suggestions: true,
-      })
+      const about = { drive_link: link, access_token: token, recursive, suggestions: true }
+      const { scan_id, scan_key, total_files } = await withSelfies(selfies.sent, (targets) =>
+        client.startScan({ ...about, ...targets }),
+      )
       const previous = expired
         ? [...expired.previous, { scan_id: expired.scan_id, scan_key: expired.scan_key }]
         : []

@@ -26,6 +26,8 @@ export interface StoredSelfie {
   shown: boolean
   /** The faces that the server found in it. */
   found: TargetFaceResponse
+  /** Which of these is looked for, unless it is the first. */
+  chosen?: number
 }
 
 export interface Account {

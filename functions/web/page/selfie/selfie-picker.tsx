@@ -5,6 +5,7 @@ import { Icon } from '../controls/icon.tsx'
 import { PictureInput, useDrop } from '../controls/picture-input.tsx'
 import { FaceImage } from '../photos/face-image.tsx'
 import { Camera } from './camera.tsx'
+import { FaceChoice } from './face-choice.tsx'
 import { MAX_SELFIES, type Selfie, type Selfies } from './use-selfies.ts'
 
 /** Outside a secure context (a phone on the local network) there is no camera API; the phone's own app takes over. */
@@ -53,6 +54,7 @@ export function SelfiePicker({ selfies, active, locked, cameraFirst = false }: S
               key={selfie.id}
               selfie={selfie}
               index={index + 1}
+              choose={(face) => selfies.choose(selfie.id, face)}
               remove={() => {
                 removed.current = index
                 selfies.remove(selfie.id)
@@ -99,26 +101,44 @@ export function SelfiePicker({ selfies, active, locked, cameraFirst = false }: S
   )
 }
 
-function SelfieItem({ selfie, index, remove }: { selfie: Selfie; index: number; remove: () => void }) {
-  const { image, shown, found, problem } = selfie
-  const face = found?.faces[0]
+interface SelfieItemProps {
+  selfie: Selfie
+  /** From 1. */
+  index: number
+  choose: (face: number) => void
+  remove: () => void
+}
+
+function SelfieItem({ selfie, index, choose, remove }: SelfieItemProps) {
+  const { image, shown, found, chosen = 0, problem } = selfie
+  const several = found !== undefined && found.faces.length > 1
   const state = problem
     ? problem
     : !found
       ? text.selfies.checking
-      : found.faces.length > 1
-        ? text.selfies.largest
+      : several
+        ? text.selfies.which
         : text.selfies.ready
   return (
-    <li class="selfie">
-      <FaceImage
-        sources={shown ? [image] : []}
-        image={found}
-        box={face?.box}
-        maxZoom={4}
-        mark
-        alt={text.selfies.alt(index)}
-      />
+    <li class={several ? 'selfie selfie-several' : 'selfie'}>
+      {several ? (
+        <FaceChoice
+          source={shown ? image : undefined}
+          found={found}
+          index={index}
+          chosen={chosen}
+          onChoose={choose}
+        />
+      ) : (
+        <FaceImage
+          sources={shown ? [image] : []}
+          image={found}
+          box={found?.faces[0]?.box}
+          maxZoom={4}
+          mark
+          alt={text.selfies.alt(index)}
+        />
+      )}
       <p role="status" class={problem ? 'state state-bad' : found ? 'state state-good' : 'state'}>
         {state}
       </p>

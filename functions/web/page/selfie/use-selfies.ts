@@ -6,6 +6,7 @@ import { isPicture } from '../controls/picture-input.tsx'
 import { errorText } from '../error-text.ts'
 import type { StoredSelfie } from '../find/stored.ts'
 import { type SelfieImage, selfieImage } from './selfie-image.ts'
+import type { SentSelfie } from './send-selfies.ts'
 
 export const MAX_SELFIES = 5
 
@@ -13,6 +14,8 @@ export interface Selfie extends SelfieImage {
   id: number
   /** The faces that the server found; undefined until it has looked. */
   found?: TargetFaceResponse
+  /** Which of these the guest has chosen; the largest, which is the first, until then. */
+  chosen?: number
   problem?: string
 }
 
@@ -23,9 +26,12 @@ export interface Selfies {
   problem: string | undefined
   /** Those in which a face was found. */
   usable: UsableSelfie[]
+  /** The same as a search takes them. */
+  sent: SentSelfie[]
   busy: boolean
   addFiles(files: File[]): Promise<void>
   add(images: SelfieImage[]): void
+  choose(id: number, face: number): void
   remove(id: number): void
 }
 
@@ -55,10 +61,17 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
     }
   }
 
+  const usable = list.filter(
+    (selfie): selfie is UsableSelfie => selfie.found !== undefined && !selfie.problem,
+  )
   return {
     list,
     problem,
-    usable: list.filter((selfie): selfie is UsableSelfie => selfie.found !== undefined && !selfie.problem),
+    usable,
+    sent: usable.flatMap(({ image, found, chosen = 0 }) => {
+      const face = found.faces[chosen]
+      return face ? [{ image, box: face.box, token: face.face_token }] : []
+    }),
     busy: list.some((selfie) => !selfie.found && !selfie.problem),
     add,
     async addFiles(files) {
@@ -68,6 +81,7 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
       add(read)
       if (read.length < files.length) setProblem(text.selfies.notAPicture)
     },
+    choose: (id, chosen) => change(id, { chosen }),
     remove(id) {
       setProblem(undefined)
       setList((now) => now.filter((selfie) => selfie.id !== id))

@@ -86,7 +86,7 @@ export async function walkScreens(
   const input = page.locator('fieldset input[type=file][multiple]')
   await input.setInputFiles([selfie, join(photosDir, LONG_NAME), join(photosDir, 'landscape.jpg')])
   await page.getByText(text.selfies.ready, { exact: true }).waitFor()
-  await page.getByText(text.selfies.largest).waitFor()
+  await page.getByText(text.selfies.which).waitFor()
   await page.getByText(text.selfies.noFace).waitFor()
   await pictures()
   await look('form-selfies', page)

@@ -1,0 +1,36 @@
+import type { Box } from '../../../../shared/contract/events.ts'
+import type { StartScanRequest } from '../../../../shared/contract/scan.ts'
+import { hasCode } from '../error-text.ts'
+
+/** A selfie, and which of its faces is looked for. */
+export interface SentSelfie {
+  /** Data URI. */
+  image: string
+  box: Box
+  /** What the server takes in place of the picture, for ten minutes. */
+  token: string | undefined
+}
+
+type SelfieFields = Pick<StartScanRequest, 'target_face' | 'target_faces' | 'target_boxes'>
+
+/** Makes a request with selfies, as tokens. Only where the server does not take those any more are the pictures sent again. */
+export async function withSelfies<T>(
+  selfies: SentSelfie[],
+  send: (fields: SelfieFields) => Promise<T>,
+): Promise<T> {
+  const target_boxes = selfies.map(({ box }) => box)
+  const fields = (targets: string[]): SelfieFields => ({
+    target_face: targets[0],
+    ...(targets.length > 1 && { target_faces: targets }),
+    target_boxes,
+  })
+  const tokens = selfies.map(({ token }) => token).filter((token) => token !== undefined)
+  if (tokens.length === selfies.length) {
+    try {
+      return await send(fields(tokens))
+    } catch (error) {
+      if (!hasCode(error, 'face_token_expired')) throw error
+    }
+  }
+  return send(fields(selfies.map(({ image }) => image)))
+}
