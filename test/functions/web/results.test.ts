@@ -1,3 +1,4 @@
+import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
@@ -274,6 +275,46 @@ inBrowser('the results of a search', ({ visit }) => {
     const page = await visit()
     await follow(page, scan)
     await page.getByText(text.scan.nothing).waitFor()
+  })
+
+  test('photos are shared as far as browsers take them at once (navigator.share is a stand-in)', async () => {
+    await writeFile(join(photosDir, 'huge.jpg'), '')
+    await truncate(join(photosDir, 'huge.jpg'), 50 * 1024 * 1024 + 1)
+    const scan = await begin(11)
+    await store(server, scan, 0, [{ file: 'huge.jpg', distance: 0.3 }, ...matches(1, 10)])
+    await endScan(server, scan)
+    const page = await visit({
+      before: () =>
+        Object.assign(navigator, {
+          canShare: () => true,
+          share: async ({ files }: { files: File[] }) => {
+            const { shared = '' } = document.body.dataset
+            document.body.dataset.shared = `${shared}${files.map(({ name }) => name).join(' ')};`
+            // As long after a tap, or where the browser refuses for good.
+            if (files[0]?.name === '2.jpg') throw new DOMException('', 'NotAllowedError')
+          },
+        }),
+    })
+    await follow(page, scan)
+    const button = (name: string) => page.getByRole('button', { name, exact: true })
+    const pick = (file: string) => page.getByRole('checkbox', { name: text.photo.select(file) })
+    const told = (message: string) => page.getByRole('alert').getByText(message).waitFor()
+    await pick('1.jpg').check()
+    await button(text.share.share).click()
+    await page.locator('body[data-shared="1.jpg;"]').waitFor()
+    await pick('1.jpg').uncheck()
+    await pick('2.jpg').check()
+    await button(text.share.share).click()
+    await button(text.share.now).click()
+    await told(text.share.failed)
+    await pick('huge.jpg').check()
+    await button(text.share.share).click()
+    await told(text.share.tooLarge(2))
+    await button(text.selection.download(2)).waitFor()
+    await button(text.selection.all).click()
+    await button(text.share.share).click()
+    await told(text.share.tooMany(10))
+    expect(await page.evaluate(() => document.body.dataset.shared)).toBe('1.jpg;2.jpg;2.jpg;')
   })
 
   test('everything can be used by keyboard, and the focus is restored', async () => {
