@@ -95,7 +95,7 @@ locals {
       watch_document = null
       environment = {
         FIRESTORE_DATABASE = google_firestore_database.scans.name
-        # Photos of albums are read as the uploading account.
+        # Photos of albums and uploads are read as the uploading account.
         GOOGLE_CLIENT_ID = var.uploader_client_id
       }
       secrets = {

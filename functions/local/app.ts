@@ -18,6 +18,7 @@ import type { StartDeps } from '../../shared/scan/start.ts'
 import { type AlbumRoutesDeps, albumRoutes } from '../albums/handlers.ts'
 import { authRoutes } from '../auth/handlers.ts'
 import { type PreviewDeps, previewRoutes } from '../preview/handlers.ts'
+import { type PictureDeps, pictureRoutes } from '../preview/pictures.ts'
 import { qrRoutes } from '../qr/handlers.ts'
 import { resultRoutes } from '../results/handlers.ts'
 import { scanRoutes } from '../scan/handlers.ts'
@@ -38,7 +39,7 @@ export interface LocalAppOptions {
   /** Of links to originals. */
   signature: FileSignature
   scanning: StartDeps & SearchDeps & AlbumRoutesDeps
-  previewing: Pick<PreviewDeps, 'previewer' | 'previews' | 'anyToken'>
+  previewing: Pick<PreviewDeps, 'previewer' | 'previews' | 'anyToken'> & PictureDeps
   uploading: SyncDeps & UploadOnceDeps
   /** Who may upload. */
   caller: CallerCheck
@@ -77,6 +78,7 @@ export function localApp(
   api.route('/', scanRoutes(scanning, limits))
   api.route('/', resultRoutes({ ...scanning, ...previewing }))
   api.route('/', previewRoutes({ ...scanning, ...previewing }))
+  api.route('/', pictureRoutes(previewing))
   api.route('/', albumRoutes(scanning, { caller }))
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))

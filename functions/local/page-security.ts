@@ -1,24 +1,17 @@
-/** Where Google serves a public file as an image, and where that leads. */
-const GOOGLE_IMAGES = 'https://drive.google.com https://*.googleusercontent.com'
-
 /**
  * Security headers of the page: it may load only its own files and call only its own API and Google Drive, cannot be
  * framed, and sends no Referer.
  *
  * @param googleRoot base URL for reading originals with the guest's token; undefined without Google Drive
- * @param showsUploads whether the page shows uploaded pictures, which may be Google's
  */
-export function pageSecurity(
-  googleRoot: string | undefined,
-  { showsUploads }: { showsUploads: boolean },
-): Record<string, string> {
+export function pageSecurity(googleRoot: string | undefined): Record<string, string> {
   const google = googleRoot === undefined ? '' : ` ${new URL(googleRoot).origin}`
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     // Selfies are previewed from data URIs; originals fetched from Google are shown from blobs.
-    `img-src 'self' data: blob:${showsUploads ? ` ${GOOGLE_IMAGES}` : ''}`,
+    "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "manifest-src 'self'",
     `connect-src 'self'${google}`,

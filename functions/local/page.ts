@@ -64,7 +64,7 @@ export function pageRoutes(
     const file = (await page()).get(isPage ? '/index.html' : isPicture ? '/picture.html' : path)
     if (!file) throw new AppError('not_found', 'There is nothing at this path.')
     const headers = {
-      ...pageSecurity(googleRoot, { showsUploads: isPicture }),
+      ...pageSecurity(googleRoot),
       'Content-Type': file.type,
       ETag: file.etag,
       'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -107,7 +107,7 @@ async function start(
       directoryDrive: parts.directoryDrive,
       signature: parts.signature,
       scanning: settings,
-      previewing: parts.previewing,
+      previewing: { ...parts.previewing, pictures: parts.pictures },
       uploading: parts.uploading,
       caller,
       stored: parts.stored,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
 import { type AlbumIndexes, fileOf } from '../../shared/albums/album-index.ts'
 import { openAlbum } from '../../shared/albums/albums.ts'
@@ -9,6 +8,7 @@ import { downloadOriginal, foundPhoto } from '../../shared/scan/previews/origina
 import type { Previews } from '../../shared/scan/previews/previews.ts'
 import { authorizedScan } from '../../shared/scan/secrets/scan-key.ts'
 import type { Store } from '../../shared/store/port.ts'
+import { respond, WEBP } from './response.ts'
 
 export interface PreviewDeps {
   store: Pick<Store, 'scans' | 'albums'>
@@ -34,14 +34,7 @@ export function previewRoutes(deps: PreviewDeps): Hono {
     const token = c.req.header('x-drive-token') ?? deps.anyToken
     const make = async () => previewer.preview(await downloadOriginal(file, scan, token, deps))
     const preview = await previews.get({ scan_id, file_id }, make, c.req.raw.signal)
-    const etag = `"${createHash('sha256').update(preview).digest('base64url')}"`
-    const headers = { ETag: etag, 'Cache-Control': 'private, max-age=3600' }
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers)
-    return c.body(new Uint8Array(preview), 200, {
-      ...headers,
-      'Content-Type': 'image/webp',
-      'X-Content-Type-Options': 'nosniff',
-    })
+    return respond(c, preview, { 'Content-Type': WEBP, 'Cache-Control': 'private, max-age=3600' })
   })
 
   async function albumPhoto(albumId: string, fileId: string) {

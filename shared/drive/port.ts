@@ -99,6 +99,22 @@ export interface UploadDrive {
   ): Promise<void>
   /** Where a person views the file, and where they download it. Makes no call. */
   links(fileId: string): { drive_link: string; download_link: string }
+  /**
+   * A picture for whoever has its link. Rejects with `file_not_found` for anything that was not uploaded from here, is in the
+   * trash, or is not readable any more for anyone with the link.
+   */
+  picture(fileId: string): Promise<UploadedPicture>
+}
+
+export interface UploadedPicture {
+  name: string
+  mime_type: string
+  /** Bytes. */
+  size: number
+  /** Changes with the content. */
+  version: string
+  /** The bytes; rejects as `Drive.download`. */
+  read(signal?: AbortSignal): Promise<Uint8Array>
 }
 
 /** Bytes of an original on their way to a person. */

@@ -33,7 +33,8 @@ const GROUPS: [RegExp, string][] = [
   [/^(GET|POST) \/auth\/google\/\w+$/, 'sign-in'],
 ]
 /** A preview is made from an original. */
-const ORIGINAL = /^(GET|HEAD) (\/albums\/[^/]+\/photos\/[^/]+|\/scan\/[^/]+\/matches\/[^/]+\/preview)$/
+const ORIGINAL =
+  /^(GET|HEAD) (\/albums\/[^/]+\/photos\/[^/]+|\/(scan\/[^/]+\/matches|drive\/files)\/[^/]+\/preview)$/
 const ALBUM_SEARCH = /^POST (\/albums\/[^/]+)\/search$/
 
 export interface LimitsOptions {

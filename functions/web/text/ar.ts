@@ -329,6 +329,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: 'صورتك',
     heading: 'صورتك',
+    loading: 'جارٍ تحميل صورتك',
     share: 'مشاركة',
     save: 'حفظ',
     drive: 'فتح في Google Drive',

@@ -324,6 +324,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: 'Dein Bild',
     heading: 'Dein Bild',
+    loading: 'Dein Bild wird geladen',
     share: 'Teilen',
     save: 'Speichern',
     drive: 'In Google Drive öffnen',

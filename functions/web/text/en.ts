@@ -70,6 +70,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
   picture: {
     tab: 'Your picture',
     heading: 'Your picture',
+    loading: 'Your picture is loading',
     share: 'Share',
     save: 'Save',
     drive: 'Open in Google Drive',

@@ -321,6 +321,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: 'Tu foto',
     heading: 'Tu foto',
+    loading: 'Cargando tu foto',
     share: 'Compartir',
     save: 'Guardar',
     drive: 'Abrir en Google Drive',

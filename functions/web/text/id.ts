@@ -315,6 +315,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: 'Foto Anda',
     heading: 'Foto Anda',
+    loading: 'Foto Anda sedang dimuat',
     share: 'Bagikan',
     save: 'Simpan',
     drive: 'Buka di Google Drive',

@@ -312,6 +312,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: 'あなたの写真',
     heading: 'あなたの写真',
+    loading: '写真を読み込んでいます',
     share: '共有',
     save: '保存',
     drive: 'Google ドライブで開く',

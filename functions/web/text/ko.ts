@@ -307,6 +307,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: '내 사진',
     heading: '내 사진',
+    loading: '사진을 불러오는 중입니다',
     share: '공유',
     save: '저장',
     drive: 'Google Drive에서 열기',

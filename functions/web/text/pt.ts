@@ -319,6 +319,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   picture: {
     tab: 'Sua foto',
     heading: 'Sua foto',
+    loading: 'Carregando sua foto',
     share: 'Compartilhar',
     save: 'Salvar',
     drive: 'Abrir no Google Drive',

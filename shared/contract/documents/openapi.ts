@@ -213,6 +213,31 @@ const paths: Paths = {
       },
     },
   },
+  '/drive/files/{file_id}/preview': {
+    get: {
+      summary: 'An uploaded picture in the size of a screen, as any browser shows it',
+      description:
+        'For whoever has the link of a picture that was uploaded from here and is still readable for anyone with the link; nothing else is shown. A GIF or BMP of up to 8 MB is sent as it is.',
+      requestParams: { path: z.object({ file_id: z.string() }) },
+      responses: {
+        200: {
+          description: 'WebP, at most 1600 px on the longer side, upright, without metadata',
+          content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+        },
+        304: { description: 'The preview still matches the ETag' },
+        ...failures({
+          ...tooMany,
+          400: 'The picture cannot be opened',
+          403: 'Google does not let this account read the picture',
+          404: 'No such picture',
+          413: 'The picture is too large',
+          500: 'Unexpected server error',
+          502: 'Google Drive does not respond',
+          503: 'Busy: too many previews wait; come again after Retry-After',
+        }),
+      },
+    },
+  },
   '/drive/upload-job': {
     post: {
       summary: 'Upload the image of a finished job',

@@ -11,10 +11,10 @@ import { isStoredId } from '../ids.ts'
 import type { UploadDrive } from '../port.ts'
 import type { DirectoryFile } from './drive.ts'
 
-/** Metadata stored beside the bytes. It is written last: without it the file does not exist. */
 /** Permissions: others get the files over HTTP. */
 const PRIVATE = 0o600
 
+/** Metadata stored beside the bytes. It is written last: without it the file does not exist. */
 const Note = z.object({
   name: z.string(),
   mime_type: z.string(),
@@ -87,6 +87,21 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
     links(fileId) {
       const link = `${options.apiBaseUrl}/drive/files/${fileId}/content`
       return { drive_link: link, download_link: link }
+    },
+
+    async picture(fileId) {
+      const note = await read(fileId)
+      if (!note || !(await isWhole(note))) throw gone()
+      const { name, mime_type, size, content } = note
+      const path = join(root, content)
+      const { mtimeMs } = await stat(path)
+      return {
+        name,
+        mime_type,
+        size,
+        version: `${size}-${mtimeMs}`,
+        read: (signal) => readFile(path, { signal }),
+      }
     },
 
     async open(fileId) {

@@ -67,17 +67,22 @@ export async function openResults(config: Config, log: Log) {
   }
 }
 
-/** For previews of photos, which are made from the originals: with the token of the guest, or as the organiser of an album. */
+/**
+ * For previews of photos, which are made from the originals: with the token of the guest, as the organiser of an album, or of
+ * uploads as the account that uploads.
+ */
 export async function openPreviewing(config: Config, log: Log) {
   const directory = await openDirectory(config)
-  const [store, drive, organiser, previewing] = await Promise.all([
+  const { API_BASE_URL: apiBaseUrl = '' } = config
+  const [store, drive, organiser, pictures, previewing] = await Promise.all([
     openFirestore(config, log),
     directory ?? openGuestDrive(config, log),
     openOrganiserDrive(config, log, directory),
+    directory ? openDirectoryUpload(config, apiBaseUrl) : openGoogleUpload(config, log),
     openPreviews({ ...config, MATCH_CONCURRENCY: 1 }, directory),
   ])
-  const { albumIndexes } = albumParts(store, config.API_BASE_URL ?? '')
-  return { store, drive, organiser, albumIndexes, ...previewing, now: Date.now }
+  const { albumIndexes } = albumParts(store, apiBaseUrl)
+  return { store, drive, organiser, pictures, albumIndexes, ...previewing, now: Date.now }
 }
 
 /** For moving scans on without looking at photos, nor at the Drive. */

@@ -1,3 +1,4 @@
+import { isStoredId } from '../../drive/ids.ts'
 import type { TaskQueue } from '../../queue/port.ts'
 import type { Store } from '../../store/port.ts'
 import type { Closing } from '../closing.ts'
@@ -68,6 +69,7 @@ export async function openLocalParts(
   const previewing = await openPreviews(config, directoryDrive)
   closing.add(() => previewing.previewer.close())
   const uploadDrive = await openUploadDrive(config, apiBaseUrl, log)
+  const stored = await openDirectoryUpload(config, apiBaseUrl)
   return {
     scanning: { store, queue, drive, organiser, face, log, ...settings },
     previewing,
@@ -85,6 +87,9 @@ export async function openLocalParts(
     /** Of links to files of that directory. */
     signature: openSignature(config),
     /** Uploads that are kept on this machine. */
-    stored: await openDirectoryUpload(config, apiBaseUrl),
+    stored,
+    pictures: {
+      picture: (fileId: string) => (isStoredId(fileId) ? stored : uploadDrive.drive).picture(fileId),
+    },
   }
 }

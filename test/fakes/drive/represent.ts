@@ -71,7 +71,9 @@ export function fileResource(item: Item): object {
       canAddChildren: item.canAddChildren,
       canShare: item.isOwn,
     },
-    permissions: item.permissions.map(permissionResource),
+    // Told to whoever may share the file, and for files of shared drives by permissions.list alone.
+    permissions:
+      item.driveId === undefined && item.isOwn ? item.permissions.map(permissionResource) : undefined,
   }
 }
 

@@ -91,6 +91,23 @@ export function uploadContract(
       expect(Buffer.compare(file?.content ?? new Uint8Array(), content)).toBe(0)
     })
 
+    test('a picture is read by its id, and only one that was uploaded', async () => {
+      const drive = await start()
+      const content = bytes(1_000)
+      const [id, other] = [await drive.reserveId(), await drive.reserveId()]
+      await drive.upload(sourceOf('a.png', content), id, undefined)
+      const first = await drive.picture(id)
+      expect(first).toMatchObject({ name: 'a.png', mime_type: 'image/png', size: 1_000 })
+      expect(Buffer.compare(await first.read(), content)).toBe(0)
+      await drive.upload(sourceOf('b.png', bytes(1_000, 2)), id, undefined, { replace: true })
+      const second = await drive.picture(id)
+      expect(second.name).toBe('b.png')
+      expect(second.version).not.toBe(first.version)
+      for (const none of [other, 'a', '', '../a', `${id}x`]) {
+        await expect(drive.picture(none)).rejects.toMatchObject({ code: 'file_not_found' })
+      }
+    })
+
     test('links lead to the file', async () => {
       const drive = await start()
       const content = bytes(1_000)

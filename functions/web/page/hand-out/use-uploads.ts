@@ -5,9 +5,9 @@ import { forgetApiKey, isKeyRefused, loadApiKey, saveApiKey } from '../api-key.t
 import { useApp } from '../app-context.ts'
 import { isPicture } from '../controls/picture-input.tsx'
 import { errorText, hasCode } from '../error-text.ts'
+import { asJpeg } from './as-jpeg.ts'
 import type { HandOut } from './hand-out.ts'
 import { forget, keep, kept } from './stored.ts'
-import { thumbnailOf } from './thumbnail-image.ts'
 import { delayAfter, uploadTurns } from './upload-turns.ts'
 import { useLeaveWarning } from './use-leave-warning.ts'
 
@@ -26,6 +26,8 @@ export interface Uploads {
   enterKey(key: string): void
 }
 
+/** Pixels: sharp on a phone's screen and on a printed card. */
+const THUMBNAIL_WIDTH = 320
 /** What is still to be uploaded, and not being uploaded. */
 const DUE: ReadonlySet<HandOut['state']> = new Set(['waiting', 'interrupted', 'postponed'])
 
@@ -104,6 +106,7 @@ export function useUploads(): Uploads {
       forgetItems(same.map((item) => item.id))
       changeAndKeep(id, { upload, state: 'ready', sent: 100, file: undefined })
       turns.settle(id)
+      draw([id])
     } catch (error) {
       if (signal.aborted) return
       const delay = delayAfter(error)
@@ -132,14 +135,22 @@ export function useUploads(): Uploads {
   }
 
   /** One after the other, as a large picture takes much memory. */
-  function draw(added: HandOut[]) {
-    for (const { id, file } of added) {
+  function draw(ids: number[]) {
+    for (const id of ids) {
       drawing.current = drawing.current.then(async () => {
-        if (!file || !items.current.some((item) => item.id === id)) return
-        const thumbnail = await thumbnailOf(file)
+        const item = items.current.find((item) => item.id === id)
+        if (!item || item.thumbnail) return
+        // One that this browser cannot show, the server can once it has it.
+        const picture = item.upload ? await shownByServer(item.upload.file_id) : item.file
+        const thumbnail = picture && (await asJpeg(picture, THUMBNAIL_WIDTH))
         if (thumbnail) changeAndKeep(id, { thumbnail })
       })
     }
+  }
+
+  async function shownByServer(fileId: string): Promise<Blob | undefined> {
+    const response = await fetch(`${config.api_base}/drive/files/${fileId}/preview`).catch(() => undefined)
+    return response?.ok ? response.blob() : undefined
   }
 
   function reasonAgainst(file: File): string | undefined {
@@ -152,7 +163,7 @@ export function useUploads(): Uploads {
   useEffect(() => {
     void kept(text.handOut.lost).then((found) => {
       show([...items.current, ...found])
-      draw(found.filter(({ thumbnail }) => !thumbnail))
+      draw(found.map(({ id }) => id))
       void run()
     })
     const online = () => {
@@ -182,7 +193,7 @@ export function useUploads(): Uploads {
         })
       show([...added.toReversed(), ...items.current])
       for (const item of added) keep(item)
-      draw(added)
+      draw(added.map(({ id }) => id))
       void run()
     },
     retry(id) {

@@ -12,53 +12,48 @@ export function PicturePage({ id }: { id: string }) {
 }
 
 function Picture({ links }: { links: PictureLinks }) {
-  const { state, file, onLoad, onError } = usePicture(links)
-  const { shown, download, drive } = links
+  const { state, shown, name, sharing } = usePicture(links)
+  const { download, drive } = links
+  const inDrive = drive !== undefined && <OpenInDrive link={drive} />
   if (state === 'unreachable') {
     return (
       <Message {...text.picture.unreachable}>
         <button type="button" class="button button-main" onClick={() => location.reload()}>
           {text.picture.again}
         </button>
+        {inDrive}
       </Message>
     )
   }
-  if (state === 'gone') {
-    return <Message {...text.picture.gone}>{drive !== undefined && <OpenInDrive link={drive} />}</Message>
-  }
+  if (state === 'gone') return <Message {...text.picture.gone}>{inDrive}</Message>
   return (
     <div class="picture-page">
       <h1>{text.picture.heading}</h1>
       {state === 'hidden' ? (
         <p class="notice notice-wait">{text.picture.hidden}</p>
+      ) : shown === undefined ? (
+        <div class="picture picture-loading" role="status" aria-label={text.picture.loading} />
       ) : (
-        <img
-          class="picture"
-          src={shown}
-          alt={file?.name ?? text.picture.heading}
-          onLoad={onLoad}
-          onError={onError}
-        />
+        <img class="picture" src={shown} alt={name ?? text.picture.heading} />
       )}
       <div class="buttons">
-        <Share file={file} whole={links.readable} />
-        <a class="button" href={download} download={file?.name ?? ''}>
+        <Share data={sharing} />
+        <a class="button" href={download} download={name ?? ''}>
           {text.picture.save}
         </a>
-        {drive !== undefined && <OpenInDrive link={drive} />}
+        {inDrive}
       </div>
     </div>
   )
 }
 
-/** Hands on the picture itself, or the page's address where the bytes are Google's. Absent where the browser cannot. */
-function Share({ file, whole }: { file: File | undefined; whole: boolean }) {
+/** Hands on the picture, or the page's address where there is no file that other apps take. Absent where the browser cannot. */
+function Share({ data }: { data: ShareData | undefined }) {
   const [failed, setFailed] = useState(false)
-  const data: ShareData = whole ? { files: file ? [file] : [] } : { url: location.href }
-  if (!('share' in navigator) || (file && !navigator.canShare?.(data))) return null
-  const waits = whole && file === undefined
+  if (!('share' in navigator) || (data && !navigator.canShare?.(data))) return null
 
   async function share() {
+    if (!data) return
     setFailed(false)
     try {
       await navigator.share(data)
@@ -69,12 +64,7 @@ function Share({ file, whole }: { file: File | undefined; whole: boolean }) {
 
   return (
     <>
-      <button
-        type="button"
-        class="button button-main"
-        aria-disabled={waits}
-        onClick={() => !waits && share()}
-      >
+      <button type="button" class="button button-main" aria-disabled={data === undefined} onClick={share}>
         {text.picture.share}
       </button>
       <Alert message={failed ? text.picture.shareFailed : undefined} />

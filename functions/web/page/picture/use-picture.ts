@@ -1,63 +1,86 @@
 import { useEffect, useState } from 'preact/hooks'
+import { asJpeg } from '../hand-out/as-jpeg.ts'
+import { useObjectUrl } from '../hand-out/use-object-url.ts'
 import type { PictureLinks } from './picture-links.ts'
 
 /**
- * `gone`: there is no such picture any more. `hidden`: it is there, but this browser cannot show it. `unreachable`: nothing can be
- * said about it.
+ * `gone`: there is no such picture any more. `hidden`: it is there, but cannot be shown. `unreachable`: nothing can be said
+ * about it.
  */
 type PictureState = 'loading' | 'shown' | 'gone' | 'hidden' | 'unreachable'
 
 export interface Picture {
   state: PictureState
-  /** The picture itself, once it is here, to be shared at one tap: browsers share only shortly after it. */
-  file: File | undefined
-  onLoad(): void
-  onError(): void
+  /** The address of the preview, once it is there. */
+  shown: string | undefined
+  name: string | undefined
+  /** What is handed on, made as soon as the picture is there: browsers share only shortly after a tap. */
+  sharing: ShareData | undefined
 }
 
-export function usePicture({ download, readable }: PictureLinks): Picture {
+/** A file as the server sends it. */
+interface Sent {
+  name: string
+  bytes: Blob
+}
+
+export function usePicture(links: PictureLinks): Picture {
+  const { preview, download, readable } = links
   const [state, setState] = useState<PictureState>('loading')
-  const [file, setFile] = useState<File>()
-  const settled = state === 'shown' || state === 'hidden'
+  const [sent, setSent] = useState<Sent>()
+  const [sharing, setSharing] = useState<ShareData>()
+  const shown = useObjectUrl(sent?.bytes)
 
   useEffect(() => {
-    if (!settled || !readable) return
     const abort = new AbortController()
-    // What the image has loaded is not sent again: the server has it confirmed.
-    readFile(download, abort.signal).then(setFile, (error: unknown) => {
-      if (!abort.signal.aborted) console.error(error)
+    async function load() {
+      const found = await fetchFile(preview, abort.signal)
+      if ('status' in found) setState(stateOf(found.status))
+      else {
+        setSent(found)
+        setState('shown')
+      }
+      if ('status' in found && stateOf(found.status) !== 'hidden') return
+      const own = readable ? await fetchFile(download, abort.signal).catch(() => undefined) : undefined
+      const file = await fileToShare(own, 'status' in found ? undefined : found)
+      if (!abort.signal.aborted) setSharing(file ? { files: [file] } : { url: location.href })
+    }
+    load().catch(() => {
+      if (!abort.signal.aborted) setState('unreachable')
     })
     return () => abort.abort()
-  }, [settled, readable, download])
+  }, [preview, download, readable])
 
-  return {
-    state,
-    file,
-    onLoad: () => setState('shown'),
-    onError() {
-      if (readable) void whyNot(download).then(setState)
-      else setState('gone')
-    },
-  }
+  return { state, shown, name: sent?.name, sharing }
 }
 
-async function whyNot(address: string): Promise<PictureState> {
-  try {
-    const { ok, status } = await fetch(address, { method: 'HEAD' })
-    if (status === 404) return 'gone'
-    return ok ? 'hidden' : 'unreachable'
-  } catch {
-    return 'unreachable'
-  }
+function stateOf(status: number): PictureState {
+  if (status === 404) return 'gone'
+  return status >= 400 && status < 500 && status !== 429 ? 'hidden' : 'unreachable'
 }
 
-async function readFile(address: string, signal: AbortSignal): Promise<File> {
+/** The picture itself where other apps take it, or else its preview as JPEG. */
+async function fileToShare(
+  own: Awaited<ReturnType<typeof fetchFile>> | undefined,
+  preview: Sent | undefined,
+): Promise<File | undefined> {
+  const file = own && 'bytes' in own ? asFile(own) : undefined
+  if (file && (!preview || navigator.canShare?.({ files: [file] }))) return file
+  if (!preview) return undefined
+  if (preview.bytes.type !== 'image/webp') return asFile(preview)
+  const bytes = await asJpeg(preview.bytes)
+  return bytes && asFile({ bytes, name: preview.name.replace(/(\.\w{1,8})?$/, '.jpg') })
+}
+
+const asFile = ({ name, bytes }: Sent) => new File([bytes], name, { type: bytes.type })
+
+/** The file, or the status of the answer without one. Rejects where there is no answer. */
+async function fetchFile(address: string, signal: AbortSignal): Promise<Sent | { status: number }> {
   const response = await fetch(address, { signal })
-  if (!response.ok) throw new Error(`${response.status}`)
-  const blob = await response.blob()
-  return new File([blob], fileName(response.headers.get('content-disposition') ?? '', blob.type), {
-    type: blob.type,
-  })
+  const { ok, status, headers } = response
+  if (!ok) return { status }
+  const bytes = await response.blob()
+  return { bytes, name: fileName(headers.get('content-disposition') ?? '', bytes.type) }
 }
 
 /** As the server writes the header: what ASCII lacks is in the extended form. */

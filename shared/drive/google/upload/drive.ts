@@ -5,6 +5,7 @@ import { GoogleFailure } from '../failure.ts'
 import { DELETED } from '../refusals.ts'
 import { type GoogleUploadOptions, type UploadCalls, uploadCalls } from './calls.ts'
 import { trash } from './check.ts'
+import { googlePictures, MARK } from './picture.ts'
 
 type UploadArguments = Parameters<UploadDrive['upload']>
 
@@ -59,6 +60,8 @@ export function googleUploadDrive(options: GoogleUploadOptions): UploadDrive {
       drive_link: `https://drive.google.com/file/d/${fileId}/view?usp=sharing`,
       download_link: `https://drive.google.com/uc?id=${fileId}&export=download`,
     }),
+
+    picture: googlePictures(options),
   }
 }
 
@@ -87,7 +90,7 @@ async function create(
 ): Promise<boolean> {
   const parents = folderId === undefined ? {} : { parents: [folderId] }
   try {
-    await put('create', source, { id, name: source.name, mimeType: source.mime_type, ...parents })
+    await put('create', source, { id, ...describe(source), ...parents })
     return true
   } catch (error) {
     const failure = failureBehind(error)
@@ -98,10 +101,12 @@ async function create(
   }
 }
 
+const describe = ({ name, mime_type }: UploadSource) => ({ name, mimeType: mime_type, appProperties: MARK })
+
 /** Replaces the file's content, name and type; false if there is no such file. */
 async function change({ put }: UploadCalls, source: UploadSource, fileId: string): Promise<boolean> {
   try {
-    await put('change', source, { name: source.name, mimeType: source.mime_type, trashed: false }, fileId)
+    await put('change', source, { ...describe(source), trashed: false }, fileId)
     return true
   } catch (error) {
     if (failureBehind(error)?.status === 404) return false

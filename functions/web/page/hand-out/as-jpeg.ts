@@ -1,12 +1,13 @@
-/** Pixels: sharp on a phone's screen and on a printed card. */
-const WIDTH = 320
 const QUALITY = 0.8
 
-/** A small JPEG of a picture, upright; undefined if this browser cannot show the file, as most cannot HEIC. */
-export async function thumbnailOf(file: Blob): Promise<Blob | undefined> {
-  const bitmap = await createImageBitmap(file, { resizeWidth: WIDTH, resizeQuality: 'medium' }).catch(
-    () => undefined,
-  )
+/**
+ * A picture as JPEG, which every app takes, upright; undefined if this browser cannot show the file, as most cannot HEIC.
+ *
+ * @param width in pixels; its own if none is given
+ */
+export async function asJpeg(file: Blob, width?: number): Promise<Blob | undefined> {
+  const size = width === undefined ? {} : { resizeWidth: width, resizeQuality: 'medium' as const }
+  const bitmap = await createImageBitmap(file, size).catch(() => undefined)
   if (!bitmap) return undefined
   const canvas = document.createElement('canvas')
   canvas.width = bitmap.width
