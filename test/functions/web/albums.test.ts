@@ -68,7 +68,26 @@ inBrowser('albums', ({ visit }) => {
     await button(guest, text.album.showFresh).click()
     expect(await guest.evaluate(() => document.activeElement?.ariaLabel)).toContain(LATER)
 
+    const say = async (word: string) => {
+      await guest.getByRole('button', { name: new RegExp(`^Open ${LATER}`) }).click()
+      await guest.getByRole('dialog').getByRole('button', { name: word }).click()
+    }
+    const askedAgain = guest.waitForRequest((request) => request.url().endsWith('/search'))
+    await say(text.photo.meToo)
+    expect((await askedAgain).postDataJSON()).toMatchObject({
+      since: 0,
+      target_matches: [{ file_id: expect.any(String) }],
+    })
+    await guest
+      .getByRole('button', { name: text.photo.open(LATER, text.certainty.confirmed.short) })
+      .waitFor()
+    await say(text.maybe.notMe)
+    await guest
+      .getByRole('status')
+      .getByText(/hidden/)
+      .waitFor()
     await guest.reload()
+    await button(guest, text.maybe.undo).click()
     await found(guest, 4)
     await button(guest, text.selection.all).click()
     const [zip] = await Promise.all([

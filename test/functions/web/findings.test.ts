@@ -5,9 +5,9 @@ import {
   speed,
   withEvents,
 } from '../../../functions/web/page/find/results/findings.ts'
-import { judge } from '../../../functions/web/page/find/results/verdicts.ts'
-import type { Verdicts } from '../../../functions/web/page/find/stored.ts'
+import { judge } from '../../../functions/web/page/find/results/judge.ts'
 import { cropToFace } from '../../../functions/web/page/photos/face-crop.ts'
+import type { Verdicts } from '../../../functions/web/page/photos/verdicts/verdicts.ts'
 import type { MatchEvent, ScanEvent } from '../../../shared/contract/events.ts'
 import { fileError, match, progress, suggestion } from '../../shared/store/samples.ts'
 
@@ -84,17 +84,25 @@ test('suggestions are to be looked at until the guest has spoken, and count as n
   const findings = withEvents(noFindings(3), events, SCAN)
   expect(findings.done).toBe(3)
   const shown = (verdicts: Verdicts) => {
-    const { photos, maybe, refused } = judge(findings, verdicts)
+    const { photos, maybe, hidden, refused } = judge(findings, verdicts)
     const names = (list: typeof photos) => list.map(({ file_id, certainty }) => `${file_id} ${certainty}`)
-    return { photos: names(photos), maybe: names(maybe), refused }
+    return { photos: names(photos), maybe: names(maybe), hidden, refused }
   }
-  expect(shown({})).toEqual({ photos: ['a sure'], maybe: ['b look_alike', 'c possible'], refused: 0 })
+  expect(shown({})).toEqual({
+    photos: ['a sure'],
+    maybe: ['b look_alike', 'c possible'],
+    hidden: [],
+    refused: [],
+  })
   expect(shown({ b: 'not_me', c: 'me' })).toEqual({
     photos: ['a sure', 'c confirmed'],
     maybe: [],
-    refused: 1,
+    hidden: [],
+    refused: ['b'],
   })
   expect(shown({ b: 'me' }).photos).toEqual(['a sure', 'b confirmed'])
+  expect(shown({ a: 'me' }).photos).toEqual(['a confirmed'])
+  expect(shown({ a: 'not_me', b: 'same_face' })).toMatchObject({ photos: [], hidden: ['a'], refused: ['b'] })
 })
 
 test.each([
@@ -112,4 +120,17 @@ test.each([
   const middle = Number.parseFloat(face.left) + Number.parseFloat(face.width) / 2
   if (where === 'centred') expect(middle).toBeCloseTo(50, 1)
   else expect(Math.abs(middle - 50)).toBeGreaterThan(10)
+})
+
+test('a further scan of the search keeps what was suggested until it has found it', () => {
+  const events = [stored(suggestion('scan-1', 'b')), stored(suggestion('scan-1', 'c'))]
+  const { suggestions } = withEvents(noFindings(3), events, SCAN)
+  const again = { scan_id: 'scan-2', scan_key: 'key-2' }
+  const next = withEvents(
+    noFindings(3, [], suggestions),
+    [found('b'), stored(suggestion('scan-2', 'c'))],
+    again,
+  )
+  expect(next.photos.map(({ file_id }) => file_id)).toEqual(['b'])
+  expect(next.suggestions.map(({ file_id, scan }) => `${file_id} ${scan.scan_key}`)).toEqual(['c key-2'])
 })

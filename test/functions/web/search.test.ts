@@ -104,6 +104,61 @@ inBrowser('a guest', ({ visit }) => {
     60_000,
   )
 
+  test('says which found face is theirs and which is not', async () => {
+    const page = await visit()
+    const wrong = pageErrors(page)
+    await page.goto(server.url)
+    await page.getByRole('radio', { name: 'wedding' }).check()
+    await addSelfie(page)
+    await page.getByRole('button', { name: text.find.start }).click()
+    await page.getByText(text.scan.done(6)).waitFor()
+    const heading = (count: number) =>
+      page.getByRole('heading', { name: text.scan.headingDone(count), exact: true }).waitFor()
+    const say = async (file: string, word: string) => {
+      await page.getByRole('button', { name: new RegExp(`^Open ${file}`) }).click()
+      await page.getByRole('dialog').getByRole('button', { name: word }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    const undo = page.getByRole('button', { name: text.maybe.undoConfirmed })
+    await heading(3)
+
+    // The two others show the same face.
+    await say('portrait-16.jpg', text.maybe.notMe)
+    await heading(0)
+    await page.getByRole('status').getByText(text.maybe.refused(3)).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(text.maybe.undoConfirmed)
+    await undo.press('Enter')
+    await heading(3)
+    await page.getByRole('checkbox', { name: text.photo.select('portrait-16.jpg') }).check()
+    await say('portrait-16.jpg', text.maybe.notMe)
+    await page.reload()
+    await page.getByText(text.maybe.refused(3)).waitFor()
+    await heading(0)
+    expect(await undo.count()).toBe(0)
+    await page.getByRole('button', { name: text.maybe.undo }).click()
+    await heading(3)
+
+    const before = await page.evaluate(() => JSON.parse(localStorage.getItem('scan') ?? '{}'))
+    const asked = page.waitForRequest((request) => request.url().endsWith('/scan'))
+    await say('portrait-16-dark.jpg', text.photo.meToo)
+    const { target_matches } = (await asked).postDataJSON()
+    const { scan_id, scan_key } = before
+    expect(target_matches).toEqual([{ scan_id, scan_key, file_id: expect.any(String) }])
+    await page
+      .getByRole('button', { name: text.photo.open('portrait-16-dark.jpg', text.certainty.confirmed.short) })
+      .click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(text.certainty.confirmed.long).waitFor()
+    expect(await dialog.getByRole('button', { name: text.photo.meToo }).count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await page.getByText(text.scan.done(6)).waitFor()
+    expect((await names(page)).sort()).toEqual(GUEST_PHOTOS.map((name) => `Select ${name}`).sort())
+    const after = await page.evaluate(() => JSON.parse(localStorage.getItem('scan') ?? '{}'))
+    expect(after.previous).toEqual([{ scan_id, scan_key }])
+    expect(wrong).toEqual([])
+  })
+
   test('is told about a missing selfie, and about a picture without a face', async () => {
     const page = await visit()
     await page.goto(server.url)

@@ -4,7 +4,9 @@ import { text } from '../../text.ts'
 import { focus } from '../browser/focus.ts'
 import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
+import type { Saying } from '../photos/dialog/saying.tsx'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
+import { HiddenPhotos } from '../photos/verdicts/hidden-photos.tsx'
 import type { GuestSearch } from './use-guest-search.ts'
 
 interface GuestResultsProps {
@@ -18,9 +20,19 @@ interface GuestResultsProps {
 
 /** What was found in an album, and what goes on there. */
 export function GuestResults({ album, search, attempt, onAgain }: GuestResultsProps) {
-  const { photos, fresh, problem, goesOn, behind } = search
+  const { photos, fresh, problem, goesOn, behind, word, also } = search
   const [erasing, setErasing] = useState(false)
   const stale = !goesOn && behind
+  const saying: Saying = {
+    asked: search.asked,
+    notMe: word.hide,
+    ...(also && {
+      async me(photo) {
+        await also(photo)
+        document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
+      },
+    }),
+  }
 
   function showFresh() {
     const [first] = fresh
@@ -79,10 +91,11 @@ export function GuestResults({ album, search, attempt, onAgain }: GuestResultsPr
         )}
       </div>
       {photos.length > 0 ? (
-        <PhotoGrid photos={photos} attempt={attempt} />
+        <PhotoGrid photos={photos} attempt={attempt} saying={saying} />
       ) : (
         <p class="nothing">{album.indexing ? text.album.nothingYet : text.album.nothing}</p>
       )}
+      <HiddenPhotos hidden={search.hidden} word={word} />
       {erasing && (
         <Confirm
           heading={text.album.eraseHeading}

@@ -2,6 +2,7 @@ import type { Client, ScanHandle } from '../../../../shared/client/client.ts'
 import { hasCode } from '../error-text.ts'
 import { allMatches } from '../photos/all-matches.ts'
 import { mergePhotos, type Photo, toPhoto } from '../photos/photo.ts'
+import { withFaces } from '../photos/verdicts/with-faces.ts'
 import { type SentSelfie, withSelfies } from '../selfie/send-selfies.ts'
 import type { StoredSearch } from './stored.ts'
 
@@ -13,6 +14,12 @@ export interface Consented {
   code?: string
 }
 
+/** A search, and the photos whose faces it looks for as well. */
+export interface GuestRequest extends Consented {
+  also: Photo[]
+  since: number
+}
+
 export interface Found {
   scan: ScanHandle
   found: Photo[]
@@ -22,12 +29,12 @@ export interface Found {
 /** Searches the photos that are newer than `since`, and fetches what was found. */
 export async function searchAlbum(
   albumId: string,
-  { selfies, ...request }: Consented & { since: number },
+  { selfies, also, ...request }: GuestRequest,
   client: Client,
   signal: AbortSignal,
 ): Promise<Found> {
   const { scan_id, scan_key, index_version } = await withSelfies(selfies, (targets) =>
-    client.albums.search(albumId, { ...request, ...targets }, { signal }),
+    client.albums.search(albumId, { ...request, ...targets, ...withFaces(also) }, { signal }),
   )
   const scan = { scan_id, scan_key }
   return { scan, found: await photosOf(albumId, scan, client, signal), index_version }

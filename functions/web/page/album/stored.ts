@@ -1,5 +1,6 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
 import { read, write } from '../browser/storage.ts'
+import type { Verdicts } from '../photos/verdicts/verdicts.ts'
 
 /** Milliseconds for which the server keeps the results of a search. */
 export const LIFETIME = 3_600_000
@@ -12,6 +13,8 @@ export interface StoredSearch {
   searched_at: number
   /** The album's `index_version` up to which photos were searched. */
   index_version: number
+  /** What the guest said of the photos. */
+  verdicts?: Verdicts
 }
 
 const keyOf = (albumId: string) => `album:${albumId}`

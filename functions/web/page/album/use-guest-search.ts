@@ -1,9 +1,13 @@
-import { useEffect, useState } from 'preact/hooks'
+import pLimit from 'p-limit'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { backoff, isTemporary } from '../../../../shared/client/retry.ts'
 import type { Album } from '../../../../shared/contract/album.ts'
+import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText } from '../error-text.ts'
 import { mergePhotos, type Photo } from '../photos/photo.ts'
+import { asSaid, isHidden, useWord, type Word } from '../photos/verdicts/verdicts.ts'
+import { isFaceGone } from '../photos/verdicts/with-faces.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { type Consented, eraseScans, forgetScans, searchAlbum, storedPhotos } from './search-album.ts'
 import { searchPace } from './search-pace.ts'
@@ -15,8 +19,10 @@ const RENEW_AFTER = LIFETIME * 0.75
 export interface GuestSearch {
   /** Whether there has been a search whose results the server still has. */
   searched: boolean
-  /** In the order in which they were found. */
+  /** In the order in which they were found, without those that the guest turned down. */
   photos: Photo[]
+  /** Those, by file id. */
+  hidden: string[]
   /** Those that came since the guest last looked, by file id. */
   fresh: string[]
   /** The guest's own search is under way. */
@@ -26,6 +32,12 @@ export interface GuestSearch {
   goesOn: boolean
   /** The album has photos that were not searched. */
   behind: boolean
+  /** What the guest says of the photos. */
+  word: Word
+  /** Looks for the face of a photo as well; undefined where the selfie is not there any more. */
+  also: ((photo: Photo) => Promise<void>) | undefined
+  /** Photos whose faces are looked for, by file id. */
+  asked: readonly string[]
   /** Searches the whole album, in place of what was found before. Resolves to whether that worked. */
   start(request: Consented): Promise<boolean>
   see(): void
@@ -40,6 +52,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
   const [photos, setPhotos] = useState<Photo[]>([])
   const [fresh, setFresh] = useState<string[]>([])
   const [request, setRequest] = useState<Consented>()
+  const [asked, setAsked] = useState<readonly string[]>([])
   const [searching, setSearching] = useState(false)
   const [problem, setProblem] = useState<string>()
   const [pace] = useState(searchPace)
@@ -48,7 +61,12 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
   const due = request !== undefined && album?.closed === false && (behind || age > RENEW_AFTER)
   const expired = request === undefined && age > LIFETIME
 
-  function keep(next: StoredSearch | undefined, shown: Photo[]) {
+  // What a search goes by may have been found since the page was rendered.
+  const latest = useRef({ stored, photos })
+  latest.current = { stored, photos }
+  const [inTurn] = useState(() => pLimit(1))
+  function keep(next: StoredSearch | undefined, shown = latest.current.photos) {
+    latest.current = { stored: next, photos: shown }
     saveSearch(albumId, next)
     setStored(next)
     setPhotos(shown)
@@ -68,28 +86,41 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
     return () => abort.abort()
   }, [restore])
 
-  /** Searches what is new, or everything anew before it is deleted. */
-  const searchOn = useStableCallback(async (signal: AbortSignal) => {
-    if (!stored || !request) return
-    const renews = age > RENEW_AFTER
+  const word = useWord(stored?.verdicts ?? {}, (verdicts) => {
+    const { stored } = latest.current
+    if (stored) keep({ ...stored, verdicts })
+  })
+
+  /** Searches what is new; everything anew before it is deleted, or for one more face. */
+  const searchOn = useStableCallback(async (signal: AbortSignal, faces: readonly string[] = asked) => {
+    if (!latest.current.stored || !request) return
+    const renews = age > RENEW_AFTER || faces !== asked
     const { scan, found, index_version } = await searchAlbum(
       albumId,
-      { ...request, since: renews ? 0 : stored.index_version },
+      {
+        ...request,
+        also: latest.current.photos.filter(({ file_id }) => faces.includes(file_id)),
+        since: renews ? 0 : latest.current.stored.index_version,
+      },
       client,
       signal,
     )
+    const { stored, photos } = latest.current
+    if (!stored) return forgetScans([scan], client)
+    const { verdicts } = stored
     const known = new Set(photos.map(({ file_id }) => file_id))
     const isFound = new Set(found.map(({ file_id }) => file_id))
     const added = found.map(({ file_id }) => file_id).filter((id) => !known.has(id))
     if (renews) {
       keep(
-        { scans: [scan], searched_at: Date.now(), index_version },
+        { scans: [scan], searched_at: Date.now(), index_version, ...(verdicts && { verdicts }) },
         mergePhotos(
           photos.filter(({ file_id }) => isFound.has(file_id)),
           found,
         ),
       )
       forgetScans(stored.scans, client)
+      await word.hideMore(latest.current.photos)
     } else {
       // A search without results has nothing to come back to.
       const scans = found.length > 0 ? [...stored.scans, scan] : stored.scans
@@ -107,7 +138,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
       for (let failures = 0; ; ) {
         await pace.turn(signal)
         try {
-          await searchOn(signal)
+          await inTurn(() => searchOn(signal))
           failures = 0
         } catch (error) {
           if (signal.aborted || !isTemporary(error)) throw error
@@ -122,7 +153,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
       setProblem(errorText(error))
     })
     return () => abort.abort()
-  }, [due, searchOn, pace])
+  }, [due, searchOn, pace, inTurn])
 
   useEffect(() => {
     if (!expired) return
@@ -131,10 +162,33 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
     setPhotos([])
   }, [expired, albumId])
 
+  const { verdicts } = word
+  const shown = useMemo(
+    () => photos.filter((photo) => !isHidden(verdicts, photo)).map((photo) => asSaid(photo, verdicts)),
+    [photos, verdicts],
+  )
+
+  /** Looks for the face of a photo as well, in all photos. */
+  async function also(photo: Photo) {
+    setProblem(undefined)
+    word.confirm(photo)
+    const faces = [...asked, photo.file_id]
+    try {
+      await inTurn(() => searchOn(new AbortController().signal, faces))
+      setAsked(faces)
+    } catch (error) {
+      setProblem(isFaceGone(error) ? text.photo.faceUnknown : errorText(error))
+    }
+  }
+
   return {
     searched: stored !== undefined,
-    photos,
-    fresh,
+    photos: shown,
+    hidden: photos.filter((photo) => isHidden(verdicts, photo)).map(({ file_id }) => file_id),
+    fresh: fresh.filter((file_id) => !isHidden(verdicts, { file_id })),
+    word,
+    asked,
+    also: request && album?.closed === false ? also : undefined,
     searching,
     problem,
     goesOn: request !== undefined,
@@ -146,7 +200,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
         const { signal } = new AbortController()
         const { scan, found, index_version } = await searchAlbum(
           albumId,
-          { ...next, since: 0 },
+          { ...next, also: [], since: 0 },
           client,
           signal,
         )
@@ -154,6 +208,7 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
         keep({ scans: [scan], searched_at: Date.now(), index_version }, found)
         if (stored) forgetScans(stored.scans, client)
         setRequest(next)
+        setAsked([])
         setFresh([])
         return true
       } catch (error) {

@@ -1,6 +1,9 @@
 import { useState } from 'preact/hooks'
+import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
+import type { Photo } from '../photos/photo.ts'
+import { isFaceGone, withFaces } from '../photos/verdicts/with-faces.ts'
 import { withSelfies } from '../selfie/send-selfies.ts'
 import { useSelfies } from '../selfie/use-selfies.ts'
 import { ScanPage } from './scan-page.tsx'
@@ -10,10 +13,12 @@ import {
   loadDraft,
   loadRestart,
   loadScan,
+  loadVerdicts,
   type StoredScan,
   saveDraft,
   saveRestart,
   saveScan,
+  saveVerdicts,
 } from './stored.ts'
 import { useAccount } from './use-account.ts'
 
@@ -44,31 +49,52 @@ export function FindPage({ shown }: { shown: boolean }) {
     })),
   })
 
-  /** Starts a search. One that continues an expired search keeps its photos. */
-  async function start(expired?: StoredScan) {
-    const token = config.google ? account.account?.access_token : LOCAL_TOKEN
-    if (selfies.sent.length === 0 || token === undefined) return
-    setStarting(true)
-    setProblem(undefined)
+  const token = config.google ? account.account?.access_token : LOCAL_TOKEN
+  const canStart = selfies.sent.length > 0 && link !== ''
+
+  /**
+   * Starts a search. One that continues another keeps its photos, and may look for faces that were found in some of them.
+   * Resolves to what was wrong.
+   */
+  async function start(before?: StoredScan, mine: Photo[] = []): Promise<string | undefined> {
+    if (!canStart || token === undefined) return text.find.needsSelfie
     try {
       const about = { drive_link: link, access_token: token, recursive, suggestions: true }
       const { scan_id, scan_key, total_files } = await withSelfies(selfies.sent, (targets) =>
-        client.startScan({ ...about, ...targets }),
+        client.startScan({ ...about, ...targets, ...withFaces(mine) }),
       )
-      const previous = expired
-        ? [...expired.previous, { scan_id: expired.scan_id, scan_key: expired.scan_key }]
+      const previous = before
+        ? [...before.previous, { scan_id: before.scan_id, scan_key: before.scan_key }]
         : []
-      const next = { scan_id, scan_key, total_files, started_at: Date.now(), previous }
+      const also = mine.map(({ file_id }) => file_id)
+      const next = { scan_id, scan_key, total_files, started_at: Date.now(), previous, also }
       saveDraft(draft())
+      if (before) saveVerdicts(scan_id, loadVerdicts(before.scan_id))
       saveScan(next)
       setScan(next)
       resumed()
       scrollTo(0, 0)
+      return undefined
     } catch (error) {
       if (hasCode(error, 'token_expired')) account.refused(token)
-      setProblem(errorText(error))
+      return mine.length > 0 && isFaceGone(error) ? text.photo.faceUnknown : errorText(error)
     }
+  }
+
+  async function startNamed(before?: StoredScan, mine: Photo[] = []) {
+    setStarting(true)
+    setProblem(undefined)
+    const problem = await start(before, mine)
+    // A search goes on without a face that is not known any more.
+    setProblem(problem === text.photo.faceUnknown ? await start(before) : problem)
     setStarting(false)
+  }
+
+  async function searchAlso(before: StoredScan, mine: Photo[]) {
+    const problem = await start(before, mine)
+    // What is left of the search before is searched by this one.
+    if (problem === undefined) void client.stop(before).catch(() => {})
+    return problem
   }
 
   async function signIn(restart: boolean) {
@@ -99,8 +125,9 @@ export function FindPage({ shown }: { shown: boolean }) {
         scan={scan}
         shown={shown}
         account={account}
-        canRestart={selfies.usable.length > 0 && link !== ''}
-        restart={() => start(scan)}
+        canRestart={canStart}
+        restart={(mine) => startNamed(scan, mine)}
+        searchAlso={canStart && token !== undefined ? (mine) => searchAlso(scan, mine) : undefined}
         restarting={starting}
         restartProblem={problem}
         resumes={resumes}
@@ -121,7 +148,7 @@ export function FindPage({ shown }: { shown: boolean }) {
       selfies={selfies}
       starting={starting}
       problem={problem}
-      start={() => start()}
+      start={() => startNamed()}
     />
   )
 }

@@ -6,18 +6,26 @@ import { useTitle } from '../browser/title.ts'
 import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
 import { errorText, hasCode } from '../error-text.ts'
+import type { Saying } from '../photos/dialog/saying.tsx'
+import type { Photo } from '../photos/photo.ts'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
+import { HiddenPhotos } from '../photos/verdicts/hidden-photos.tsx'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { Expired, type ExpiredProps } from './results/expired.tsx'
+import { judge } from './results/judge.ts'
 import { MaybePhotos } from './results/maybe-photos.tsx'
 import { Announcer, Progress } from './results/progress.tsx'
-import { judge, useVerdicts } from './results/verdicts.ts'
+import { useVerdicts } from './results/use-verdicts.ts'
 import { LIFETIME, type StoredScan } from './stored.ts'
 import { useScan } from './use-scan.ts'
 
-export interface ScanPageProps extends ExpiredProps {
+export interface ScanPageProps extends Omit<ExpiredProps, 'restart'> {
   scan: StoredScan
   shown: boolean
+  /** Continues a search whose token has expired, also with faces that the guest has confirmed. */
+  restart: (mine: Photo[]) => void
+  /** Searches again, with faces that were found as further selfies. Undefined where that cannot be done. Resolves to what was wrong. */
+  searchAlso: ((mine: Photo[]) => Promise<string | undefined>) | undefined
 }
 
 /** A search, running or finished: its progress, its photos and its actions. */
@@ -26,17 +34,43 @@ export function ScanPage(props: ScanPageProps) {
   const { client } = useApp()
   const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
+  const [alsoProblem, setAlsoProblem] = useState<string>()
   const [eraseProblem, setEraseProblem] = useState<string>()
   const heading = useRef<HTMLElement | null>(null)
   const headingRef = useCallback((element: HTMLElement | null) => {
     heading.current = element
     focus(element)
   }, [])
-  const { verdicts, say, takeBack } = useVerdicts(scan.scan_id)
+  const word = useVerdicts(scan.scan_id)
+  const { verdicts, hideMore } = word
   const { end, stopped, endedAt } = findings
   const { stopping, stopProblem, stop } = useStop(scan, end !== undefined, () => heading.current?.focus())
-  const { photos, maybe, refused, confirmed } = useMemo(() => judge(findings, verdicts), [findings, verdicts])
+  const { photos, maybe, hidden, refused, confirmed } = useMemo(
+    () => judge(findings, verdicts),
+    [findings, verdicts],
+  )
   const found = photos.length
+
+  // The photos that came after a face was turned down.
+  const hideRest = useStableCallback(() => hideMore([...findings.photos, ...findings.suggestions]))
+  useEffect(() => {
+    if (end) void hideRest()
+  }, [end, hideRest])
+
+  const { searchAlso } = props
+  const mine = photos.filter(({ file_id }) => verdicts[file_id] === 'me')
+  const saying: Saying = {
+    asked: scan.also ?? [],
+    notMe: word.hide,
+    ...(searchAlso && {
+      async me(photo) {
+        word.confirm(photo)
+        const problem = await searchAlso([...mine.filter(({ file_id }) => file_id !== photo.file_id), photo])
+        setAlsoProblem(problem)
+        if (problem === undefined) heading.current?.focus()
+      },
+    }),
+  }
 
   useTitle('results', shown && found > 0 ? text.scan.title(found) : undefined)
 
@@ -97,10 +131,10 @@ export function ScanPage(props: ScanPageProps) {
         until={endedAt && Math.min(endedAt, scan.ended_at ?? endedAt) + LIFETIME}
         connection={connection}
       />
-      <Alert message={stopProblem ?? problem} />
-      {end === 'token_expired' && <Expired {...props} />}
+      <Alert message={alsoProblem ?? stopProblem ?? problem} />
+      {end === 'token_expired' && <Expired {...props} restart={() => props.restart(mine)} />}
       {found > 0 ? (
-        <PhotoGrid photos={photos} attempt={connections} />
+        <PhotoGrid photos={photos} attempt={connections} saying={saying} />
       ) : (
         end !== 'token_expired' && (
           <p class="nothing">
@@ -108,13 +142,14 @@ export function ScanPage(props: ScanPageProps) {
           </p>
         )
       )}
+      <HiddenPhotos hidden={hidden} word={word} />
       <MaybePhotos
         photos={maybe}
         refused={refused}
         confirmed={confirmed}
         attempt={connections}
-        say={say}
-        takeBack={takeBack}
+        word={word}
+        saying={saying}
       />
       <Announcer findings={findings} found={found} maybe={maybe.length} />
       {erasing && (

@@ -1,6 +1,7 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
 import { read, write } from '../browser/storage.ts'
+import type { Verdicts } from '../photos/verdicts/verdicts.ts'
 
 /** A scan as the browser remembers it across reloads and closed tabs. */
 export interface StoredScan extends ScanHandle {
@@ -8,8 +9,10 @@ export interface StoredScan extends ScanHandle {
   /** Milliseconds since 1970. */
   started_at: number
   ended_at?: number
-  /** Earlier scans of the same search, each ended by an expired token. */
+  /** Earlier scans of the same search: the token expired, or the guest added a face that was found. */
   previous: ScanHandle[]
+  /** Photos whose faces it looks for as well, by file id. */
+  also?: string[]
 }
 
 /** The content of the form. Contains selfies, so it is forgotten with the tab. */
@@ -53,9 +56,6 @@ export function saveScan(scan: StoredScan | undefined): void {
   write(localStorage, 'scan', scan)
   if (scan === undefined) write(localStorage, 'verdicts', undefined)
 }
-
-/** What the guest said of photos that may show them, by file id. */
-export type Verdicts = Readonly<Record<string, 'me' | 'not_me'>>
 
 export function loadVerdicts(scanId: string): Verdicts {
   const stored = read<{ scan_id: string; verdicts: Verdicts }>(localStorage, 'verdicts')

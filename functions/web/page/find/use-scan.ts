@@ -42,8 +42,10 @@ export function useScan(scan: StoredScan): ScanView {
 
     async function follow() {
       const known = shown.current.photos
+      // Those about matches are for the scan to make anew.
+      const maybe = shown.current.suggestions.filter(({ certainty }) => certainty === 'possible')
       // Immediately, so that the end of the previous scan does not offer another restart.
-      setFindings(noFindings(scan.total_files, known))
+      setFindings(noFindings(scan.total_files, known, maybe))
       if (known.length === 0) {
         const earlier = await earlierPhotos(scan.previous, client, signal, () => setConnection('lost'))
         setFindings(noFindings(scan.total_files, earlier))

@@ -12,16 +12,21 @@ export interface Crop {
   face: { left: string; top: string; width: string; height: string }
 }
 
-/** Share of the frame's height that a face should fill. */
+/** Share of the frame's height that a face should fill, unless it is given. */
 const FILL = 0.34
 
 /**
  * Places a picture in a square frame so that the frame is covered and the face is as near its centre as the picture's
  * edges allow, enlarged until it can be recognised but at most `maxZoom` times.
  */
-export function cropToFace(image: { width: number; height: number }, box: Rectangle, maxZoom: number): Crop {
+export function cropToFace(
+  image: { width: number; height: number },
+  box: Rectangle,
+  maxZoom: number,
+  fill = FILL,
+): Crop {
   const short = Math.min(image.width, image.height)
-  const zoom = clamp((FILL * short) / Math.max(1, box.height), 1, maxZoom)
+  const zoom = clamp((fill * short) / Math.max(1, box.height), 1, maxZoom)
   const scale = zoom / short
   const place = (centre: number, size: number) => clamp(0.5 - centre * scale, 1 - size * scale, 0)
   const left = place(box.x + box.width / 2, image.width)

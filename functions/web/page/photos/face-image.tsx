@@ -9,6 +9,8 @@ export interface FaceImageProps {
   image: { width: number; height: number } | undefined
   box: { x: number; y: number; width: number; height: number } | undefined
   maxZoom: number
+  /** See cropToFace. */
+  fill?: number
   /** A new number retries a picture that could not be loaded. */
   attempt?: number
   /** Outlines the face. */
@@ -17,13 +19,22 @@ export interface FaceImageProps {
 }
 
 /** A picture in a square frame, centred on a face. */
-export function FaceImage({ sources, image, box, maxZoom, attempt = 0, mark = false, alt }: FaceImageProps) {
+export function FaceImage({
+  sources,
+  image,
+  box,
+  maxZoom,
+  fill,
+  attempt = 0,
+  mark = false,
+  alt,
+}: FaceImageProps) {
   const [failures, setFailures] = useState({ count: 0, attempt })
   if (sources === undefined) return <span class="frame" />
   const startOver = failures.count >= sources.length && failures.attempt !== attempt
   const failed = startOver ? 0 : failures.count
   const source = sources[failed]
-  const crop = image && box ? cropToFace(image, box, maxZoom) : undefined
+  const crop = image && box ? cropToFace(image, box, maxZoom, fill) : undefined
   if (source === undefined) {
     return (
       <span class="frame frame-blank" role="img" aria-label={alt}>

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useOpenPhoto } from '../browser/history-entries.ts'
 import { PhotoDialog } from './dialog/photo-dialog.tsx'
+import type { Saying } from './dialog/saying.tsx'
 import { useNear } from './near.ts'
 import type { Photo } from './photo.ts'
 import { PhotoTile } from './photo-tile.tsx'
@@ -13,8 +14,15 @@ import { SelectionBar } from './selection-bar.tsx'
  */
 const BLOCK = 12
 
+interface PhotoGridProps {
+  photos: Photo[]
+  /** See FaceImage. */
+  attempt: number
+  saying: Saying
+}
+
 /** Photos in the order in which they were found, so that none moves when another arrives. */
-export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: number }) {
+export function PhotoGrid({ photos, attempt, saying }: PhotoGridProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [open, setOpen] = useOpenPhoto()
   const blocks = useBlocks(photos)
@@ -53,6 +61,7 @@ export function PhotoGrid({ photos, attempt }: { photos: Photo[]; attempt: numbe
           index={index}
           total={photos.length}
           show={(next) => setOpen(photos[next]?.file_id)}
+          saying={saying}
           onClose={() => setOpen(undefined)}
         />
       )}

@@ -30,11 +30,11 @@ export interface Findings {
 /** Number of files that the speed is measured over. */
 const SPEED_WINDOW = 60
 
-export function noFindings(total: number, photos: Photo[] = []): Findings {
+export function noFindings(total: number, photos: Photo[] = [], suggestions: Photo[] = []): Findings {
   return {
     total,
     photos,
-    suggestions: [],
+    suggestions,
     noMatch: 0,
     noFace: 0,
     errors: [],
@@ -78,8 +78,13 @@ export function withEvents(before: Findings, events: ScanEvent[], scan: ScanHand
     else if (event.status === 'no_match') now.noMatch++
     else now.noFace++
   }
-  if (matches.length > 0) now.photos = mergePhotos(before.photos, matches)
-  if (suggestions.length > 0) now.suggestions = [...before.suggestions, ...suggestions]
+  if (matches.length > 0) {
+    now.photos = mergePhotos(before.photos, matches)
+    // What an earlier scan of the search suggested is certain now.
+    const found = new Set(matches.map(({ file_id }) => file_id))
+    now.suggestions = before.suggestions.filter(({ file_id }) => !found.has(file_id))
+  }
+  if (suggestions.length > 0) now.suggestions = mergePhotos(now.suggestions, suggestions)
   if (errors.length > 0) now.errors = [...before.errors, ...errors]
   if (times.length > 0) now.times = [...before.times, ...times].slice(-SPEED_WINDOW)
   return now

@@ -2,26 +2,29 @@ import { useRef } from 'preact/hooks'
 import { text } from '../../../text.ts'
 import { useOpenPhoto } from '../../browser/history-entries.ts'
 import { PhotoDialog } from '../../photos/dialog/photo-dialog.tsx'
+import type { Saying } from '../../photos/dialog/saying.tsx'
 import { useNear } from '../../photos/near.ts'
 import type { Photo } from '../../photos/photo.ts'
 import { PhotoTile } from '../../photos/photo-tile.tsx'
+import type { Word } from '../../photos/verdicts/verdicts.ts'
 
 interface MaybePhotosProps {
   photos: Photo[]
-  refused: number
-  confirmed: number
+  /** By file id. */
+  refused: string[]
+  confirmed: string[]
   /** See FaceImage. */
   attempt: number
-  say: (fileId: string, verdict: 'me' | 'not_me') => void
-  takeBack: (verdict: 'me' | 'not_me') => void
+  word: Word
+  saying: Saying
 }
 
 /** Photos that the guest is to decide about. */
-export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack }: MaybePhotosProps) {
+export function MaybePhotos({ photos, refused, confirmed, attempt, word, saying }: MaybePhotosProps) {
   const [open, setOpen] = useOpenPhoto()
   const index = photos.findIndex(({ file_id }) => file_id === open)
   const photo = photos[index]
-  if (photos.length + refused + confirmed === 0) return null
+  if (photos.length + refused.length + confirmed.length === 0) return null
   return (
     <section class="stack" aria-labelledby="maybe">
       <h2 id="maybe" tabIndex={-1}>
@@ -38,23 +41,25 @@ export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack
             onSay={(verdict) => {
               // The button goes away with its photo: without this, the focus would be lost.
               document.getElementById('maybe')?.focus({ preventScroll: true })
-              say(photo.file_id, verdict)
+              word[verdict](photo)
+              // The way back is below.
+              word.see()
             }}
           />
         ))}
       </ul>
-      {confirmed > 0 && (
+      {confirmed.length > 0 && (
         <p>
-          {text.maybe.confirmed(confirmed)}{' '}
-          <button type="button" class="link" onClick={() => takeBack('me')}>
+          {text.maybe.confirmed(confirmed.length)}{' '}
+          <button type="button" class="link" onClick={() => word.takeBack(confirmed)}>
             {text.maybe.undoConfirmed}
           </button>
         </p>
       )}
-      {refused > 0 && (
+      {refused.length > 0 && (
         <p>
-          {text.maybe.refused(refused)}{' '}
-          <button type="button" class="link" onClick={() => takeBack('not_me')}>
+          {text.maybe.refused(refused.length)}{' '}
+          <button type="button" class="link" onClick={() => word.takeBack(refused)}>
             {text.maybe.undo}
           </button>
         </p>
@@ -64,6 +69,7 @@ export function MaybePhotos({ photos, refused, confirmed, attempt, say, takeBack
           photo={photo}
           index={index}
           total={photos.length}
+          saying={saying}
           show={(next) => setOpen(photos[next]?.file_id)}
           onClose={() => setOpen(undefined)}
         />
@@ -76,7 +82,7 @@ interface MaybePhotoProps {
   photo: Photo
   attempt: number
   onOpen: (fileId: string) => void
-  onSay: (verdict: 'me' | 'not_me') => void
+  onSay: (verdict: 'confirm' | 'hide') => void
 }
 
 function MaybePhoto({ photo, attempt, onOpen, onSay }: MaybePhotoProps) {
@@ -92,7 +98,7 @@ function MaybePhoto({ photo, attempt, onOpen, onSay }: MaybePhotoProps) {
           type="button"
           class="button"
           aria-label={text.maybe.meName(photo.file_name)}
-          onClick={() => onSay('me')}
+          onClick={() => onSay('confirm')}
         >
           {text.maybe.me}
         </button>
@@ -100,7 +106,7 @@ function MaybePhoto({ photo, attempt, onOpen, onSay }: MaybePhotoProps) {
           type="button"
           class="button"
           aria-label={text.maybe.notMeName(photo.file_name)}
-          onClick={() => onSay('not_me')}
+          onClick={() => onSay('hide')}
         >
           {text.maybe.notMe}
         </button>

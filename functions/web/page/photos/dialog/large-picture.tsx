@@ -3,18 +3,29 @@ import { backoff, isTemporary } from '../../../../../shared/client/retry.ts'
 import { text } from '../../../text.ts'
 import { type AppContext, useApp } from '../../app-context.ts'
 import { loadAccount } from '../../find/stored.ts'
+import { useStableCallback } from '../../use-stable-callback.ts'
 import type { Photo } from '../photo.ts'
 import { useThumbnail } from '../thumbnail.ts'
 
 /** How often a preview is asked for that the server cannot make at the moment. */
 const ATTEMPTS = 4
 
+interface LargePictureProps {
+  photo: Photo
+  /** Called with the URL of what is shown, which is good while it is. */
+  onShown: (source: string) => void
+}
+
 /** A photo in the size of the screen: the thumbnail, enlarged, until the preview is there. */
-export function LargePicture({ photo }: { photo: Photo }) {
+export function LargePicture({ photo, onShown }: LargePictureProps) {
   const preview = usePreview(photo)
   const thumbnail = useThumbnail(photo, { wanted: !preview })
   const source = preview ?? thumbnail
   const { width, height } = photo.image
+  const tell = useStableCallback(onShown)
+  useEffect(() => {
+    if (source) tell(source)
+  }, [source, tell])
   if (preview === null && thumbnail === null) return <p class="hint">{text.photo.noPreview}</p>
   if (!source) return null
   return (

@@ -6,9 +6,9 @@ import { Dialog } from '../../controls/dialog.tsx'
 import { Icon } from '../../controls/icon.tsx'
 import type { Photo } from '../photo.ts'
 import { photoLinks, qrCode } from '../photo-links.ts'
-import { CertaintyBadge } from '../photo-tile.tsx'
 import { ShareButton } from '../share-button.tsx'
 import { LargePicture } from './large-picture.tsx'
+import { FoundFace, type Saying } from './saying.tsx'
 import { useSwipe } from './use-swipe.ts'
 
 export interface PhotoDialogProps {
@@ -16,11 +16,13 @@ export interface PhotoDialogProps {
   index: number
   total: number
   show: (index: number) => void
+  saying: Saying
   onClose: () => void
 }
 
 /** An enlarged photo and its actions. */
-export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogProps) {
+export function PhotoDialog({ photo, index, total, show, saying, onClose }: PhotoDialogProps) {
+  const [picture, setPicture] = useState<{ of: string; source: string }>()
   const { config } = useApp()
   const [qr, setQr] = useState(false)
   const links = photoLinks(photo, config)
@@ -49,13 +51,19 @@ export function PhotoDialog({ photo, index, total, show, onClose }: PhotoDialogP
             alt={text.photo.qrAlt(photo.file_name)}
           />
         ) : (
-          <LargePicture key={photo.file_id} photo={photo} />
+          <LargePicture
+            key={photo.file_id}
+            photo={photo}
+            onShown={(source) => setPicture({ of: photo.file_id, source })}
+          />
         )}
       </div>
-      <p class="photo-words">
-        <CertaintyBadge photo={photo} />
-        <span>{text.certainty[photo.certainty].long}</span>
-      </p>
+      <FoundFace
+        photo={photo}
+        source={picture?.of === photo.file_id ? picture.source : undefined}
+        saying={saying}
+        onSaid={onClose}
+      />
       <div class="buttons">
         <a class="button button-main" href={links.download} download={photo.file_name}>
           {text.photo.download}
