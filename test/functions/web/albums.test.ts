@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import AdmZip from 'adm-zip'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { createClient } from '../../../shared/client/client.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
@@ -56,10 +56,32 @@ inBrowser('albums', ({ visit }) => {
     await guest.getByRole('heading', { name: 'Anna & Ben' }).waitFor()
     expect(await guest.locator('input[type=file][multiple]').isDisabled()).toBe(true)
     await agree(guest)
-    const asked = guest.waitForRequest((request) => request.url().endsWith('/search'))
+    const searches: Request[] = []
+    guest.on('request', (request) => void (request.url().endsWith('/search') && searches.push(request)))
+    // A friend beside them: which of the two is looked for has to be chosen, and no search begins by itself.
+    const face = (x: number, width: number) => ({ box: { x, y: 20, width, height: width }, score: 1 })
+    const two = { width: 100, height: 100, faces: [face(50, 30), face(10, 20)] }
+    await guest.route('**/target-face', (route) => route.fulfill({ json: two }), { times: 1 })
     await addSelfie(guest)
-    expect((await asked).postDataJSON()).toMatchObject({ consent: text.album.consent, since: 0 })
+    await guest.getByText(text.selfies.which).waitFor()
+    await button(guest, text.selfies.remove(1)).click()
+    // Whoever stands behind them needs no choice.
+    await guest.route(
+      '**/target-face',
+      async (route) => {
+        const response = await route.fetch()
+        const { faces, ...image } = await response.json()
+        const [{ box }] = faces
+        const behind = { ...faces[0], box: { ...box, width: box.width / 2, height: box.height / 2 } }
+        await route.fulfill({ response, json: { ...image, faces: [...faces, behind] } })
+      },
+      { times: 1 },
+    )
+    await addSelfie(guest)
     await found(guest, 3)
+    expect(searches.map((request) => request.postDataJSON())).toMatchObject([
+      { consent: text.album.consent, since: 0 },
+    ])
     await item.getByRole('button', { name: text.albums.showFailed }).waitFor()
 
     await add(LATER)

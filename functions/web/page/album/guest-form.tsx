@@ -4,6 +4,7 @@ import { text } from '../../text.ts'
 import { focus } from '../browser/focus.ts'
 import { Alert } from '../controls/alert.tsx'
 import { SelfiePicker } from '../selfie/selfie-picker.tsx'
+import { isPlain } from '../selfie/send-selfies.ts'
 import type { Selfies } from '../selfie/use-selfies.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
 import type { Consented } from './search-album.ts'
@@ -18,7 +19,7 @@ interface GuestFormProps {
   onBack: (() => void) | undefined
 }
 
-/** What happens with the guest's face, their consent, and their selfie. The first selfie with one face starts the search. */
+/** What happens with the guest's face, their consent, and their selfie. A first selfie that is plainly theirs starts the search. */
 export function GuestForm({ album, selfies, searching, problem, onStart, onBack }: GuestFormProps) {
   const [agreed, setAgreed] = useState(false)
   const [code, setCode] = useState('')
@@ -46,11 +47,11 @@ export function GuestForm({ album, selfies, searching, problem, onStart, onBack 
     begun.current = true
     start()
   })
-  // Of several faces, the guest is to choose one first.
-  const clear = selfies.usable.every(({ found }) => found.faces.length === 1) ? usable : 0
+  // Where another face is about as large, the guest is to choose one first.
+  const plain = selfies.usable.every(({ found }) => isPlain(found)) ? usable : 0
   useEffect(() => {
-    if (clear > 0) startFirst()
-  }, [clear, startFirst])
+    if (plain > 0) startFirst()
+  }, [plain, startFirst])
 
   const message = problem ?? (submitted ? missing : undefined)
   const messages = useRef<HTMLDivElement>(null)

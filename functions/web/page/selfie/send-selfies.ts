@@ -1,5 +1,5 @@
 import type { Box } from '../../../../shared/contract/events.ts'
-import type { StartScanRequest } from '../../../../shared/contract/scan.ts'
+import type { StartScanRequest, TargetFaceResponse } from '../../../../shared/contract/scan.ts'
 import { hasCode } from '../error-text.ts'
 
 /** A selfie, and which of its faces is looked for. */
@@ -9,6 +9,11 @@ export interface SentSelfie {
   box: Box
   /** What the server takes in place of the picture, for ten minutes. */
   token: string | undefined
+}
+
+/** Whether it is plain whose selfie this is: whoever stands behind them is much smaller. */
+export function isPlain({ faces: [first, second] }: TargetFaceResponse): boolean {
+  return first !== undefined && (second === undefined || second.box.width * 2 <= first.box.width)
 }
 
 type SelfieFields = Pick<StartScanRequest, 'target_face' | 'target_faces' | 'target_boxes'>
