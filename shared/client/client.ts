@@ -132,6 +132,12 @@ export function createClient(options: ClientOptions) {
       const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches/${encodeURIComponent(fileId)}/same-face`
       return (await call<SameFaceResponse>(apiBase + path, withKey(scan, options))).file_ids
     },
+    /** When the server deletes the results, in milliseconds since 1970; while the scan runs, when it does so at the latest. */
+    expiry: async (scan: ScanHandle, options?: CallOptions): Promise<number> => {
+      const path = `/scan/${encodeURIComponent(scan.scan_id)}/matches?limit=1`
+      const { headers } = await fetched(apiBase + path, 'text', withKey(scan, options))
+      return Date.parse(headers.get('Expires') ?? '')
+    },
     /** Ends the scan and keeps what was found, until an hour later. A scan that has ended stays as it is. */
     stop: (scan: ScanHandle, options?: CallOptions) =>
       call<ScanStatus>(`${apiBase}/scan/${encodeURIComponent(scan.scan_id)}/stop`, {

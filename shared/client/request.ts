@@ -10,7 +10,7 @@ export async function fetched<T extends 'text' | 'blob'>(url: string, as: T, ini
     const response = await fetch(url, init)
     const { ok, status, headers } = response
     if (!ok) throw toApiError(status, await response.text(), headers.get('retry-after'))
-    return { status, body: (await response[as]()) as Awaited<ReturnType<Response[T]>> }
+    return { status, headers, body: (await response[as]()) as Awaited<ReturnType<Response[T]>> }
   } catch (error) {
     if (init.signal?.aborted || error instanceof ApiError) throw error
     throw unreachable(error)

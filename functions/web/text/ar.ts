@@ -31,6 +31,7 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: 'الأقسام',
   language: 'اللغة',
   number,
+  time,
 
   find: {
     tab: 'صوري',
@@ -196,6 +197,24 @@ const ar: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `انتهى البحث. النتيجة: ${many(found, OF_YOU)}.${maybe > 0 ? ` وقد تكون أيضاً في ${many(maybe, OF_PHOTOS)}.` : ''}`,
     title: (found: number) => `(${number(found)}) صوري`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: 'عمليات البحث في الساعة الأخيرة',
+    hint: 'لا تظهر إلا في هذا المتصفح.',
+    remove: (search: string) => `حذف ${name(search)}`,
+    clear: 'حذف الكل',
+    removed: (count: number) =>
+      many(count, {
+        zero: 'لم يُحذف أي بحث.',
+        one: 'حُذف بحث واحد.',
+        two: 'حُذف بحثان.',
+        few: 'حُذفت # عمليات بحث.',
+        many: 'حُذفت # عملية بحث.',
+        other: 'حُذفت # عملية بحث.',
+      }),
+    back: 'العودة إلى هذه النتائج',
   },
 
   certainty: {

@@ -15,6 +15,7 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: 'Bereiche',
   language: 'Sprache',
   number,
+  time,
 
   find: {
     tab: 'Meine Fotos',
@@ -186,6 +187,16 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `Suche beendet. ${many(found, PHOTOS)} gefunden.${maybe > 0 ? ` Auf ${number(maybe)} weiteren bist vielleicht du.` : ''}`,
     title: (found: number) => `(${number(found)}) Meine Fotos`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: 'Suchen der letzten Stunde',
+    hint: 'Nur dieser Browser zeigt sie.',
+    remove: (search: string) => `${name(search)} löschen`,
+    clear: 'Alle löschen',
+    removed: (count: number) => many(count, { one: '# Suche gelöscht.', other: '# Suchen gelöscht.' }),
+    back: 'Zurück zu diesen Ergebnissen',
   },
 
   certainty: {

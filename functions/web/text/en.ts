@@ -15,6 +15,7 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
   navigation: 'Sections',
   language: 'Language',
   number,
+  time,
 
   find: {
     tab: 'Find my photos',
@@ -204,6 +205,16 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
     announceDone: (found: number, maybe: number) =>
       `Search finished. ${many(found, PHOTOS)} found.${maybe > 0 ? ` ${number(maybe)} more may show you.` : ''}`,
     title: (found: number) => `(${number(found)}) Find my photos`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: 'Searches of the last hour',
+    hint: 'Only this browser lists them.',
+    remove: (search: string) => `Delete ${name(search)}`,
+    clear: 'Delete all',
+    removed: (count: number) => many(count, { one: '# search deleted.', other: '# searches deleted.' }),
+    back: 'Back to these results',
   },
 
   /** By the certainty of a photo: on its card, and with the enlarged photo. */

@@ -15,6 +15,7 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: 'Secciones',
   language: 'Idioma',
   number,
+  time,
 
   find: {
     tab: 'Mis fotos',
@@ -183,6 +184,16 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `Búsqueda terminada. ${many(found, { one: '# foto encontrada', other: '# fotos encontradas' })}.${maybe > 0 ? ` Puede que salgas en ${number(maybe)} más.` : ''}`,
     title: (found: number) => `(${number(found)}) Mis fotos`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: 'Búsquedas de la última hora',
+    hint: 'Solo las muestra este navegador.',
+    remove: (search: string) => `Borrar ${name(search)}`,
+    clear: 'Borrar todas',
+    removed: (count: number) => many(count, { one: '# búsqueda borrada.', other: '# búsquedas borradas.' }),
+    back: 'Volver a estos resultados',
   },
 
   certainty: {

@@ -12,6 +12,7 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: 'Bagian',
   language: 'Bahasa',
   number,
+  time,
 
   find: {
     tab: 'Foto saya',
@@ -182,6 +183,16 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `Pencarian selesai. ${number(found)} foto ditemukan.${maybe > 0 ? ` Mungkin Anda ada di ${number(maybe)} foto lagi.` : ''}`,
     title: (found: number) => `(${number(found)}) Foto saya`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: 'Pencarian satu jam terakhir',
+    hint: 'Hanya peramban ini yang menampilkannya.',
+    remove: (search: string) => `Hapus ${name(search)}`,
+    clear: 'Hapus semua',
+    removed: (count: number) => `${number(count)} pencarian dihapus.`,
+    back: 'Kembali ke hasil ini',
   },
 
   certainty: {

@@ -12,6 +12,7 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: 'メニュー',
   language: '言語',
   number,
+  time,
 
   find: {
     tab: '写真を探す',
@@ -180,6 +181,16 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `検索が終わりました。${number(found)}枚見つかりました。${maybe > 0 ? `あと${number(maybe)}枚に写っているかもしれません。` : ''}`,
     title: (found: number) => `(${number(found)}) 写真を探す`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: '過去1時間の検索',
+    hint: 'このブラウザにだけ表示されます。',
+    remove: (search: string) => `${name(search)}を削除`,
+    clear: 'すべて削除',
+    removed: (count: number) => `${number(count)}件の検索を削除しました。`,
+    back: 'この結果に戻る',
   },
 
   certainty: {

@@ -12,6 +12,7 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: '메뉴',
   language: '언어',
   number,
+  time,
 
   find: {
     tab: '내 사진 찾기',
@@ -175,6 +176,16 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `검색이 끝났습니다. ${number(found)}장을 찾았습니다.${maybe > 0 ? ` ${number(maybe)}장에 더 나왔을 수 있습니다.` : ''}`,
     title: (found: number) => `(${number(found)}) 내 사진 찾기`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: '지난 한 시간의 검색',
+    hint: '이 브라우저에만 표시됩니다.',
+    remove: (search: string) => `${name(search)} 삭제`,
+    clear: '모두 삭제',
+    removed: (count: number) => `검색 ${number(count)}건을 삭제했습니다.`,
+    back: '이 결과로 돌아가기',
   },
 
   certainty: {

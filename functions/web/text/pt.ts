@@ -15,6 +15,7 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
   navigation: 'Seções',
   language: 'Idioma',
   number,
+  time,
 
   find: {
     tab: 'Minhas fotos',
@@ -181,6 +182,16 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     announceDone: (found: number, maybe: number) =>
       `Busca concluída. ${many(found, { one: '# foto encontrada', other: '# fotos encontradas' })}.${maybe > 0 ? ` Talvez você esteja em mais ${number(maybe)}.` : ''}`,
     title: (found: number) => `(${number(found)}) Minhas fotos`,
+  },
+
+  /** Earlier searches of this browser, below the form. */
+  earlier: {
+    heading: 'Buscas da última hora',
+    hint: 'Só este navegador as mostra.',
+    remove: (search: string) => `Apagar ${name(search)}`,
+    clear: 'Apagar todas',
+    removed: (count: number) => many(count, { one: '# busca apagada.', other: '# buscas apagadas.' }),
+    back: 'Voltar a estes resultados',
   },
 
   certainty: {

@@ -253,8 +253,8 @@ inBrowser('the results of a search', ({ visit }) => {
 
     // Without live updates nothing says how many were searched, nor when it ended: the browser knows from before.
     await page.evaluate(() => {
-      const scan = JSON.parse(localStorage.getItem('scan') ?? '{}')
-      localStorage.setItem('scan', JSON.stringify({ ...scan, ended_at: scan.ended_at - 600_000 }))
+      const [scan] = JSON.parse(localStorage.getItem('searches') ?? '[]')
+      localStorage.setItem('searches', JSON.stringify([{ ...scan, ended_at: scan.ended_at - 600_000 }]))
     })
     await page.routeWebSocket(/ws\/updates/, (socket) => socket.close({ code: 1011 }))
     await page.reload()
@@ -266,6 +266,63 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.getByRole('dialog').getByRole('button', { name: text.scan.eraseConfirm }).click()
     await page.getByRole('heading', { name: text.find.heading }).waitFor()
     expect(await server.store.scans.get(scan.scan_id)).toBeUndefined()
+  })
+
+  test('the searches of the last hour are listed with the form, open again, and go away in one tap that can be undone', async () => {
+    const [ended, running, erased] = [await begin(3), await begin(3), await begin(3)]
+    await store(server, ended, 0, matches(0, 2))
+    await endScan(server, ended)
+    await server.store.scans.erase(erased.scan_id)
+    const page = await visit({ size: 'phone' })
+    await page.clock.install()
+    await page.goto(`${server.url}/icon.svg`)
+    const root = { ...ended, link: 'local:/', started_at: ended.started_at + 1 }
+    const overdue = { ...erased, scan_id: 'overdue', started_at: erased.started_at - 8 * 3_600_000 }
+    await page.evaluate(
+      (searches) => localStorage.setItem('searches', JSON.stringify(searches)),
+      [root, running, erased, overdue],
+    )
+    await page.goto(server.url)
+    const list = page.getByRole('region', { name: text.earlier.heading })
+    const items = list.getByRole('listitem')
+    await items.nth(2).waitFor({ state: 'detached' })
+    const end = await server.store.scans.event(ended.scan_id, END)
+    const until = text.scan.kept(new Date(Date.parse(end?.at ?? '') + 3_600_000))
+    await items.first().getByText(text.source.all).waitFor()
+    await items.first().getByText(text.scan.headingDone(2)).waitFor()
+    await items.first().getByText(until).waitFor()
+    await items.nth(1).getByText(text.scan.heading(0)).waitFor()
+    await store(server, running, 0, matches(0, 1))
+    await endScan(server, running)
+    await page.clock.fastForward(5_000)
+    await items.nth(1).getByText(text.scan.headingDone(1)).waitFor()
+
+    await items
+      .nth(1)
+      .getByRole('button', { name: text.scan.headingDone(1) })
+      .click()
+    await ofYou(page, 1).waitFor()
+    await page.goBack()
+    await list.getByRole('button', { name: text.earlier.remove(text.source.all) }).click()
+    await list.getByText(text.earlier.removed(1)).waitFor()
+    expect(await items.count()).toBe(1)
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    expect(await focused()).toBe(text.maybe.undoConfirmed)
+    await list.getByRole('button', { name: text.earlier.clear }).click()
+    await list.getByText(text.earlier.removed(2)).waitFor()
+    expect(await focused()).toBe(text.maybe.undoConfirmed)
+    await list.getByRole('button', { name: text.maybe.undoConfirmed }).click()
+    await items.nth(1).waitFor()
+    await page.clock.fastForward(60_000)
+    expect(await server.store.scans.get(ended.scan_id)).toBeDefined()
+
+    await list.getByRole('button', { name: text.earlier.clear }).click()
+    await list.getByText(text.earlier.removed(2)).waitFor()
+    const deleted = (scan: TestScan) =>
+      page.waitForResponse((response) => response.url().endsWith(scan.scan_id) && response.status() === 204)
+    await Promise.all([deleted(ended), deleted(running), page.clock.fastForward(15_000)])
+    await list.waitFor({ state: 'detached' })
+    await page.waitForFunction(() => localStorage.length === 0)
   })
 
   test('without any match, the page says what may help', async () => {

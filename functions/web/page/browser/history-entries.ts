@@ -7,6 +7,8 @@ interface Place {
   depth?: number
   /** The file id of the photo that one of them shows. */
   photo?: string
+  /** The scan id of the search whose results are shown, empty for the form. Links to a section leave it out. */
+  search?: string
 }
 
 interface Layer {
@@ -70,6 +72,38 @@ export function usePhotoEntry(fileId: string): void {
       if (depth() > 0) history.replaceState({ ...place(), photo: fileId }, '')
     })
   }, [fileId])
+}
+
+/** What the entry that the page begins with says of the search, see `Place`. */
+export const searchOfEntry = (): string | undefined => place().search
+
+/** Gives the results of a search, or the form, an entry of their own: Back leads to what was shown before. */
+export function enterSearch(scanId = ''): void {
+  later(() => history.pushState({ search: scanId }, ''))
+}
+
+/** The same in place of what was shown. */
+export function replaceSearch(scanId = ''): void {
+  later(() => history.replaceState({ ...place(), search: scanId }, ''))
+}
+
+/** Calls `onStep` with the scan id of the search, or undefined for the form, when Back or Forward leads to another than `shown`. */
+export function useSearchSteps(
+  shown: string | undefined,
+  onStep: (scanId: string | undefined) => void,
+): void {
+  const follow = useStableCallback(() => {
+    const { search } = place()
+    if (search === undefined) replaceSearch(shown)
+    else if (search !== (shown ?? '')) onStep(search || undefined)
+  })
+  useLayoutEffect(() => {
+    listeners.add(follow)
+    later(follow)
+    return () => {
+      listeners.delete(follow)
+    }
+  }, [follow])
 }
 
 /** Makes the history as deep as the page. */

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText, hasCode } from '../error-text.ts'
@@ -8,18 +8,9 @@ import { withSelfies } from '../selfie/send-selfies.ts'
 import { useSelfies } from '../selfie/use-selfies.ts'
 import { ScanPage } from './scan-page.tsx'
 import { SearchForm } from './search-form.tsx'
-import {
-  type Draft,
-  loadDraft,
-  loadRestart,
-  loadScan,
-  loadVerdicts,
-  type StoredScan,
-  saveDraft,
-  saveRestart,
-  saveScan,
-  saveVerdicts,
-} from './stored.ts'
+import { forgetSearches, loadVerdicts, type StoredScan, saveVerdicts } from './searches/stored-searches.ts'
+import { useShownSearch } from './searches/use-shown-search.ts'
+import { type Draft, loadDraft, loadRestart, saveDraft, saveRestart } from './stored.ts'
 import { useAccount } from './use-account.ts'
 
 /** Local folders need no Google token, but the contract requires one. */
@@ -34,7 +25,15 @@ export function FindPage({ shown }: { shown: boolean }) {
   const [link, setLink] = useState(stored?.link ?? config.albums[0]?.link ?? '')
   const [recursive, setRecursive] = useState(stored?.recursive ?? true)
   const [resumes, setResumes] = useState(loadRestart)
-  const [scan, setScan] = useState<StoredScan | undefined>(loadScan)
+  const search = useShownSearch((shown) => {
+    if (!shown) saveDraft(undefined)
+    resumed()
+  })
+  const { scan } = search
+  const form = JSON.stringify([link, selfies.list.map(({ id }) => id)])
+  const started = useRef({ form, scan_id: stored?.scan_id })
+  /** The search that was started with what the form says now. */
+  const scanOfForm = started.current.form === form ? started.current.scan_id : undefined
   const [starting, setStarting] = useState(false)
   const [problem, setProblem] = useState<string>()
 
@@ -47,10 +46,13 @@ export function FindPage({ shown }: { shown: boolean }) {
       found,
       ...(chosen && { chosen }),
     })),
+    ...(scanOfForm && { scan_id: scanOfForm }),
   })
 
   const token = config.google ? account.account?.access_token : LOCAL_TOKEN
   const canStart = selfies.sent.length > 0 && link !== ''
+  /** The form may be of another search by now, and of another guest. */
+  const canGoOn = canStart && scan?.scan_id === scanOfForm
 
   /**
    * Starts a search. One that continues another keeps its photos, and may look for faces that were found in some of them.
@@ -67,13 +69,14 @@ export function FindPage({ shown }: { shown: boolean }) {
         ? [...before.previous, { scan_id: before.scan_id, scan_key: before.scan_key }]
         : []
       const also = mine.map(({ file_id }) => file_id)
-      const next = { scan_id, scan_key, total_files, started_at: Date.now(), previous, also }
-      saveDraft(draft())
-      if (before) saveVerdicts(scan_id, loadVerdicts(before.scan_id))
-      saveScan(next)
-      setScan(next)
-      resumed()
-      scrollTo(0, 0)
+      const next = { scan_id, scan_key, total_files, link, started_at: Date.now(), previous, also }
+      started.current = { form, scan_id }
+      saveDraft({ ...draft(), scan_id })
+      if (before) {
+        search.continueAs(next)
+        saveVerdicts(scan_id, loadVerdicts(before.scan_id))
+        forgetSearches([before.scan_id])
+      } else search.open(next)
       return undefined
     } catch (error) {
       if (hasCode(error, 'token_expired')) account.refused(token)
@@ -111,28 +114,22 @@ export function FindPage({ shown }: { shown: boolean }) {
     setResumes(false)
   }
 
-  function leave() {
-    saveScan(undefined)
-    saveDraft(undefined)
-    setScan(undefined)
-    resumed()
-    scrollTo(0, 0)
-  }
-
   if (scan) {
     return (
       <ScanPage
+        key={scan.previous[0]?.scan_id ?? scan.scan_id}
         scan={scan}
         shown={shown}
+        erased={search.erased}
         account={account}
-        canRestart={canStart}
+        canRestart={canGoOn}
         restart={(mine) => startNamed(scan, mine)}
-        searchAlso={canStart && token !== undefined ? (mine) => searchAlso(scan, mine) : undefined}
+        searchAlso={canGoOn && token !== undefined ? (mine) => searchAlso(scan, mine) : undefined}
         restarting={starting}
         restartProblem={problem}
         resumes={resumes}
         signIn={() => signIn(true)}
-        leave={leave}
+        leave={search.leave}
       />
     )
   }
@@ -149,6 +146,8 @@ export function FindPage({ shown }: { shown: boolean }) {
       starting={starting}
       problem={problem}
       start={() => startNamed()}
+      left={search.left}
+      open={search.open}
     />
   )
 }

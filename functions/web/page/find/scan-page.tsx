@@ -5,7 +5,7 @@ import { focus } from '../browser/focus.ts'
 import { useTitle } from '../browser/title.ts'
 import { Alert } from '../controls/alert.tsx'
 import { Confirm } from '../controls/confirm.tsx'
-import { errorText, hasCode } from '../error-text.ts'
+import { errorText } from '../error-text.ts'
 import type { Saying } from '../photos/dialog/saying.tsx'
 import type { Photo } from '../photos/photo.ts'
 import { PhotoGrid } from '../photos/photo-grid.tsx'
@@ -16,7 +16,8 @@ import { judge } from './results/judge.ts'
 import { MaybePhotos } from './results/maybe-photos.tsx'
 import { Announcer, Progress } from './results/progress.tsx'
 import { useVerdicts } from './results/use-verdicts.ts'
-import { LIFETIME, type StoredScan } from './stored.ts'
+import { eraseSearch } from './searches/removed-searches.ts'
+import { changeSearch, forgetSearches, LIFETIME, type StoredScan } from './searches/stored-searches.ts'
 import { useScan } from './use-scan.ts'
 
 export interface ScanPageProps extends Omit<ExpiredProps, 'restart'> {
@@ -26,11 +27,13 @@ export interface ScanPageProps extends Omit<ExpiredProps, 'restart'> {
   restart: (mine: Photo[]) => void
   /** Searches again, with faces that were found as further selfies. Undefined where that cannot be done. Resolves to what was wrong. */
   searchAlso: ((mine: Photo[]) => Promise<string | undefined>) | undefined
+  /** Called when the results are deleted. */
+  erased: () => void
 }
 
 /** A search, running or finished: its progress, its photos and its actions. */
 export function ScanPage(props: ScanPageProps) {
-  const { scan, shown, leave } = props
+  const { scan, shown, erased, leave } = props
   const { client } = useApp()
   const { findings, connection, connections, gone, problem } = useScan(scan)
   const [erasing, setErasing] = useState(false)
@@ -74,14 +77,16 @@ export function ScanPage(props: ScanPageProps) {
 
   useTitle('results', shown && found > 0 ? text.scan.title(found) : undefined)
 
+  // For the list of searches.
+  useEffect(() => {
+    if (end !== undefined) changeSearch(scan.scan_id, { found })
+  }, [scan.scan_id, end, found])
+
   async function erase() {
     try {
-      for (const handle of [scan, ...scan.previous]) {
-        await client.erase(handle).catch((error: unknown) => {
-          if (!hasCode(error, 'scan_not_found')) throw error
-        })
-      }
-      leave()
+      await eraseSearch(scan, client)
+      forgetSearches([scan.scan_id])
+      erased()
     } catch (error) {
       setEraseProblem(errorText(error))
     }
@@ -95,7 +100,7 @@ export function ScanPage(props: ScanPageProps) {
         </h1>
         <p class="lead">{text.scan.gone}</p>
         <div class="buttons">
-          <button type="button" class="button button-main" onClick={leave}>
+          <button type="button" class="button button-main" onClick={erased}>
             {text.scan.newSearch}
           </button>
         </div>

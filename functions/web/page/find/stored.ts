@@ -1,25 +1,13 @@
-import type { ScanHandle } from '../../../../shared/client/client.ts'
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
 import { read, write } from '../browser/storage.ts'
-import type { Verdicts } from '../photos/verdicts/verdicts.ts'
-
-/** A scan as the browser remembers it across reloads and closed tabs. */
-export interface StoredScan extends ScanHandle {
-  total_files: number
-  /** Milliseconds since 1970. */
-  started_at: number
-  ended_at?: number
-  /** Earlier scans of the same search: the token expired, or the guest added a face that was found. */
-  previous: ScanHandle[]
-  /** Photos whose faces it looks for as well, by file id. */
-  also?: string[]
-}
 
 /** The content of the form. Contains selfies, so it is forgotten with the tab. */
 export interface Draft {
   link: string
   recursive: boolean
   selfies: StoredSelfie[]
+  /** The search that was started with it. */
+  scan_id?: string
 }
 
 export interface StoredSelfie {
@@ -37,33 +25,6 @@ export interface Account {
   access_token: string
   email: string
 }
-
-const HOUR = 3_600_000
-/** Milliseconds for which the server keeps the results of a search after its end. */
-export const LIFETIME = HOUR
-
-/** The scan to resume. One that the server has deleted by now is forgotten here too. */
-export function loadScan(now = Date.now()): StoredScan | undefined {
-  const scan = read<StoredScan>(localStorage, 'scan')
-  if (!scan) return undefined
-  const until = scan.ended_at === undefined ? scan.started_at + 7 * HOUR : scan.ended_at + LIFETIME
-  if (now < until) return scan
-  saveScan(undefined)
-  return undefined
-}
-
-export function saveScan(scan: StoredScan | undefined): void {
-  write(localStorage, 'scan', scan)
-  if (scan === undefined) write(localStorage, 'verdicts', undefined)
-}
-
-export function loadVerdicts(scanId: string): Verdicts {
-  const stored = read<{ scan_id: string; verdicts: Verdicts }>(localStorage, 'verdicts')
-  return stored?.scan_id === scanId ? stored.verdicts : {}
-}
-
-export const saveVerdicts = (scanId: string, verdicts: Verdicts) =>
-  write(localStorage, 'verdicts', { scan_id: scanId, verdicts })
 
 export const loadDraft = () => read<Draft>(sessionStorage, 'draft')
 export const saveDraft = (draft: Draft | undefined) => write(sessionStorage, 'draft', draft)

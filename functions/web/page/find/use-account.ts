@@ -58,7 +58,7 @@ export function useAccount(): SignIn {
     if (!isRedirectFromGoogle()) return
     const query = new URLSearchParams(location.search)
     // The code works once: a reload must not send it again.
-    history.replaceState(null, '', location.pathname + location.hash)
+    history.replaceState(history.state, '', location.pathname + location.hash)
     void exchange(query)
   }, [exchange])
 

@@ -9,7 +9,7 @@ import { allMatches } from '../photos/all-matches.ts'
 import { type Photo, toPhoto } from '../photos/photo.ts'
 import { type Findings, noFindings, withEvents } from './results/findings.ts'
 import { eventsPerFrame } from './results/per-frame.ts'
-import { type StoredScan, saveScan } from './stored.ts'
+import { changeSearch, forgetSearches, type StoredScan } from './searches/stored-searches.ts'
 
 export interface ScanView {
   findings: Findings
@@ -62,7 +62,8 @@ export function useScan(scan: StoredScan): ScanView {
       })) {
         frames.add(event)
         if (!isEnd(event)) continue
-        saveScan({ ...scan, ended_at: Date.parse(event.at) })
+        const at = Date.parse(event.at)
+        changeSearch(scan.scan_id, { ended_at: Math.min(scan.ended_at ?? at, at) })
         frames.flush(() => void keepResults(scan, client).catch(() => {}))
       }
     }
@@ -70,7 +71,7 @@ export function useScan(scan: StoredScan): ScanView {
     follow().catch((error: unknown) => {
       if (signal.aborted) return
       if (hasCode(error, 'scan_not_found')) {
-        saveScan(undefined)
+        forgetSearches([scan.scan_id])
         setGone(true)
       } else setProblem(errorText(error))
     })

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useWord, type Word } from '../../photos/verdicts/verdicts.ts'
-import { loadVerdicts, saveVerdicts } from '../stored.ts'
+import { loadVerdicts, saveVerdicts } from '../searches/stored-searches.ts'
 
 /** What the guest says of the photos of a search; kept in this browser with it. */
 export function useVerdicts(scanId: string): Word {
