@@ -107,7 +107,7 @@ export const albumPaths: Paths = {
           ...tooMany,
           ...noAlbum,
           ...ended,
-          400: 'Bad request, base64 or image, or no face in the selfie',
+          400: 'Bad request, base64 or image, no face in the selfie, or an expired face token',
           403: 'The album is closed, or the code is missing or wrong',
           413: 'Too large',
           415: 'Not JSON',

@@ -70,7 +70,7 @@ const paths: Paths = {
         200: response('The scan has started', StartScanResponse),
         ...failures({
           429: 'Too many such requests, or too many scans from this address run; see Retry-After',
-          400: 'Bad request, link, base64 or image, or no face in the target image',
+          400: 'Bad request, link, base64 or image, no face in the target image, or an expired face token',
           401: 'Google token expired or invalid',
           403: 'Google does not let this account read the folder, or the token lacks the Drive scope or is of another OAuth client',
           404: 'Folder missing, not shared, or without images',

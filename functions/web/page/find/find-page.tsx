@@ -40,10 +40,11 @@ export function FindPage({ shown }: { shown: boolean }) {
   const draft = (): Draft => ({
     link,
     recursive,
-    selfies: selfies.usable.map(({ image, shown, found, chosen }) => ({
+    selfies: selfies.usable.map(({ image, shown, found, looked_at, chosen }) => ({
       image,
       shown,
       found,
+      ...(looked_at && { looked_at }),
       ...(chosen && { chosen }),
     })),
     ...(scanOfForm && { scan_id: scanOfForm }),

@@ -17,6 +17,8 @@ export interface StoredSelfie {
   shown: boolean
   /** The faces that the server found in it. */
   found: TargetFaceResponse
+  /** When it looked, in milliseconds since 1970. */
+  looked_at?: number
   /** Which of these is looked for, unless it is the first. */
   chosen?: number
 }

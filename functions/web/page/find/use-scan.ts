@@ -48,7 +48,7 @@ export function useScan(scan: StoredScan): ScanView {
       setFindings(noFindings(scan.total_files, known, maybe))
       if (known.length === 0) {
         const earlier = await earlierPhotos(scan.previous, client, signal, () => setConnection('lost'))
-        setFindings(noFindings(scan.total_files, earlier))
+        setFindings(noFindings(scan.total_files, earlier, maybe))
       }
       for await (const event of client.events(scan, {
         signal,

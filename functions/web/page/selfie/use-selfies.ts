@@ -14,6 +14,8 @@ export interface Selfie extends SelfieImage {
   id: number
   /** The faces that the server found; undefined until it has looked. */
   found?: TargetFaceResponse
+  /** When it did, in milliseconds since 1970. */
+  looked_at?: number
   /** Which of these the guest has chosen; the largest, which is the first, until then. */
   chosen?: number
   problem?: string
@@ -55,7 +57,10 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
     setList((now) => [...now, ...added])
     for (const { id, image } of added) {
       client.targetFace(image).then(
-        (found) => change(id, found.faces.length > 0 ? { found } : { found, problem: text.selfies.noFace }),
+        (found) => {
+          const problem = found.faces.length > 0 ? {} : { problem: text.selfies.noFace }
+          change(id, { found, looked_at: Date.now(), ...problem })
+        },
         (error: unknown) => change(id, { problem: errorText(error) }),
       )
     }
@@ -68,9 +73,9 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
     list,
     problem,
     usable,
-    sent: usable.flatMap(({ image, found, chosen = 0 }) => {
+    sent: usable.flatMap(({ image, found, looked_at = 0, chosen = 0 }) => {
       const face = found.faces[chosen]
-      return face ? [{ image, box: face.box, token: face.face_token }] : []
+      return face ? [{ image, box: face.box, token: face.face_token, looked_at }] : []
     }),
     busy: list.some((selfie) => !selfie.found && !selfie.problem),
     add,

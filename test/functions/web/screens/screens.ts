@@ -141,7 +141,9 @@ export async function walkScreens(
   await page.getByRole('dialog').getByRole('button', { name: text.photo.qr }).click()
   await pictures()
   await look('photo-qr', page)
-  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').getByRole('button', { name: text.maybe.notMe }).click()
+  await button(text.maybe.undoConfirmed).waitFor()
+  await look('scan-hidden', page)
 
   const expired = await begin()
   await store(server, expired, 0, found.slice(0, 3))
