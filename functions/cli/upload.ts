@@ -58,7 +58,7 @@ async function run(dir: string | undefined, options: Options): Promise<boolean> 
     const log = await consoleLog(config.LOG_LEVEL === 'info' ? 'error' : config.LOG_LEVEL)
     const folderId = config.TARGET_FOLDER_ID
     const apiBaseUrl = config.API_BASE_URL ?? `http://localhost:${config.PORT}${BASE_PATH}`
-    const { drive, name } = await openUploadDrive(config, apiBaseUrl, log)
+    const { drive, name } = await openUploadDrive(config, { apiBaseUrl }, log)
     const manifest = await openManifest(
       join(config.DATA_DIR, 'uploads.json'),
       `${name} ${folderId ?? ''}`.trim(),

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { SearchDeps } from '../../shared/albums/search.ts'
 import { asyncApiDocument } from '../../shared/contract/documents/asyncapi.ts'
 import { openApiDocument } from '../../shared/contract/documents/openapi.ts'
+import type { ApiBase } from '../../shared/drive/directory/download-url.ts'
 import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../shared/drive/directory/upload.ts'
 import type { FileSignature } from '../../shared/drive/file-signature.ts'
@@ -31,8 +32,7 @@ import { pageRoutes } from './page.ts'
 export interface LocalAppOptions {
   log: Log
   checkHost: HostCheck
-  /** Public address up to and including the base path. */
-  apiBaseUrl: string
+  base: ApiBase
   signIn: SignIn
   /** Serves the originals if photos come from disk; undefined for Google Drive. */
   directoryDrive: DirectoryDrive | undefined
@@ -53,7 +53,7 @@ export function localApp(
   {
     log,
     checkHost,
-    apiBaseUrl,
+    base,
     signIn,
     directoryDrive,
     signature,
@@ -85,12 +85,12 @@ export function localApp(
   api.route('/', qrRoutes())
   api.route('/', contentRoutes({ directoryDrive, signature, stored }))
   // Without a host, so that a viewer calls the server at the address at which it reads the document.
-  const openApi = () => openApiDocument(new URL(apiBaseUrl).pathname)
-  const asyncApi = () => asyncApiDocument(apiBaseUrl)
+  const openApi = () => openApiDocument(new URL(base.apiBaseUrl).pathname)
+  const asyncApi = () => asyncApiDocument(base.apiBaseUrl)
   api.get('/openapi.json', (c) => c.json(openApi()))
   api.get('/asyncapi.json', (c) => c.json(asyncApi()))
   api.route('/', docsRoutes({ openApi, asyncApi }))
   app.route(BASE_PATH, api)
-  app.route('/', pageRoutes(config, { apiBaseUrl, directoryDrive }))
+  app.route('/', pageRoutes(config, { base, directoryDrive }))
   return app
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { networkInterfaces } from 'node:os'
 
 /** Its message says what to do. */
 export class ListenError extends Error {}
@@ -35,28 +34,3 @@ function explain(code: string, port: number, host: string): string {
 
 /** An address to listen on, as it is written in a URL. */
 export const hostInUrl = (host: string) => (host.includes(':') ? `[${host}]` : host)
-
-/** This machine's address on the local network, for other devices on it; undefined without one. */
-export function lanAddress(): string | undefined {
-  return bestAddress(networkInterfaces())
-}
-
-/** Of several addresses that of a real network, before those of containers, virtual machines and tunnels. */
-export function bestAddress(interfaces: ReturnType<typeof networkInterfaces>): string | undefined {
-  const addresses = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
-    addresses
-      .filter(
-        ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
-      )
-      .map(({ address }) => ({
-        address,
-        rank: (VIRTUAL.test(name) ? 2 : 0) + (PRIVATE.test(address) ? 0 : 1),
-      })),
-  )
-  return addresses.toSorted((a, b) => a.rank - b.rank)[0]?.address
-}
-
-const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|vEthernet|tun|tap|utun|wg|tailscale|zt)/i
-
-/** RFC 1918, as home routers assign. 172.16.0.0/12 is left out because container networks mostly lie there. */
-const PRIVATE = /^(192\.168|10)\./

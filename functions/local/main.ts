@@ -8,8 +8,8 @@ import { onStopSignal } from '../../shared/platform/signals.ts'
 import { ListenError } from './listen.ts'
 import { keyFile } from './network-key.ts'
 import { choosePhotos } from './photos.ts'
-import { startServer } from './server.ts'
-import { startMessage } from './start-message.ts'
+import { isOpen, startServer } from './server.ts'
+import { movedMessage, startMessage } from './start-message.ts'
 
 /** Milliseconds from a signal to the end of the process, whatever hangs. */
 const STOP_TIMEOUT = 9_000
@@ -23,6 +23,7 @@ const program = new Command('npm start --')
     'open to the network, for QR codes that phones can follow (HOST=0.0.0.0, QR_TARGET=page)',
   )
   .option('--host <address>', 'address to listen on (HOST)')
+  .option('--network <name>', 'name or address of the network that links and QR codes are for')
   .parse()
 
 interface Options {
@@ -30,6 +31,7 @@ interface Options {
   port?: string
   host?: string
   booth?: true
+  network?: string
 }
 
 try {
@@ -47,10 +49,18 @@ async function main(options: Options): Promise<void> {
   } = options
   const QR_TARGET = process.env.QR_TARGET ?? (options.booth && 'page')
   const config = parseConfig({ ...process.env, PHOTOS_DIR, PORT, HOST, QR_TARGET })
+  if (options.network !== undefined && !isOpen(config.HOST)) {
+    throw new ConfigError('--network: only with --booth or HOST=0.0.0.0 does a network reach this server')
+  }
   const log = await consoleLog(config.LOG_LEVEL)
   openingInDataDir(config.DATA_DIR, () => mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 }))
   const photos = await choosePhotos(config)
-  const server = await startServer(config, { log, photosDir: photos?.dir })
+  const server = await startServer(config, {
+    log,
+    photosDir: photos?.dir,
+    network: { wanted: options.network },
+    moved: (url) => void movedMessage(url).then(console.log),
+  })
   // Registered before the message, because a program that waits for it may stop the server at once.
   // A second signal does not wait for photos in progress: they are processed again after the next start.
   onStopSignal(() => {
@@ -62,7 +72,8 @@ async function main(options: Options): Promise<void> {
   console.log(
     await startMessage({
       url: server.url,
-      open: ['0.0.0.0', '::'].includes(config.HOST),
+      open: isOpen(config.HOST),
+      networks: server.networks,
       photosDir: photos?.dir,
       selfie: photos?.selfie,
       uploads: server.uploads,

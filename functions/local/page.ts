@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { AppError } from '../../shared/contract/app-error.ts'
 import type { PageConfig } from '../../shared/contract/page-config.ts'
+import type { ApiBase } from '../../shared/drive/directory/download-url.ts'
 import type { DirectoryDrive } from '../../shared/drive/directory/drive.ts'
 import { BASE_PATH } from '../../shared/http/app.ts'
 import type { Config } from '../../shared/platform/config.ts'
@@ -11,8 +12,7 @@ import { albums } from './albums.ts'
 import { pageSecurity } from './page-security.ts'
 
 export interface PageOptions {
-  /** Public address up to and including the base path. */
-  apiBaseUrl: string
+  base: ApiBase
   /** The directory served as the Drive; undefined for Google Drive. */
   directoryDrive: Pick<DirectoryDrive, 'root'> | undefined
 }
@@ -23,7 +23,7 @@ export interface PageOptions {
  */
 export function pageRoutes(
   config: Pick<Config, 'GOOGLE_API_ROOT' | 'MATCH_DISTANCE'>,
-  { apiBaseUrl, directoryDrive }: PageOptions,
+  { base, directoryDrive }: PageOptions,
 ): Hono {
   const routes = new Hono()
   const googleRoot = directoryDrive ? undefined : config.GOOGLE_API_ROOT
@@ -41,7 +41,7 @@ export function pageRoutes(
     c.header('Cache-Control', 'no-cache')
     return c.json<PageConfig>({
       api_base: BASE_PATH,
-      public_api_base: apiBaseUrl,
+      public_api_base: base.apiBaseUrl,
       google: googleRoot !== undefined,
       google_api_root: config.GOOGLE_API_ROOT,
       albums: directoryDrive ? await albums(directoryDrive.root) : [],

@@ -15,7 +15,8 @@ import type { Store } from '../../shared/store/port.ts'
 import { updatesRelay, WEBSOCKET_ONLY } from '../relay/updates.ts'
 import { watchAlbums } from './album-watch.ts'
 import { localApp } from './app.ts'
-import { hostInUrl, lanAddress, listen } from './listen.ts'
+import { hostInUrl, listen } from './listen.ts'
+import { followNetwork, type Network, type NetworkOptions } from './network.ts'
 import { networkKey } from './network-key.ts'
 import { startWorker } from './worker.ts'
 
@@ -24,8 +25,10 @@ const CLOSE_TIMEOUT = 6_000
 const ANALYSIS_TIMEOUT = 5_000
 
 export interface LocalServer {
-  /** Without the base path. */
+  /** At its start, without the base path. */
   url: string
+  /** The networks that reach it, the one whose address links carry first; empty for this machine alone. */
+  networks: Network[]
   /** Where uploads go and who may upload, in a few words. */
   uploads: string
   /** The key that was made for callers elsewhere; see network-key.ts. */
@@ -46,6 +49,10 @@ export interface LocalServerOptions {
   uploadJobs?: boolean
   /** Keep albums up to date with their folders. Off for the same. */
   watchFolders?: boolean
+  /** Of a server that the network reaches. */
+  network?: Omit<NetworkOptions, 'moved'>
+  /** Called with the address that links carry from now on, without the base path. */
+  moved?: (url: string) => void
 }
 
 /**
@@ -65,7 +72,7 @@ export async function startServer(config: Config, options: LocalServerOptions): 
 
 async function start(
   config: Config,
-  { log, photosDir, uploadJobs = true, watchFolders = true }: LocalServerOptions,
+  { log, photosDir, uploadJobs = true, watchFolders = true, network: about, moved }: LocalServerOptions,
   closing: Closing,
 ): Promise<Omit<LocalServer, 'close'>> {
   const { store, queue } = await openLocalStore(config, log, closing)
@@ -83,14 +90,25 @@ async function start(
   const serving = serveWhenReady(http)
   const port = await listen(http, config.PORT, config.HOST)
   closing.add(serving.end)
+  const urlAt = (host: string) => `http://${host}:${port}`
   // Links and QR codes of a server that is open to the network have to work on a phone too.
-  const host = ['0.0.0.0', '::'].includes(config.HOST)
-    ? (lanAddress() ?? 'localhost')
-    : hostInUrl(config.HOST)
-  const url = `http://${host}:${port}`
-  const apiBaseUrl = config.API_BASE_URL ?? url + BASE_PATH
+  const network = isOpen(config.HOST)
+    ? followNetwork({
+        ...about,
+        moved: ({ address }) => config.API_BASE_URL === undefined && moved?.(urlAt(address)),
+      })
+    : undefined
+  if (network) closing.add(async () => network.stop())
+  const currentUrl = () =>
+    urlAt(network ? (network.current()?.address ?? 'localhost') : hostInUrl(config.HOST))
+  const url = currentUrl()
+  const base = {
+    get apiBaseUrl() {
+      return config.API_BASE_URL ?? currentUrl() + BASE_PATH
+    },
+  }
 
-  const parts = await openLocalParts(config, { store, queue, log, photosDir, apiBaseUrl }, closing)
+  const parts = await openLocalParts(config, { store, queue, log, photosDir, base }, closing)
   const worker = startWorker(parts.scanning, config.MATCH_CONCURRENCY)
   closing.add(worker.stop)
   const settings = { ...parts.scanning, window: worker.window, maxFiles: config.SCAN_MAX_FILES }
@@ -102,7 +120,7 @@ async function start(
     localApp(config, {
       log,
       checkHost,
-      apiBaseUrl,
+      base,
       signIn: googleSignIn(config),
       directoryDrive: parts.directoryDrive,
       signature: parts.signature,
@@ -124,8 +142,16 @@ async function start(
   const engine = parts.scanning.face.ready()
   // The worker logs why, and tries again.
   engine.catch(() => {})
-  return { url, store, engine, key, uploads: `to ${uploadsTo}, ${caller.summary}` }
+  const networks =
+    network && config.API_BASE_URL === undefined ? inUseFirst(network.all(), network.current()) : []
+  return { url, networks, store, engine, key, uploads: `to ${uploadsTo}, ${caller.summary}` }
 }
+
+/** Whether it listens on every address of this machine. */
+export const isOpen = (host: string): boolean => ['0.0.0.0', '::'].includes(host)
+
+const inUseFirst = (all: Network[], inUse: Network | undefined) =>
+  all.toSorted((a, b) => Number(b.address === inUse?.address) - Number(a.address === inUse?.address))
 
 /** Requests that arrive before there is an app wait for it: clients reconnect early after a restart. */
 function serveWhenReady(http: Server): { begin(app: Hono): void; end(): Promise<void> } {

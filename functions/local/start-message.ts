@@ -1,10 +1,13 @@
 import qrcode from 'qrcode'
+import type { Network } from './network.ts'
 
 export interface StartMessage {
   /** Without the base path. */
   url: string
   /** The server is reachable from the network, so a phone can open the page. */
   open: boolean
+  /** The one whose address links carry first. */
+  networks: Network[]
   /** The directory served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
   /** A selfie to try the sample album with. */
@@ -16,7 +19,7 @@ export interface StartMessage {
 
 /** The message printed once the server has started. */
 export async function startMessage(about: StartMessage): Promise<string> {
-  const { url, open, photosDir, selfie, uploads, key } = about
+  const { url, open, networks, photosDir, selfie, uploads, key } = about
   const link = photosDir ? 'local:/' : '<folder link>'
   const lines = [
     `face-recon-drive listens on ${url}/api/v1`,
@@ -31,12 +34,33 @@ export async function startMessage(about: StartMessage): Promise<string> {
   if (open && new URL(url).hostname === 'localhost') {
     lines.push(
       '',
-      'This machine has no network address: phones cannot open its links. Connect it and start again.',
+      'This machine has no network address: phones cannot open its links. As soon as it has one, links carry it.',
     )
   } else if (open) {
-    lines.push('', `On a phone on the same network: ${url}/`, await terminalQr(`${url}/`))
+    lines.push('', ...severalNetworks(networks), `On a phone on the same network: ${url}/`)
+    lines.push(await terminalQr(`${url}/`))
   }
   return lines.join('\n')
+}
+
+/** What is printed when the address in the network has changed. */
+export async function movedMessage(url: string): Promise<string> {
+  return [
+    '',
+    `This machine has another network address now: ${url}/`,
+    'Links and QR codes carry it from now on. Those made before lead nowhere: show or print them again from the page.',
+    await terminalQr(`${url}/`),
+  ].join('\n')
+}
+
+function severalNetworks([inUse, ...others]: Network[]): string[] {
+  if (!inUse || others.length === 0) return []
+  const named = (networks: Network[]) =>
+    networks.map(({ name, address }) => `${address} (${name})`).join(', ')
+  return [
+    `Links and QR codes carry the address in one of several networks: ${named([inUse])}, not ${named(others)}.`,
+    `For another one, start with --network ${others[0]?.name}, or set API_BASE_URL.`,
+  ]
 }
 
 function terminalQr(text: string): Promise<string> {

@@ -92,14 +92,14 @@ async function ownRoutes(
 ): Promise<Hono> {
   const own = new Hono()
   const directoryDrive =
-    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
-  const stored = await openDirectoryUpload(config, apiBaseUrl)
+    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, { apiBaseUrl })
+  const stored = await openDirectoryUpload(config, { apiBaseUrl })
   if (directoryDrive) {
     own.route(BASE_PATH, contentRoutes({ directoryDrive, signature: openSignature(config), stored }))
   }
   const openApi = () => openApiDocument(BASE_PATH)
   own.route(BASE_PATH, docsRoutes({ openApi, asyncApi: () => asyncApiDocument(apiBaseUrl) }))
-  const page = pageRoutes(config, { apiBaseUrl, directoryDrive })
+  const page = pageRoutes(config, { base: { apiBaseUrl }, directoryDrive })
   own.get('/config.json', async (c) => {
     const response = await page.fetch(c.req.raw)
     // A page under another name for this machine is of another origin, or of another device.

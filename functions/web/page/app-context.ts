@@ -6,6 +6,8 @@ import type { PageConfig } from '../../../shared/contract/page-config.ts'
 export interface AppContext {
   config: PageConfig
   client: Client
+  /** Reads the configuration again, where it may have changed. */
+  refresh(): void
 }
 
 export const Context = createContext<AppContext | undefined>(undefined)

@@ -4,6 +4,7 @@ import { AlbumsPage } from './albums/albums-page.tsx'
 import { Brand } from './brand.tsx'
 import { useTitle } from './browser/title.ts'
 import { FindPage } from './find/find-page.tsx'
+import { useFreshConfig } from './fresh-config.ts'
 import { HandOutPage } from './hand-out/hand-out-page.tsx'
 
 const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab, '#albums': text.albums.tab } as const
@@ -14,6 +15,7 @@ export function App() {
   const route = useRoute()
   const later = useLater()
   useTitle('section', ROUTES[route])
+  useFreshConfig(route !== '#find')
   return (
     <>
       <header class="top">

@@ -1,11 +1,12 @@
 import { render } from 'preact'
+import { useState } from 'preact/hooks'
 import { createClient } from '../../../shared/client/client.ts'
 import type { PageConfig } from '../../../shared/contract/page-config.ts'
 import { LANGUAGES } from '../text/languages.ts'
 import { language, text } from '../text.ts'
 import { AlbumPage } from './album/album-page.tsx'
 import { App } from './app.tsx'
-import { Context } from './app-context.ts'
+import { type AppContext, Context } from './app-context.ts'
 import { pageIsShown } from './browser/focus.ts'
 import { workOffline } from './browser/offline.ts'
 import { keepScrollPosition } from './browser/scroll-position.ts'
@@ -22,21 +23,13 @@ if (root) await start(root)
 
 async function start(element: HTMLElement): Promise<void> {
   try {
-    const response = await fetch('/config.json')
-    if (!response.ok) throw new Error(`config.json: ${response.status}`)
-    const config: PageConfig = await response.json()
+    const config = await readConfig()
     const client = createClient({
       apiBase: config.api_base,
       ...(config.scan_base && { scanBase: config.scan_base }),
       ...(config.updates_url && { updatesUrl: config.updates_url }),
     })
-    render(
-      <Context.Provider value={{ config, client }}>
-        {albumId === undefined ? <App /> : <AlbumPage albumId={albumId} />}
-        <LanguageChoice />
-      </Context.Provider>,
-      element,
-    )
+    render(<Root config={config} client={client} />, element)
     pageIsShown()
     keepScrollPosition()
     workOffline()
@@ -44,4 +37,27 @@ async function start(element: HTMLElement): Promise<void> {
     console.error(error)
     render(<Alert message={text.errors.unreachable} />, element)
   }
+}
+
+function Root({ config: first, client }: Pick<AppContext, 'config' | 'client'>) {
+  const [config, setConfig] = useState(first)
+  const refresh = () => {
+    // Until the next time where there is no network.
+    readConfig().then(
+      (next) => setConfig((now) => (JSON.stringify(next) === JSON.stringify(now) ? now : next)),
+      () => {},
+    )
+  }
+  return (
+    <Context.Provider value={{ config, client, refresh }}>
+      {albumId === undefined ? <App /> : <AlbumPage albumId={albumId} />}
+      <LanguageChoice />
+    </Context.Provider>
+  )
+}
+
+async function readConfig(): Promise<PageConfig> {
+  const response = await fetch('/config.json')
+  if (!response.ok) throw new Error(`config.json: ${response.status}`)
+  return response.json()
 }

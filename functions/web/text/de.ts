@@ -371,6 +371,9 @@ const de: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     open: 'Öffnen',
     onlyHere:
       'Nur dieser Rechner kann die Links und QR-Codes öffnen. Für Handys in deinem Netz starte den Server mit: npm start -- --booth',
+    moved:
+      'Die Netzwerkadresse dieses Rechners hat sich geändert: Links und QR-Codes von vorher führen ins Leere. Zeige, drucke oder verschicke diese hier noch einmal.',
+    movedSeen: 'Verstanden',
     printAll: 'Alle drucken',
     clear: 'Liste leeren',
     stays:

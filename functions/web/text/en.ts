@@ -369,6 +369,9 @@ export const en = ({ number, decimal, percent, megabytes, duration, day, time, n
     open: 'Open',
     onlyHere:
       'Only this machine can open the links and QR codes. For phones on your network, start the server with: npm start -- --booth',
+    moved:
+      'The network address of this machine has changed: links and QR codes made before lead nowhere. Show, print or send these here again.',
+    movedSeen: 'All right',
     printAll: 'Print all',
     clear: 'Clear the list',
     stays: 'Pictures that you remove from the list are not deleted: their links and QR codes go on working.',

@@ -368,6 +368,9 @@ const es: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     open: 'Abrir',
     onlyHere:
       'Los enlaces y códigos QR solo se abren en este equipo. Para los móviles de tu red, inicia el servidor con: npm start -- --booth',
+    moved:
+      'La dirección de red de este equipo ha cambiado: los enlaces y códigos QR de antes ya no llevan a ninguna parte. Vuelve a mostrar, imprimir o enviar estos.',
+    movedSeen: 'Entendido',
     printAll: 'Imprimir todo',
     clear: 'Vaciar la lista',
     stays: 'Las fotos que quitas de la lista no se borran: sus enlaces y códigos QR siguen funcionando.',

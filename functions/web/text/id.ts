@@ -361,6 +361,9 @@ const id: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     open: 'Buka',
     onlyHere:
       'Hanya komputer ini yang bisa membuka tautan dan kode QR. Untuk ponsel di jaringan Anda, jalankan server dengan: npm start -- --booth',
+    moved:
+      'Alamat jaringan komputer ini sudah berubah: tautan dan kode QR sebelumnya tidak mengarah ke mana pun. Tampilkan, cetak, atau kirim lagi yang ada di sini.',
+    movedSeen: 'Mengerti',
     printAll: 'Cetak semua',
     clear: 'Kosongkan daftar',
     stays: 'Foto yang Anda keluarkan dari daftar tidak dihapus: tautan dan kode QR-nya tetap berfungsi.',

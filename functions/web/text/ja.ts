@@ -358,6 +358,9 @@ const ja: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     open: '開く',
     onlyHere:
       'リンクとQRコードはこのコンピューターでしか開けません。同じネットワークのスマートフォンで使うには、npm start -- --booth でサーバーを起動してください。',
+    moved:
+      'このパソコンのネットワークアドレスが変わりました。以前のリンクとQRコードは使えません。ここにあるものをもう一度見せるか、印刷するか、送ってください。',
+    movedSeen: 'わかりました',
     printAll: 'すべて印刷',
     clear: '一覧を空にする',
     stays: '一覧から外した写真は削除されません。リンクとQRコードは引き続き使えます。',

@@ -353,6 +353,9 @@ const ko: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     open: '열기',
     onlyHere:
       '링크와 QR 코드는 이 컴퓨터에서만 열립니다. 같은 네트워크의 휴대폰에서 쓰려면 npm start -- --booth 명령으로 서버를 시작하세요.',
+    moved:
+      '이 컴퓨터의 네트워크 주소가 바뀌었습니다. 이전 링크와 QR 코드는 열리지 않습니다. 여기 있는 것을 다시 보여 주거나 인쇄하거나 보내세요.',
+    movedSeen: '확인',
     printAll: '모두 인쇄',
     clear: '목록 비우기',
     stays: '목록에서 지운 사진은 삭제되지 않습니다. 링크와 QR 코드는 계속 쓸 수 있습니다.',

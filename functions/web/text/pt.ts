@@ -365,6 +365,9 @@ const pt: Translate = ({ number, decimal, percent, megabytes, duration, day, tim
     open: 'Abrir',
     onlyHere:
       'Só este computador abre os links e QR codes. Para celulares na sua rede, inicie o servidor com: npm start -- --booth',
+    moved:
+      'O endereço de rede deste computador mudou: os links e QR codes de antes não levam a lugar nenhum. Mostre, imprima ou envie estes de novo.',
+    movedSeen: 'Entendi',
     printAll: 'Imprimir tudo',
     clear: 'Limpar a lista',
     stays: 'As fotos que você tira da lista não são apagadas: os links e QR codes continuam funcionando.',

@@ -3,7 +3,7 @@ import type { FileSignature } from '../file-signature.ts'
 import { pathOfId } from '../ids.ts'
 import { parseLocalLink } from '../links.ts'
 import type { Drive } from '../port.ts'
-import { directoryDownloadUrl } from './download-url.ts'
+import { type ApiBase, directoryDownloadUrl } from './download-url.ts'
 import { findFolder } from './folder.ts'
 import { gone, imageTypeOfFile, openRegular } from './image-file.ts'
 import { listFolder } from './listing.ts'
@@ -31,8 +31,7 @@ export interface DirectoryDrive extends Drive {
 
 export interface DirectoryDriveOptions {
   root: string
-  /** Public address up to and including the base path. */
-  apiBaseUrl: string
+  base: ApiBase
   /** Of links to originals. */
   signature: FileSignature
 }
@@ -43,7 +42,7 @@ export interface DirectoryDriveOptions {
  * its download rejects with `invalid_file_name`.
  */
 export function directoryDrive(options: DirectoryDriveOptions): DirectoryDrive {
-  const { root, apiBaseUrl, signature } = options
+  const { root, base, signature } = options
 
   async function find(fileId: string): Promise<DirectoryFile> {
     const path = pathOfId(fileId)
@@ -87,7 +86,7 @@ export function directoryDrive(options: DirectoryDriveOptions): DirectoryDrive {
       }
     },
 
-    downloadUrl: directoryDownloadUrl(apiBaseUrl, signature),
+    downloadUrl: directoryDownloadUrl(base, signature),
 
     async open(fileId) {
       const file = await find(fileId)

@@ -9,6 +9,7 @@ import { imageExtension } from '../../contract/image-types.ts'
 import { writeAtomically } from '../../platform/atomic-write.ts'
 import { isStoredId } from '../ids.ts'
 import type { UploadDrive } from '../port.ts'
+import type { ApiBase } from './download-url.ts'
 import type { DirectoryFile } from './drive.ts'
 
 /** Permissions: others get the files over HTTP. */
@@ -32,7 +33,7 @@ export interface DirectoryUpload extends UploadDrive {
  * Uploads into a directory: a file's bytes as `<id>.<extension>`, then its metadata as `<id>.json`, each written
  * atomically. Anyone who can reach the API can read them, so they need not be made public. There are no folders.
  */
-export function directoryUpload(options: { root: string; apiBaseUrl: string }): DirectoryUpload {
+export function directoryUpload(options: { root: string; base: ApiBase }): DirectoryUpload {
   const root = resolve(options.root)
   const noteOf = (fileId: string) => join(root, `${fileId}.json`)
 
@@ -85,7 +86,7 @@ export function directoryUpload(options: { root: string; apiBaseUrl: string }): 
     },
 
     links(fileId) {
-      const link = `${options.apiBaseUrl}/drive/files/${fileId}/content`
+      const link = `${options.base.apiBaseUrl}/drive/files/${fileId}/content`
       return { drive_link: link, download_link: link }
     },
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { ApiBase } from '../../drive/directory/download-url.ts'
 import type { DirectoryDrive } from '../../drive/directory/drive.ts'
 import type { DirectoryUpload } from '../../drive/directory/upload.ts'
 import type { GoogleOrganiserOptions } from '../../drive/google/organiser.ts'
@@ -78,10 +79,10 @@ function projectOf({ GOOGLE_CLOUD_PROJECT: project }: Config): string {
 export async function openDirectoryDrive(
   config: Config,
   photosDir: string,
-  apiBaseUrl: string,
+  base: ApiBase,
 ): Promise<DirectoryDrive> {
   const { directoryDrive } = await import('../../drive/directory/drive.ts')
-  return directoryDrive({ root: photosDir, apiBaseUrl, signature: openSignature(config) })
+  return directoryDrive({ root: photosDir, base, signature: openSignature(config) })
 }
 
 /**
@@ -130,9 +131,9 @@ export async function openGuestDrive(config: Config, log: Log): Promise<Drive> {
 }
 
 /** Uploads that stay on this machine, in DATA_DIR/drive. */
-export async function openDirectoryUpload(config: Config, apiBaseUrl: string): Promise<DirectoryUpload> {
+export async function openDirectoryUpload(config: Config, base: ApiBase): Promise<DirectoryUpload> {
   const { directoryUpload } = await import('../../drive/directory/upload.ts')
-  return directoryUpload({ root: join(config.DATA_DIR, 'drive'), apiBaseUrl })
+  return directoryUpload({ root: join(config.DATA_DIR, 'drive'), base })
 }
 
 /** Uploads to Google Drive, authorised as the uploading account. */
@@ -150,10 +151,10 @@ export async function openGoogleUpload(config: Config, log: Log): Promise<Upload
  */
 export async function openUploadDrive(
   config: Config,
-  apiBaseUrl: string,
+  base: ApiBase,
   log: Log,
 ): Promise<{ drive: UploadDrive; name: 'google' | 'disk' }> {
-  if (!uploadsToGoogle(config)) return { drive: await openDirectoryUpload(config, apiBaseUrl), name: 'disk' }
+  if (!uploadsToGoogle(config)) return { drive: await openDirectoryUpload(config, base), name: 'disk' }
   return { drive: await openGoogleUpload(config, log), name: 'google' }
 }
 

@@ -39,7 +39,7 @@ export async function openScanning(config: Config, log: Log) {
     face,
     log,
     ...scanSettings(config),
-    ...albumParts(store, apiBaseUrl),
+    ...albumParts(store, { apiBaseUrl }),
   }
 }
 
@@ -55,7 +55,7 @@ const openOrganiser = async (config: Config, log: Log) =>
 const openDirectory = async (config: Config) =>
   config.PHOTOS_DIR === undefined
     ? undefined
-    : openDirectoryDrive(config, config.PHOTOS_DIR, config.API_BASE_URL ?? '')
+    : openDirectoryDrive(config, config.PHOTOS_DIR, { apiBaseUrl: config.API_BASE_URL ?? '' })
 
 /** For reading and erasing scans: clients poll, so this must not start the face engine. */
 export async function openResults(config: Config, log: Log) {
@@ -78,10 +78,10 @@ export async function openPreviewing(config: Config, log: Log) {
     openFirestore(config, log),
     directory ?? openGuestDrive(config, log),
     openOrganiserDrive(config, log, directory),
-    directory ? openDirectoryUpload(config, apiBaseUrl) : openGoogleUpload(config, log),
+    directory ? openDirectoryUpload(config, { apiBaseUrl }) : openGoogleUpload(config, log),
     openPreviews({ ...config, MATCH_CONCURRENCY: 1 }, directory),
   ])
-  const { albumIndexes } = albumParts(store, apiBaseUrl)
+  const { albumIndexes } = albumParts(store, { apiBaseUrl })
   return { store, drive, organiser, pictures, albumIndexes, ...previewing, now: Date.now }
 }
 
@@ -92,10 +92,12 @@ export async function openAdvancing(config: Config, log: Log) {
   return {
     store,
     queue: openPubsub(config, log),
-    ...albumParts(store, apiBaseUrl),
+    ...albumParts(store, { apiBaseUrl }),
     drive: {
       downloadUrl:
-        photosDir === undefined ? googleDownloadUrl : directoryDownloadUrl(apiBaseUrl, openSignature(config)),
+        photosDir === undefined
+          ? googleDownloadUrl
+          : directoryDownloadUrl({ apiBaseUrl }, openSignature(config)),
     },
     matchDistance: config.MATCH_DISTANCE,
     keepFacesFor: config.FACE_CACHE_HOURS * 3_600_000,
@@ -117,7 +119,7 @@ export async function openUploading(config: Config, log: Log) {
   if (apiBaseUrl === undefined) throw new ConfigError('API_BASE_URL: required in the cloud')
   const [store, drive] = await Promise.all([
     openFirestore(config, log),
-    photosDir === undefined ? openGoogleUpload(config, log) : openDirectoryUpload(config, apiBaseUrl),
+    photosDir === undefined ? openGoogleUpload(config, log) : openDirectoryUpload(config, { apiBaseUrl }),
   ])
   return {
     jobs: store.jobs,
@@ -125,6 +127,7 @@ export async function openUploading(config: Config, log: Log) {
     drive,
     uploadsTo: photosDir === undefined ? 'google' : 'disk',
     log,
-    ...uploadSettings(config, apiBaseUrl),
+    ...uploadSettings(config),
+    apiBaseUrl,
   }
 }

@@ -1,3 +1,4 @@
+import type { ApiBase } from '../../drive/directory/download-url.ts'
 import { isStoredId } from '../../drive/ids.ts'
 import type { TaskQueue } from '../../queue/port.ts'
 import type { Store } from '../../store/port.ts'
@@ -49,27 +50,26 @@ export interface LocalPartsOptions {
   log: Log
   /** Served as the Drive; undefined for Google Drive. */
   photosDir: string | undefined
-  /** Public address up to and including the base path. */
-  apiBaseUrl: string
+  base: ApiBase
 }
 
 /** Everything else: what scans and uploads use, and where files are served from. */
 export async function openLocalParts(
   config: Config,
-  { store, queue, log, photosDir, apiBaseUrl }: LocalPartsOptions,
+  { store, queue, log, photosDir, base }: LocalPartsOptions,
   closing: Closing,
 ) {
   const directoryDrive =
-    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, apiBaseUrl)
+    photosDir === undefined ? undefined : await openDirectoryDrive(config, photosDir, base)
   const drive = directoryDrive ?? (await openGuestDrive(config, log))
   const organiser = await openOrganiserDrive(config, log, directoryDrive)
-  const settings = { ...scanSettings(config), ...albumParts(store, apiBaseUrl) }
+  const settings = { ...scanSettings(config), ...albumParts(store, base) }
   const face = await openFace(config)
   closing.add(() => face.close())
   const previewing = await openPreviews(config, directoryDrive)
   closing.add(() => previewing.previewer.close())
-  const uploadDrive = await openUploadDrive(config, apiBaseUrl, log)
-  const stored = await openDirectoryUpload(config, apiBaseUrl)
+  const uploadDrive = await openUploadDrive(config, base, log)
+  const stored = await openDirectoryUpload(config, base)
   return {
     scanning: { store, queue, drive, organiser, face, log, ...settings },
     previewing,
@@ -79,7 +79,10 @@ export async function openLocalParts(
       drive: uploadDrive.drive,
       uploadsTo: uploadDrive.name,
       log,
-      ...uploadSettings(config, apiBaseUrl),
+      ...uploadSettings(config),
+      get apiBaseUrl() {
+        return base.apiBaseUrl
+      },
     },
     uploadsTo: uploadDrive.name,
     /** The directory that is served as the Drive, where there is one. */

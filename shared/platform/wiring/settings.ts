@@ -1,5 +1,6 @@
 import { albumIndexes } from '../../albums/album-index.ts'
 import { indexPhotos } from '../../albums/index-photos.ts'
+import type { ApiBase } from '../../drive/directory/download-url.ts'
 import { uploadSlots } from '../../jobs/upload-slots.ts'
 import { recently } from '../../scan/recent.ts'
 import type { Store } from '../../store/port.ts'
@@ -27,19 +28,19 @@ export const scanSettings = (config: Config) => ({
 })
 
 /** What scans of albums and searches in them take. */
-export function albumParts(store: Store, apiBaseUrl: string) {
+export function albumParts(store: Store, base: ApiBase) {
   const indexes = albumIndexes(store.albums)
   return {
     albumIndexes: indexes,
     albums: indexPhotos({ store, albumIndexes: indexes, now: Date.now }),
     photoUrl: (albumId: string, fileId: string, scanId: string) =>
-      `${apiBaseUrl}/albums/${albumId}/photos/${encodeURIComponent(fileId)}?scan_id=${scanId}`,
+      `${base.apiBaseUrl}/albums/${albumId}/photos/${encodeURIComponent(fileId)}?scan_id=${scanId}`,
   }
 }
 
-export const uploadSettings = (config: Config, apiBaseUrl: string) => ({
+/** All but the public address. */
+export const uploadSettings = (config: Config) => ({
   folderId: config.TARGET_FOLDER_ID,
-  apiBaseUrl,
   qrTarget: config.QR_TARGET,
   from: config.DRIVE_UPLOAD_SOURCE,
   images: openImages(config),

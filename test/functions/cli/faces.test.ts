@@ -25,7 +25,7 @@ const known = (file_id: string, folder_id: string): NewKnownFaces => ({
 
 test('purge deletes the faces of one folder or of all, even while a server is running', async () => {
   const store = sqliteStore(openDatabase(dir))
-  const { parseLink } = directoryDrive({ root: dir, apiBaseUrl: '', signature })
+  const { parseLink } = directoryDrive({ root: dir, base: { apiBaseUrl: '' }, signature })
   await store.faces.put(known('a', parseLink('local:/party').id))
   await store.faces.put(known('b', 'FOLDER_ON_GOOGLE_DRIVE_0123456789'))
   await store.faces.put(known('c', 'ANOTHER_FOLDER_ON_DRIVE_0123456789'))

@@ -25,7 +25,7 @@ const put = (name: string, content: Uint8Array = png(2_000, name.length)) =>
   writeFile(join(results, name), content)
 const stored = () => storedIn(join(dataDir, 'drive'))
 const drive = () =>
-  directoryUpload({ root: join(dataDir, 'drive'), apiBaseUrl: 'http://localhost:8000/api/v1' })
+  directoryUpload({ root: join(dataDir, 'drive'), base: { apiBaseUrl: 'http://localhost:8000/api/v1' } })
 
 async function summaryOf(args: string[] = [], env?: Record<string, string>) {
   const { code, lines } = await upload([...args, '--json'], env)

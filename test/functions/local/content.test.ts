@@ -31,8 +31,8 @@ beforeAll(async () => {
   await symlink('/etc/passwd', join(root, 'passwd.jpg'))
 
   const app = createApp({ log: createLog('silent'), allowedOrigins: [] })
-  const directory = directoryDrive({ root, apiBaseUrl: 'http://localhost', signature })
-  const stored = directoryUpload({ root: join(root, 'uploads'), apiBaseUrl: 'http://localhost' })
+  const directory = directoryDrive({ root, base: { apiBaseUrl: 'http://localhost' }, signature })
+  const stored = directoryUpload({ root: join(root, 'uploads'), base: { apiBaseUrl: 'http://localhost' } })
   app.route('/', contentRoutes({ directoryDrive: directory, signature, stored }))
   server = createServer(getRequestListener(app.fetch))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

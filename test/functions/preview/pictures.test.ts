@@ -13,7 +13,10 @@ import { silent } from '../../shared/scan/scan-fixture.ts'
 import { temporaryDir } from '../../temporary-dir.ts'
 
 const dir = await temporaryDir()
-const pictures = directoryUpload({ root: join(dir, 'drive'), apiBaseUrl: 'http://localhost/api/v1' })
+const pictures = directoryUpload({
+  root: join(dir, 'drive'),
+  base: { apiBaseUrl: 'http://localhost/api/v1' },
+})
 const previewer = createPreviewer({ concurrency: 1, maxTasks: 1000 })
 afterAll(() => previewer.close())
 

@@ -48,12 +48,13 @@ export async function uploadServer(dir: string, options: UploadServerOptions = {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}/api/v1`
   const store = sqliteStore(openDatabase(dataDir))
-  const stored = await openDirectoryUpload(config, base)
+  const stored = await openDirectoryUpload(config, { apiBaseUrl: base })
   const drive = options.between?.(stored) ?? stored
   const now = options.now ?? tickingClock()
   const { jobs, uploads } = store
   const deps: SyncDeps & UploadOnceDeps = {
-    ...uploadSettings(config, base),
+    ...uploadSettings(config),
+    apiBaseUrl: base,
     drive,
     uploadsTo: 'disk',
     jobs,

@@ -183,6 +183,21 @@ inBrowser('handing out a picture', ({ visit }) => {
     await page.reload()
     await named(page, 'kept-0.png').waitFor()
     expect(await page.getByText(text.handOut.ready).count()).toBe(1)
+
+    // The machine is in another network since.
+    await page.route('**/config.json', async (route) => {
+      const config = await (await route.fetch()).json()
+      await route.fulfill({ json: { ...config, public_api_base: 'http://192.168.7.9:8000/api/v1' } })
+    })
+    await page.reload()
+    await page.getByText(text.handOut.moved).waitFor()
+    const open = page.getByRole('link', { name: text.handOut.open })
+    expect(await open.getAttribute('href')).toMatch(/^http:\/\/192\.168\.7\.9:8000\/p\/stored_/)
+    await page.getByRole('button', { name: text.handOut.movedSeen }).click()
+    await page.getByText(text.handOut.moved).waitFor({ state: 'detached' })
+    await page.reload()
+    await named(page, 'kept-0.png').waitFor()
+    expect(await page.getByText(text.handOut.moved).count()).toBe(0)
   })
 
   test('of 20 and of 200 pictures one code is one page, and all are sheets of eight', async () => {

@@ -151,7 +151,8 @@ export async function suggest(
   await store.scans.appendSuggestions(scan_id, events)
 }
 
-const downloadUrl = (url: string, id: string) => directoryDownloadUrl(`${url}/api/v1`, signature)({ id })
+const downloadUrl = (url: string, id: string) =>
+  directoryDownloadUrl({ apiBaseUrl: `${url}/api/v1` }, signature)({ id })
 
 function toEvent(url: string, { scan_id }: TestScan, outcome: Outcome): Unstored<FileEvent> {
   const file_id = idOfPath(outcome.file)

@@ -16,7 +16,7 @@ test('a file that cannot be read is reported with its reason, and the others are
   const apiBaseUrl = 'http://localhost:8000/api/v1'
   const deps = {
     images: diskImages(),
-    drive: directoryUpload({ root: join(dir, 'drive'), apiBaseUrl }),
+    drive: directoryUpload({ root: join(dir, 'drive'), base: { apiBaseUrl } }),
     folderId: undefined,
     apiBaseUrl,
     qrTarget: 'download' as const,

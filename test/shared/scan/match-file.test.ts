@@ -36,7 +36,7 @@ const target_face = await base64Of(selfie)
 
 const store = sqliteStore(openDatabase(dir))
 const face = await openFace(parseConfig({ MATCH_CONCURRENCY: '1', DATA_DIR: dir }))
-const drive = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1', signature })
+const drive = directoryDrive({ root, base: { apiBaseUrl: 'http://localhost/api/v1' }, signature })
 const cipher = tokenCipher(randomBytes(32).toString('base64'))
 afterAll(async () => {
   await face.close()

@@ -15,7 +15,7 @@ import { admitsAll, idleQueue, newProcess } from './scan-fixture.ts'
 
 const store = sqliteStore(openDatabase(await temporaryDir()))
 const root = await temporaryDir()
-const onDisk = directoryDrive({ root, apiBaseUrl: 'http://localhost/api/v1', signature })
+const onDisk = directoryDrive({ root, base: { apiBaseUrl: 'http://localhost/api/v1' }, signature })
 await mkdir(join(root, 'party/day/evening'), { recursive: true })
 await mkdir(join(root, 'empty/below'), { recursive: true })
 await writeFile(join(root, 'party/day/evening/1.jpg'), 'bytes')

@@ -1,4 +1,5 @@
 import { text } from '../../text.ts'
+import { useApp } from '../app-context.ts'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Icon } from '../controls/icon.tsx'
 import type { HandOut } from './hand-out.ts'
@@ -14,6 +15,7 @@ export interface HandOutItemProps {
 
 /** A picture of the list in one row: what it looks like, how far it is, and what can be done with it. */
 export function HandOutItem({ item, enlarge, retry, remove }: HandOutItemProps) {
+  const { config } = useApp()
   const { name, file, upload, problem } = item
   return (
     <li class="hand-out">
@@ -30,8 +32,13 @@ export function HandOutItem({ item, enlarge, retry, remove }: HandOutItemProps) 
           <button type="button" class="button" onClick={enlarge}>
             {text.handOut.enlarge} <span class="unseen">{name}</span>
           </button>
-          <CopyButton link={linkOf(upload)} />
-          <a class="button button-quiet" href={linkOf(upload)} target="_blank" rel="noopener noreferrer">
+          <CopyButton link={linkOf(upload, config)} />
+          <a
+            class="button button-quiet"
+            href={linkOf(upload, config)}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
             {text.handOut.open} <span class="unseen">{name}</span>
           </a>
         </div>

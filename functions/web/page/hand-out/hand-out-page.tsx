@@ -7,6 +7,7 @@ import { KeyForm } from '../controls/key-form.tsx'
 import { PictureInput, useDrop } from '../controls/picture-input.tsx'
 import { isReady } from './hand-out.ts'
 import { HandOutItem } from './hand-out-item.tsx'
+import { linkOf } from './hand-out-links.ts'
 import { PrintedCards, printCards } from './printed-cards.tsx'
 import { QrDialog } from './qr-dialog.tsx'
 import { useUploads } from './use-uploads.ts'
@@ -22,6 +23,7 @@ export function HandOutPage({ shown }: { shown: boolean }) {
   const ready = list.filter(isReady)
   const large = ready.find(({ id }) => id === enlarged)
   const left = list.filter(({ state }) => state !== 'ready' && state !== 'failed').length
+  const moved = ready.filter(({ upload }) => upload.page_url !== linkOf(upload, config))
   const interrupted = list.some(({ state }) => state === 'interrupted')
 
   return (
@@ -31,7 +33,20 @@ export function HandOutPage({ shown }: { shown: boolean }) {
           <h1>{text.handOut.heading}</h1>
           <p class="lead">{text.handOut.lead}</p>
         </div>
-        {areOnlyHere(config) && <p class="notice notice-wait">{text.handOut.onlyHere}</p>}
+        {areOnlyHere(config) ? (
+          <p class="notice notice-wait">{text.handOut.onlyHere}</p>
+        ) : (
+          moved.length > 0 && (
+            <div class="notice notice-wait stack" role="status">
+              <p>{text.handOut.moved}</p>
+              <div class="buttons">
+                <button type="button" class="button" onClick={() => uploads.readdress(moved)}>
+                  {text.handOut.movedSeen}
+                </button>
+              </div>
+            </div>
+          )
+        )}
         <div class={over ? 'card drop card-over' : 'card drop'}>
           <p>{text.handOut.drop}</p>
           <PictureInput class="button button-main" multiple onFiles={uploads.add}>

@@ -23,7 +23,11 @@ function Card({ item }: { item: Ready }) {
   const { upload } = item
   return (
     <div class="guest-card">
-      <img class="qr" src={qrCode(linkOf(upload), QR_SIDE, config)} alt={text.handOut.qrAlt(upload.name)} />
+      <img
+        class="qr"
+        src={qrCode(linkOf(upload, config), QR_SIDE, config)}
+        alt={text.handOut.qrAlt(upload.name)}
+      />
       <div class="guest-card-about">
         <Thumbnail item={item} />
         <p class="guest-card-lead">{text.handOut.scanMe}</p>

@@ -12,7 +12,7 @@ export function QrDialog({ upload, onClose }: { upload: UploadResponse; onClose:
     <Dialog heading={text.handOut.scanMe} class="qr-dialog" onClose={onClose}>
       <img
         class="qr"
-        src={qrCode(linkOf(upload), QR_SIDE, config)}
+        src={qrCode(linkOf(upload, config), QR_SIDE, config)}
         width={QR_SIDE}
         height={QR_SIDE}
         alt={text.handOut.qrAlt(upload.name)}

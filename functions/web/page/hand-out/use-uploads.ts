@@ -6,7 +6,8 @@ import { useApp } from '../app-context.ts'
 import { isPicture } from '../controls/picture-input.tsx'
 import { errorText, hasCode } from '../error-text.ts'
 import { asJpeg } from './as-jpeg.ts'
-import type { HandOut } from './hand-out.ts'
+import type { HandOut, Ready } from './hand-out.ts'
+import { linkOf } from './hand-out-links.ts'
 import { forget, keep, kept } from './stored.ts'
 import { delayAfter, uploadTurns } from './upload-turns.ts'
 import { useLeaveWarning } from './use-leave-warning.ts'
@@ -22,6 +23,8 @@ export interface Uploads {
   retry(id: number): void
   /** Removes pictures from the list, of those that are not uploaded yet the upload as well. */
   remove(ids: number[]): void
+  /** Notes the address that these have now. */
+  readdress(pictures: Ready[]): void
   /** Uses the key from now on, and for the uploads that wait for one. */
   enterKey(key: string): void
 }
@@ -37,7 +40,7 @@ const DUE: ReadonlySet<HandOut['state']> = new Set(['waiting', 'interrupted', 'p
  * key until the tab is closed.
  */
 export function useUploads(): Uploads {
-  const { client, config } = useApp()
+  const { client, config, refresh } = useApp()
   const [list, setList] = useState<HandOut[]>([])
   const [refused, setRefused] = useState<string[]>([])
   const [key, setKey] = useState<Uploads['key']>('none')
@@ -107,6 +110,8 @@ export function useUploads(): Uploads {
       changeAndKeep(id, { upload, state: 'ready', sent: 100, file: undefined })
       turns.settle(id)
       draw([id])
+      // The server has another address since the page has asked for it.
+      if (upload.page_url !== linkOf(upload, config)) refresh()
     } catch (error) {
       if (signal.aborted) return
       const delay = delayAfter(error)
@@ -206,6 +211,10 @@ export function useUploads(): Uploads {
       if (items.current.some(({ state }) => DUE.has(state))) return
       wantsKey.current = false
       setKey('none')
+    },
+    readdress(pictures) {
+      for (const { id, upload } of pictures)
+        changeAndKeep(id, { upload: { ...upload, page_url: linkOf(upload, config) } })
     },
     enterKey(key) {
       saveApiKey(key)

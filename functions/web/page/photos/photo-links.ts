@@ -18,11 +18,11 @@ export interface PhotoLinks {
 export function photoLinks(photo: Photo, { api_base, public_api_base, google }: PageConfig): PhotoLinks {
   const { file_id, download_url, album_id, scan } = photo
   // A link can bring the key of an album's photo in no other way.
-  const elsewhere = album_id === undefined ? download_url : `${download_url}&key=${scan.scan_key}`
-  // This device may reach the server under another host name than its public one.
-  const download = elsewhere.startsWith(`${public_api_base}/`)
-    ? api_base + elsewhere.slice(public_api_base.length)
-    : elsewhere
+  const link = album_id === undefined ? download_url : `${download_url}&key=${scan.scan_key}`
+  // This device may reach the server under another host name than its public one, which may have changed since the search.
+  const path = google && album_id === undefined ? undefined : /\/api\/v1(\/.*)$/.exec(link)?.[1]
+  const elsewhere = path === undefined ? link : public_api_base + path
+  const download = path === undefined ? link : api_base + path
   const fromDrive = google && album_id === undefined
   return {
     shown: google || album_id !== undefined ? undefined : download,

@@ -121,7 +121,11 @@ describe('nothing but the visible images below the root is reachable', () => {
   test('the root itself may be a symlink', async () => {
     await put('a.jpg', 'bytes')
     await symlink(folder.root, `${folder.root}-link`)
-    folder.drive = directoryDrive({ root: `${folder.root}-link`, apiBaseUrl: 'http://localhost', signature })
+    folder.drive = directoryDrive({
+      root: `${folder.root}-link`,
+      base: { apiBaseUrl: 'http://localhost' },
+      signature,
+    })
     const [file] = (await list()) as [DriveFile]
     expect(Buffer.from(await folder.drive.download(file, 'any')).toString()).toBe('bytes')
   })

@@ -26,7 +26,7 @@ export function servedDirectory(): ServedDirectory {
   const folder: ServedDirectory = {
     root: '',
     outside: '',
-    drive: directoryDrive({ root: '', apiBaseUrl: '', signature }),
+    drive: directoryDrive({ root: '', base: { apiBaseUrl: '' }, signature }),
     async put(path, content = path) {
       await mkdir(dirname(join(folder.root, path)), { recursive: true })
       await writeFile(join(folder.root, path), content)
@@ -45,7 +45,7 @@ export function servedDirectory(): ServedDirectory {
     await writeFile(join(folder.outside, 'secret.jpg'), 'secret')
     folder.drive = directoryDrive({
       root: folder.root,
-      apiBaseUrl: 'http://localhost:8000/api/v1',
+      base: { apiBaseUrl: 'http://localhost:8000/api/v1' },
       signature,
     })
   })

@@ -11,7 +11,7 @@ const dir = await temporaryDir()
 
 function fresh() {
   const root = join(dir, randomUUID())
-  const drive = directoryUpload({ root, apiBaseUrl: API })
+  const drive = directoryUpload({ root, base: { apiBaseUrl: API } })
   const names = () => readdir(root).catch(() => [])
   return { root, drive, names }
 }
