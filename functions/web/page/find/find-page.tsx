@@ -30,7 +30,7 @@ export function FindPage({ shown }: { shown: boolean }) {
     resumed()
   })
   const { scan } = search
-  const form = JSON.stringify([link, selfies.list.map(({ id }) => id)])
+  const form = JSON.stringify([link, selfies.list.map(({ id, chosen }) => [id, chosen])])
   const started = useRef({ form, scan_id: stored?.scan_id })
   /** The search that was started with what the form says now. */
   const scanOfForm = started.current.form === form ? started.current.scan_id : undefined
