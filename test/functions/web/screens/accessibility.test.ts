@@ -86,7 +86,7 @@ inBrowser('axe finds nothing', ({ visit }) => {
         await walk((options) => visit({ size, ...options }), screens, look)
       }
       expect(found).toEqual({})
-      expect(seen).toHaveLength(32)
+      expect(seen).toHaveLength(35)
     },
     120_000,
   )

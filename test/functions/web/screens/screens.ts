@@ -63,7 +63,7 @@ export async function walkScreens(
   const button = (name: string | RegExp) => page.getByRole('button', { name }).first()
   const begin = () => beginScan(server.store.scans, 60, [...GUEST_PHOTOS, 'landscape.jpg'])
 
-  async function follow(scan: TestScan) {
+  async function follow(scan: TestScan & { link?: string }) {
     await page.goto(`${server.url}/icon.svg`)
     await page.evaluate((stored) => localStorage.setItem('scan', stored), JSON.stringify(scan))
     await page.goto(server.url)
@@ -159,6 +159,24 @@ export async function walkScreens(
   await follow(noMatch)
   await page.getByText(text.scan.nothing).waitFor()
   await look('scan-no-match', page)
+
+  const stopped = await begin()
+  await store(server, stopped, 0, [...found.slice(0, 3), ...others])
+  await follow({ ...stopped, link: `local:/${LONG_FOLDER}` })
+  await page.getByRole('heading', { name: text.scan.heading(3) }).waitFor()
+  await button(text.scan.stop).click()
+  await page.getByText(text.scan.stopped(15, 60), { exact: true }).waitFor()
+  await pictures()
+  await look('scan-stopped', page)
+  await button(text.scan.newSearch).click()
+  await button(text.earlier.back).waitFor()
+  const earlier = page.getByRole('region', { name: text.earlier.heading })
+  await earlier.getByText(text.scan.headingDone(0)).waitFor()
+  await look('form-searches', page)
+  await earlier.getByRole('button', { name: text.earlier.clear }).click()
+  await earlier.getByText(text.earlier.removed(4)).waitFor()
+  await earlier.scrollIntoViewIfNeeded()
+  await look('form-searches-removed', page)
 
   const gone = await begin()
   await server.store.scans.erase(gone.scan_id)

@@ -17,7 +17,7 @@ export function EarlierSearches({ searches: { list, removed, remove, undo }, ope
   if (list.length + removed.length === 0) return null
   return (
     <section class="card" aria-labelledby="earlier">
-      <div class="scan-head">
+      <div class="searches-head">
         <h2 id="earlier">{text.earlier.heading}</h2>
         {list.length > 0 && (
           <button type="button" class="button button-quiet" onClick={() => remove(list)}>
@@ -25,7 +25,7 @@ export function EarlierSearches({ searches: { list, removed, remove, undo }, ope
           </button>
         )}
       </div>
-      <p class="hint">{text.earlier.hint}</p>
+      {list.length > 0 && <p class="hint">{text.earlier.hint}</p>}
       <ul class="searches">
         {list.map((search) => {
           const folder = folderName(search, config.albums)
@@ -47,7 +47,7 @@ export function EarlierSearches({ searches: { list, removed, remove, undo }, ope
           )
         })}
       </ul>
-      <div class="buttons">
+      <div class={removed.length > 0 ? 'buttons' : 'unseen'}>
         <p role="status">{removed.length > 0 && text.earlier.removed(removed.length)}</p>
         {removed.length > 0 && <Undo key={removed.length} undo={undo} />}
       </div>
@@ -75,7 +75,7 @@ function Undo({ undo }: { undo: () => void }) {
 /** Offers the results that the guest has left for a new search. */
 export function BackToResults({ search, open }: { search: StoredScan; open: (search: StoredScan) => void }) {
   return (
-    <div class="notice notice-wait back-to-results">
+    <div class="card back-to-results">
       <SearchState search={search} />
       <button type="button" class="button" onClick={() => open(search)}>
         {text.earlier.back}
@@ -87,8 +87,9 @@ export function BackToResults({ search, open }: { search: StoredScan; open: (sea
 function SearchState({ search: { ended_at, found } }: { search: StoredScan }) {
   if (ended_at === undefined || found === undefined) return <span>{text.scan.heading(0)}</span>
   return (
-    <span>
-      {text.scan.headingDone(found)} <span class="hint">{text.scan.kept(new Date(ended_at + LIFETIME))}</span>
+    <span class="search-state">
+      <span>{text.scan.headingDone(found)}</span>{' '}
+      <span class="hint">{text.scan.kept(new Date(ended_at + LIFETIME))}</span>
     </span>
   )
 }
