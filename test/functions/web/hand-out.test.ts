@@ -39,6 +39,27 @@ const named = (page: Page, name: string) => page.locator('.hand-out strong', { h
 /** Each page of a PDF by Chromium has an object of its own, which is not compressed. */
 const pagesOf = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length
 
+/** Runs in the page: writes the one picture of the list into it so often, as if each had been uploaded by itself. */
+async function fillList(count: number): Promise<void> {
+  const done = (request: IDBRequest) =>
+    new Promise<void>((resolve, reject) => {
+      request.onsuccess = () => resolve()
+      request.onerror = () => reject(request.error)
+    })
+  const opening = indexedDB.open('hand-out')
+  await done(opening)
+  const pictures = opening.result.transaction('pictures', 'readwrite').objectStore('pictures')
+  const all = pictures.getAll()
+  await done(all)
+  const [first] = all.result
+  for (let index = all.result.length; index < count; index++) {
+    const id = first.id + index
+    const upload = { ...first.upload, file_id: `${first.upload.file_id}-${index}` }
+    await done(pictures.put({ ...first, id, name: `card-${index}.png`, upload }, id))
+  }
+  opening.result.close()
+}
+
 inBrowser('handing out a picture', ({ visit }) => {
   const picture = join(dataDir, 'Für Zoë.png')
   const second = join(dataDir, 'second.png')
@@ -203,14 +224,16 @@ inBrowser('handing out a picture', ({ visit }) => {
   test('of 20 and of 200 pictures one code is one page, and all are sheets of eight', async () => {
     const page = await withKey()
     await page.goto(`${server.url}/#hand-out`)
-    const input = page.locator('.drop input[type=file]')
-    const files = await pictures(200, 'card')
-    const ready = page.getByText(text.handOut.ready)
-    let there = 0
+    await page.locator('.drop input[type=file]').setInputFiles(await pictures(1, 'card'))
+    await page.getByText(text.handOut.ready).waitFor()
+    await page.locator('img.hand-out-picture').waitFor()
     for (const count of [20, 200]) {
-      await input.setInputFiles(files.slice(there, count))
-      there = count
-      await ready.nth(count - 1).waitFor()
+      await page.evaluate(fillList, count)
+      await page.reload()
+      await page
+        .getByText(text.handOut.ready)
+        .nth(count - 1)
+        .waitFor()
       await page.getByRole('button', { name: text.handOut.enlarge }).first().click()
       for (const format of ['A4', 'Letter', 'A6']) expect(pagesOf(await page.pdf({ format }))).toBe(1)
       await page.keyboard.press('Escape')
