@@ -276,6 +276,8 @@ inBrowser('the results of a search', ({ visit }) => {
     const page = await visit({ size: 'phone' })
     await page.clock.install()
     await page.goto(`${server.url}/icon.svg`)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
     const root = { ...ended, link: 'local:/', started_at: ended.started_at + 1 }
     const overdue = { ...erased, scan_id: 'overdue', started_at: erased.started_at - 8 * 3_600_000 }
     await page.evaluate(
@@ -286,6 +288,7 @@ inBrowser('the results of a search', ({ visit }) => {
     const list = page.getByRole('region', { name: text.earlier.heading })
     const items = list.getByRole('listitem')
     await items.nth(2).waitFor({ state: 'detached' })
+    expect(asked.filter((address) => address.includes('overdue'))).toEqual([])
     const end = await server.store.scans.event(ended.scan_id, END)
     const until = text.scan.kept(new Date(Date.parse(end?.at ?? '') + 3_600_000))
     await items.first().getByText(text.source.all).waitFor()
