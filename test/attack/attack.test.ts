@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { sample } from '../sample.ts'
 import { ATTACKS } from './attacks.ts'
+import { askNoHealth } from './gauge.ts'
+
+askNoHealth()
 
 // What depends on the speed of the machine is for `npm run attack` alone.
 test.each(ATTACKS)(

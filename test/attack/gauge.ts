@@ -15,14 +15,20 @@ export interface Gauge {
   cpuSeconds: number
 }
 
-/** Asked from a process of its own, since the attacker is busy itself. */
+let askingHealth = true
+
+/** For a test: what its answers would take says more of the machine than of the server. `health` and `bare` are NaN then. */
+export function askNoHealth(): void {
+  askingHealth = false
+}
+
+/** Health is asked from a process of its own, since the attacker is busy itself. */
 export async function gaugeDuring<Result>(
   server: AttackedServer,
   work: () => Promise<Result>,
 ): Promise<{ result: Result; gauge: Gauge }> {
   const before = await server.usage()
-  const probe = fork(join(import.meta.dirname, 'probe.ts'), [server.url], { stdio: 'inherit' })
-  await once(probe, 'message')
+  const probe = askingHealth ? await startProbe(server.url) : undefined
   let peak = before.memory
   let last = before
   const timer = setInterval(async () => {
@@ -32,8 +38,7 @@ export async function gaugeDuring<Result>(
   try {
     const result = await work()
     last = await server.usage()
-    probe.send('stop')
-    const [latencies] = (await once(probe, 'message')) as [{ health: number[]; bare: number[] }]
+    const latencies = (await probe?.stop()) ?? { health: [], bare: [] }
     const gauge = {
       health: percentile(latencies.health),
       bare: percentile(latencies.bare),
@@ -43,7 +48,20 @@ export async function gaugeDuring<Result>(
     return { result, gauge }
   } finally {
     clearInterval(timer)
-    probe.kill()
+    probe?.kill()
+  }
+}
+
+async function startProbe(url: string) {
+  const probe = fork(join(import.meta.dirname, 'probe.ts'), [url], { stdio: 'inherit' })
+  await once(probe, 'message')
+  return {
+    async stop() {
+      probe.send('stop')
+      const [latencies] = await once(probe, 'message')
+      return latencies as { health: number[]; bare: number[] }
+    },
+    kill: () => probe.kill(),
   }
 }
 

@@ -121,7 +121,10 @@ export async function startAttacked(
 }
 
 /** A process with all that it has started, directly or not. */
-function treeOf(pid: number): number[] {
-  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-  return [pid, ...stdout.split('\n').filter(Boolean).map(Number).flatMap(treeOf)]
+function treeOf(root: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const all = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+  const below = (parent: number): number[] =>
+    all.flatMap(([pid, ppid]) => (pid && ppid === parent ? [pid, ...below(pid)] : []))
+  return [root, ...below(root)]
 }

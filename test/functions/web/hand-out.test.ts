@@ -219,6 +219,7 @@ inBrowser('handing out a picture', ({ visit }) => {
     await page.reload()
     await named(page, 'kept-0.png').waitFor()
     expect(await page.getByText(text.handOut.moved).count()).toBe(0)
+    await page.unrouteAll({ behavior: 'wait' })
   })
 
   test('of 20 and of 200 pictures one code is one page, and all are sheets of eight', async () => {
