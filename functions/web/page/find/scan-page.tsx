@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { focus } from '../browser/focus.ts'
@@ -47,7 +47,9 @@ export function ScanPage(props: ScanPageProps) {
   const word = useVerdicts(scan.scan_id)
   const { verdicts, hideMore } = word
   const { end, stopped, endedAt } = findings
-  const { stopping, stopProblem, stop } = useStop(scan, end !== undefined, () => heading.current?.focus())
+  const { stopButton, stopping, stopProblem, stop } = useStop(scan, end !== undefined, () =>
+    heading.current?.focus(),
+  )
   const { photos, maybe, hidden, refused, confirmed } = useMemo(
     () => judge(findings, verdicts),
     [findings, verdicts],
@@ -118,16 +120,21 @@ export function ScanPage(props: ScanPageProps) {
           <button type="button" class="button button-quiet" onClick={() => setErasing(true)}>
             {text.scan.erase}
           </button>
-          {end === undefined && (
-            <button type="button" class="button" aria-disabled={stopping} onClick={stop}>
+          <div class="one-of-two">
+            <button
+              type="button"
+              class="button"
+              data-off={end !== undefined || undefined}
+              ref={stopButton}
+              aria-disabled={stopping}
+              onClick={stop}
+            >
               {text.scan.stop}
             </button>
-          )}
-          {end === 'completed' && (
-            <button type="button" class="button" onClick={leave}>
+            <button type="button" class="button" data-off={end !== 'completed' || undefined} onClick={leave}>
               {text.scan.newSearch}
             </button>
-          )}
+          </div>
         </div>
       </div>
       <Progress
@@ -171,18 +178,20 @@ export function ScanPage(props: ScanPageProps) {
   )
 }
 
-/** Ends the search and keeps what was found. `onStopped` is called when it has ended, and the button with it. */
-function useStop(scan: StoredScan, ended: boolean, onStopped: () => void) {
+/** Ends the search and keeps what was found. `onGone` is called when the button goes away under the focus. */
+function useStop(scan: StoredScan, ended: boolean, onGone: () => void) {
   const { client } = useApp()
   const [stopping, setStopping] = useState(false)
   const [stopProblem, setStopProblem] = useState<string>()
-  const done = useStableCallback(onStopped)
+  const stopButton = useRef<HTMLButtonElement>(null)
+  const gone = useStableCallback(onGone)
 
-  useEffect(() => {
-    if (!stopping || !ended) return
+  useLayoutEffect(() => {
+    if (!ended) return
     setStopping(false)
-    done()
-  }, [stopping, ended, done])
+    // Not every browser gives a button that is tapped the focus.
+    if (stopping || document.activeElement === stopButton.current) gone()
+  }, [ended, stopping, gone])
 
   async function stop() {
     if (stopping) return
@@ -194,5 +203,5 @@ function useStop(scan: StoredScan, ended: boolean, onStopped: () => void) {
       setStopping(false)
     })
   }
-  return { stopping, stopProblem, stop }
+  return { stopButton, stopping, stopProblem, stop }
 }
