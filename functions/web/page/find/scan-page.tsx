@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { focus } from '../browser/focus.ts'
@@ -15,6 +15,7 @@ import { Expired, type ExpiredProps } from './results/expired.tsx'
 import { judge } from './results/judge.ts'
 import { MaybePhotos } from './results/maybe-photos.tsx'
 import { Announcer, Progress } from './results/progress.tsx'
+import { useStop } from './results/use-stop.ts'
 import { useVerdicts } from './results/use-verdicts.ts'
 import { eraseSearch } from './searches/removed-searches.ts'
 import { changeSearch, forgetSearches, LIFETIME, type StoredScan } from './searches/stored-searches.ts'
@@ -176,32 +177,4 @@ export function ScanPage(props: ScanPageProps) {
       )}
     </div>
   )
-}
-
-/** Ends the search and keeps what was found. `onGone` is called when the button goes away under the focus. */
-function useStop(scan: StoredScan, ended: boolean, onGone: () => void) {
-  const { client } = useApp()
-  const [stopping, setStopping] = useState(false)
-  const [stopProblem, setStopProblem] = useState<string>()
-  const stopButton = useRef<HTMLButtonElement>(null)
-  const gone = useStableCallback(onGone)
-
-  useLayoutEffect(() => {
-    if (!ended) return
-    setStopping(false)
-    // Not every browser gives a button that is tapped the focus.
-    if (stopping || document.activeElement === stopButton.current) gone()
-  }, [ended, stopping, gone])
-
-  async function stop() {
-    if (stopping) return
-    setStopping(true)
-    setStopProblem(undefined)
-    // The end arrives as an event.
-    await client.stop(scan).catch((error: unknown) => {
-      setStopProblem(errorText(error))
-      setStopping(false)
-    })
-  }
-  return { stopButton, stopping, stopProblem, stop }
 }
