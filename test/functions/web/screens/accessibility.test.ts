@@ -23,6 +23,19 @@ async function violations(page: Page, runOnly: string[]): Promise<string[]> {
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }
 
+/** Pictures and codes that are shown in other proportions than their own. */
+function stretched(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLImageElement>('img:not(.cropped)')]
+      .filter((image) => {
+        const { width, height } = image.getBoundingClientRect()
+        const isWhole = width > 1 && getComputedStyle(image).objectFit === 'fill'
+        return isWhole && Math.abs(width / height / (image.naturalWidth / image.naturalHeight) - 1) > 0.02
+      })
+      .map((image) => `stretched: ${image.outerHTML.slice(0, 160)}`),
+  )
+}
+
 /** What a narrow page (WCAG 2.2, 1.4.10 at twice its zoom) or text of twice its size (1.4.4) would push off to the side, or stretch. */
 async function pushedOff(page: Page): Promise<string[]> {
   const found: string[] = []
@@ -41,16 +54,10 @@ async function pushedOff(page: Page): Promise<string[]> {
         return width > 1 && (left < -1 || right > innerWidth + 1)
       })
       if (within.scrollWidth > within.clientWidth) off.unshift(within as HTMLElement)
-      for (const image of within.querySelectorAll<HTMLImageElement>('img:not(.cropped)')) {
-        const { width, height } = image.getBoundingClientRect()
-        const isWhole = width > 1 && getComputedStyle(image).objectFit === 'fill'
-        if (isWhole && Math.abs(width / height / (image.naturalWidth / image.naturalHeight) - 1) > 0.02)
-          off.push(image)
-      }
-      document.documentElement.style.fontSize = ''
       return off.map((control) => (control.cloneNode() as HTMLElement).outerHTML)
     }, text)
-    found.push(...out.map((html) => `${name}: ${html}`))
+    found.push(...[...out, ...(await stretched(page))].map((html) => `${name}: ${html}`))
+    await page.evaluate(() => document.documentElement.style.removeProperty('font-size'))
   }
   await page.setViewportSize(SIZES.desk)
   return found
@@ -79,6 +86,7 @@ inBrowser('axe finds nothing', ({ visit }) => {
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
           wrong.push('wider than the screen')
         }
+        wrong.push(...(await stretched(page)))
         if (size === 'desk') wrong.push(...(await pushedOff(page)))
         if (wrong.length > 0) found[name] = wrong
       }
