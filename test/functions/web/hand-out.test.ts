@@ -260,12 +260,24 @@ inBrowser('handing out a picture', ({ visit }) => {
     }
   })
 
-  test('every file that is not a picture is refused by its name before it is sent', async () => {
-    const page = await visit()
+  test('every file that is not a picture is refused by its name before it is sent; a long name takes two lines until it is pressed', async () => {
+    const page = await visit({ size: 'phone' })
     await page.goto(`${server.url}/#hand-out`)
     const names = ['notes.txt', 'more.txt']
     const files = names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('notes') }))
     await page.locator('.drop input[type=file]').setInputFiles(files)
     for (const name of names) await page.getByText(text.handOut.notAPicture(name)).waitFor()
+
+    const [picture] = await pictures(1, 'long'.repeat(60))
+    await page.locator('.drop input[type=file]').setInputFiles([picture as Picture])
+    const name = page.getByRole('button', { name: picture?.name ?? '', exact: true })
+    const lines = () =>
+      name.evaluate((element) =>
+        Math.round(element.clientHeight / Number.parseFloat(getComputedStyle(element).lineHeight)),
+      )
+    await name.waitFor()
+    expect(await lines()).toBe(2)
+    await name.press('Enter')
+    expect(await lines()).toBeGreaterThan(4)
   })
 })

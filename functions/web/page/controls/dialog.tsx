@@ -4,9 +4,12 @@ import { text } from '../../text.ts'
 import { useHistoryEntry } from '../browser/history-entries.ts'
 import { useTitle } from '../browser/title.ts'
 import { Icon } from './icon.tsx'
+import { LongName } from './long-name.tsx'
 
 export interface DialogProps {
   heading: string
+  /** The heading is the name of a file. */
+  isName?: boolean
   onClose: () => void
   class?: string
   onKeyDown?: (event: KeyboardEvent) => void
@@ -14,7 +17,14 @@ export interface DialogProps {
 }
 
 /** A modal dialog that is open while it is rendered. Back closes it. The browser keeps the focus inside and restores it afterwards. */
-export function Dialog({ heading, onClose, class: className = '', onKeyDown, children }: DialogProps) {
+export function Dialog({
+  heading,
+  isName = false,
+  onClose,
+  class: className = '',
+  onKeyDown,
+  children,
+}: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
   useHistoryEntry(onClose)
@@ -42,7 +52,7 @@ export function Dialog({ heading, onClose, class: className = '', onKeyDown, chi
       <div class="dialog-body">
         <div class="dialog-head">
           <h2 id={id} dir="auto">
-            {heading}
+            {isName ? <LongName key={heading} name={heading} /> : heading}
           </h2>
           <button type="button" class="icon" aria-label={text.close} onClick={onClose}>
             <Icon name="close" />

@@ -1,5 +1,6 @@
 import { type Reason, reasonText } from '../error-text.ts'
 import { Dialog } from './dialog.tsx'
+import { LongName } from './long-name.tsx'
 
 interface ReasonsProps {
   heading: string
@@ -14,7 +15,9 @@ export function Reasons({ heading, files, onClose }: ReasonsProps) {
       <ul class="reasons">
         {files.map(({ id, name, reason }) => (
           <li key={id}>
-            <strong dir="auto">{name}</strong>
+            <strong dir="auto">
+              <LongName name={name} />
+            </strong>
             <span>{reasonText(reason)}</span>
           </li>
         ))}

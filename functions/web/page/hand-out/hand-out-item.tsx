@@ -2,6 +2,7 @@ import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Icon } from '../controls/icon.tsx'
+import { LongName } from '../controls/long-name.tsx'
 import type { HandOut } from './hand-out.ts'
 import { linkOf } from './hand-out-links.ts'
 import { Thumbnail } from './thumbnail.tsx'
@@ -21,7 +22,9 @@ export function HandOutItem({ item, enlarge, retry, remove }: HandOutItemProps) 
     <li class="hand-out">
       <Thumbnail item={item} />
       <div class="hand-out-about">
-        <strong dir="auto">{name}</strong>
+        <strong dir="auto">
+          <LongName name={name} />
+        </strong>
         <State item={item} />
       </div>
       <button type="button" class="icon" aria-label={text.handOut.remove(name)} onClick={remove}>

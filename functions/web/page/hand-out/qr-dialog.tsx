@@ -2,6 +2,7 @@ import type { UploadResponse } from '../../../../shared/contract/drive.ts'
 import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { Dialog } from '../controls/dialog.tsx'
+import { LongName } from '../controls/long-name.tsx'
 import { qrCode } from '../photos/photo-links.ts'
 import { linkOf, QR_SIDE } from './hand-out-links.ts'
 
@@ -18,7 +19,7 @@ export function QrDialog({ upload, onClose }: { upload: UploadResponse; onClose:
         alt={text.handOut.qrAlt(upload.name)}
       />
       <p class="qr-name" dir="auto">
-        {upload.name}
+        <LongName name={upload.name} />
       </p>
       <div class="buttons">
         <button type="button" class="button button-main" onClick={() => print()}>

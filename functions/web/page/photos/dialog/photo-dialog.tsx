@@ -36,6 +36,7 @@ export function PhotoDialog({ photo, index, total, show, saying, onClose }: Phot
   return (
     <Dialog
       heading={photo.file_name}
+      isName
       class="photo-dialog"
       onClose={onClose}
       onKeyDown={({ key }) => {
