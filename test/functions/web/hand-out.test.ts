@@ -279,5 +279,13 @@ inBrowser('handing out a picture', ({ visit }) => {
     expect(await lines()).toBe(2)
     await name.press('Enter')
     expect(await lines()).toBeGreaterThan(4)
+
+    await page.setViewportSize({ width: 180, height: 740 })
+    const remove = page.getByRole('button', { name: text.handOut.remove(picture?.name ?? ''), exact: true })
+    const [first, second] = await Promise.all([
+      page.locator('.hand-out-about').boundingBox(),
+      remove.boundingBox(),
+    ])
+    expect((second?.y ?? 0) + (second?.height ?? 0)).toBeLessThanOrEqual(first?.y ?? 0)
   })
 })
