@@ -204,6 +204,9 @@ describe('albums', () => {
     const { statuses } = await open({ TRUST_PROXY: '1' })
     expect(await statuses(3, '/albums/1/photos/a?key=right', at)).toEqual([200, 200, 200])
     expect(await statuses(1, '/albums/2/photos/b?key=right', at)).toEqual([429])
+    for (const preview of ['/scan/1/matches/a/preview', '/drive/files/a/preview']) {
+      expect(await statuses(1, preview, at)).toEqual([429])
+    }
     expect(await statuses(1, '/albums/1/photos/a?key=right', from('203.0.113.2'))).toEqual([200])
   })
 
