@@ -1,4 +1,4 @@
-import { read } from './page/browser/storage.ts'
+import { local, read } from './page/browser/storage.ts'
 import { en, type Text } from './text/en.ts'
 import { formatsOf } from './text/formats.ts'
 import { type Choice, chooseLanguage, LANGUAGES } from './text/languages.ts'
@@ -7,7 +7,7 @@ import { type Choice, chooseLanguage, LANGUAGES } from './text/languages.ts'
 export const LANGUAGE_KEY = 'language'
 
 /** The page in its language, which is chosen once, when the page starts. */
-export const { text, language } = await load(chooseLanguage(navigator.languages, setLanguage()))
+export const { text, language } = await load(chooseLanguage(navigator.languages, read(local, LANGUAGE_KEY)))
 
 /** The next photo is to the right (1), or to the left (-1) where text runs from right to left. */
 export const RIGHTWARDS = LANGUAGES[language].dir === 'rtl' ? -1 : 1
@@ -21,13 +21,4 @@ async function load({ code, locale }: Choice): Promise<{ text: Text; language: C
     console.error(error)
   }
   return { text: en(formatsOf(code === 'en' ? locale : 'en')), language: 'en' }
-}
-
-function setLanguage(): string | undefined {
-  try {
-    return read(localStorage, LANGUAGE_KEY)
-  } catch {
-    // Storage is blocked.
-    return undefined
-  }
 }

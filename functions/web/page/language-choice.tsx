@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../text/languages.ts'
 import { LANGUAGE_KEY, language, text } from '../text.ts'
-import { write } from './browser/storage.ts'
+import { local, write } from './browser/storage.ts'
 
 /** Below every page: its language, for whoever wants another than the browser asks for. */
 export const LanguageChoice = () => (
@@ -20,6 +20,6 @@ export const LanguageChoice = () => (
 
 /** The page starts anew: its text is chosen once. */
 function setLanguage(code: string): void {
-  write(localStorage, LANGUAGE_KEY, code)
+  write(local, LANGUAGE_KEY, code)
   location.reload()
 }

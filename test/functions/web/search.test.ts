@@ -159,8 +159,16 @@ inBrowser('a guest', ({ visit }) => {
     expect(wrong).toEqual([])
   })
 
-  test('is told about a missing selfie, and about a picture without a face', async () => {
-    const page = await visit()
+  test('is told about a missing selfie, and about a picture without a face, also by a browser that stores nothing', async () => {
+    const page = await visit({
+      before: () => {
+        const get = () => {
+          throw new DOMException('blocked', 'SecurityError')
+        }
+        for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get })
+      },
+    })
+    const wrong = pageErrors(page)
     await page.goto(server.url)
     await page.getByRole('button', { name: text.find.start }).click()
     await page.getByRole('alert').getByText(text.find.needsSelfie).waitFor()
@@ -172,6 +180,9 @@ inBrowser('a guest', ({ visit }) => {
     await page.getByRole('button', { name: text.selfies.remove(1) }).click()
     await page.getByRole('list', { name: text.selfies.list }).waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(text.selfies.take)
+    await page.reload()
+    await page.getByRole('button', { name: text.find.start }).waitFor()
+    expect(wrong).toEqual([])
   })
 
   test('chooses their face among several, and sends the picture again only where its token has expired', async () => {

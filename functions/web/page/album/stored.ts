@@ -1,5 +1,5 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
-import { read, write } from '../browser/storage.ts'
+import { local, read, write } from '../browser/storage.ts'
 import type { Verdicts } from '../photos/verdicts/verdicts.ts'
 
 /** Milliseconds for which the server keeps the results of a search. */
@@ -21,11 +21,11 @@ const keyOf = (albumId: string) => `album:${albumId}`
 
 /** What the server still has. */
 export function loadSearch(albumId: string, now = Date.now()): StoredSearch | undefined {
-  const search = read<StoredSearch>(localStorage, keyOf(albumId))
+  const search = read<StoredSearch>(local, keyOf(albumId))
   if (!search || now < search.searched_at + LIFETIME) return search
   saveSearch(albumId, undefined)
   return undefined
 }
 
 export const saveSearch = (albumId: string, search: StoredSearch | undefined) =>
-  write(localStorage, keyOf(albumId), search)
+  write(local, keyOf(albumId), search)

@@ -1,3 +1,5 @@
+import { session } from './storage.ts'
+
 const KEY = 'scroll'
 /** Milliseconds for which the page may still grow after a reload. */
 const PATIENCE = 20_000
@@ -9,7 +11,7 @@ const PATIENCE = 20_000
 export function keepScrollPosition(): void {
   history.scrollRestoration = 'manual'
   addEventListener('pagehide', () => {
-    sessionStorage.setItem(KEY, JSON.stringify({ href: location.href, top: scrollY }))
+    session.setItem(KEY, JSON.stringify({ href: location.href, top: scrollY }))
   })
   const stored = storedTop()
   if (stored > 0) scrollWhenThere(stored)
@@ -19,7 +21,7 @@ function storedTop(): number {
   const [navigation] = performance.getEntriesByType('navigation')
   if (!(navigation instanceof PerformanceNavigationTiming) || navigation.type === 'navigate') return 0
   try {
-    const { href, top } = JSON.parse(sessionStorage.getItem(KEY) ?? '{}')
+    const { href, top } = JSON.parse(session.getItem(KEY) ?? '{}')
     return href === location.href && typeof top === 'number' ? top : 0
   } catch {
     return 0

@@ -1,5 +1,5 @@
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
-import { read, write } from '../browser/storage.ts'
+import { read, session, write } from '../browser/storage.ts'
 
 /** The content of the form. Contains selfies, so it is forgotten with the tab. */
 export interface Draft {
@@ -28,23 +28,23 @@ export interface Account {
   email: string
 }
 
-export const loadDraft = () => read<Draft>(sessionStorage, 'draft')
-export const saveDraft = (draft: Draft | undefined) => write(sessionStorage, 'draft', draft)
+export const loadDraft = () => read<Draft>(session, 'draft')
+export const saveDraft = (draft: Draft | undefined) => write(session, 'draft', draft)
 
 /**
  * Whether the guest has left to sign in and continue an expired search. Stored apart from the draft, which is lost if
  * its selfies are too large to store.
  */
-export const loadRestart = () => read<boolean>(sessionStorage, 'restart') === true
-export const saveRestart = (restart: boolean) => write(sessionStorage, 'restart', restart || undefined)
+export const loadRestart = () => read<boolean>(session, 'restart') === true
+export const saveRestart = (restart: boolean) => write(session, 'restart', restart || undefined)
 
-export const loadAccount = () => read<Account>(sessionStorage, 'account')
-export const saveAccount = (account: Account | undefined) => write(sessionStorage, 'account', account)
+export const loadAccount = () => read<Account>(session, 'account')
+export const saveAccount = (account: Account | undefined) => write(session, 'account', account)
 
 /** The OAuth `state` that the sign-in has to return. */
-export const loadState = () => read<string>(sessionStorage, 'state')
-export const saveState = (state: string | undefined) => write(sessionStorage, 'state', state)
+export const loadState = () => read<string>(session, 'state')
+export const saveState = (state: string | undefined) => write(session, 'state', state)
 
 /** The PKCE verifier of the code that the sign-in returns. */
-export const loadVerifier = () => read<string>(sessionStorage, 'verifier')
-export const saveVerifier = (verifier: string | undefined) => write(sessionStorage, 'verifier', verifier)
+export const loadVerifier = () => read<string>(session, 'verifier')
+export const saveVerifier = (verifier: string | undefined) => write(session, 'verifier', verifier)

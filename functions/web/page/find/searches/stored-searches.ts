@@ -1,5 +1,5 @@
 import type { ScanHandle } from '../../../../../shared/client/client.ts'
-import { read, write } from '../../browser/storage.ts'
+import { local, read, write } from '../../browser/storage.ts'
 import type { Verdicts } from '../../photos/verdicts/verdicts.ts'
 
 /** A search as the browser remembers it across reloads and closed tabs. */
@@ -29,14 +29,14 @@ const isKept = ({ ended_at, started_at }: StoredScan, now: number) =>
 
 /** The searches of this browser, newest first. What the server has deleted by now is forgotten here too. */
 export function loadSearches(now = Date.now()): StoredScan[] {
-  const all = read<StoredScan[]>(localStorage, 'searches') ?? []
+  const all = read<StoredScan[]>(local, 'searches') ?? []
   const kept = all.filter((search) => isKept(search, now))
   if (kept.length < all.length) saveSearches(kept)
   return kept
 }
 
 function saveSearches(searches: StoredScan[]): void {
-  write(localStorage, 'searches', searches.length > 0 ? searches : undefined)
+  write(local, 'searches', searches.length > 0 ? searches : undefined)
 }
 
 /** The search of this id, or the one that continues it. */
@@ -55,19 +55,19 @@ export function keepSearches(searches: StoredScan[]): void {
 export function changeSearch(scanId: string, change: Partial<StoredScan>): void {
   const changed = (search: StoredScan) => (search.scan_id === scanId ? { ...search, ...change } : search)
   saveSearches(loadSearches().map(changed))
-  const shown = read<StoredScan>(localStorage, 'scan')
-  if (shown) write(localStorage, 'scan', changed(shown))
+  const shown = read<StoredScan>(local, 'scan')
+  if (shown) write(local, 'scan', changed(shown))
 }
 
 export function forgetSearches(scanIds: string[]): void {
   saveSearches(loadSearches().filter(({ scan_id }) => !scanIds.includes(scan_id)))
-  if (scanIds.includes(read<StoredScan>(localStorage, 'scan')?.scan_id ?? '')) saveShown(undefined)
-  writeVerdicts(read<AllVerdicts>(localStorage, 'verdicts') ?? {})
+  if (scanIds.includes(read<StoredScan>(local, 'scan')?.scan_id ?? '')) saveShown(undefined)
+  writeVerdicts(read<AllVerdicts>(local, 'verdicts') ?? {})
 }
 
 /** The search whose results are shown when the page is opened anew. */
 export function loadShown(now = Date.now()): StoredScan | undefined {
-  const scan = read<StoredScan>(localStorage, 'scan')
+  const scan = read<StoredScan>(local, 'scan')
   if (!scan) return undefined
   if (isKept(scan, now)) return scan
   saveShown(undefined)
@@ -75,17 +75,16 @@ export function loadShown(now = Date.now()): StoredScan | undefined {
 }
 
 export function saveShown(scan: StoredScan | undefined): void {
-  write(localStorage, 'scan', scan)
+  write(local, 'scan', scan)
   if (scan) keepSearches([scan])
 }
 
 type AllVerdicts = Record<string, Verdicts>
 
-export const loadVerdicts = (scanId: string): Verdicts =>
-  read<AllVerdicts>(localStorage, 'verdicts')?.[scanId] ?? {}
+export const loadVerdicts = (scanId: string): Verdicts => read<AllVerdicts>(local, 'verdicts')?.[scanId] ?? {}
 
 export function saveVerdicts(scanId: string, verdicts: Verdicts): void {
-  writeVerdicts({ ...read<AllVerdicts>(localStorage, 'verdicts'), [scanId]: verdicts })
+  writeVerdicts({ ...read<AllVerdicts>(local, 'verdicts'), [scanId]: verdicts })
 }
 
 /** None about a search that has been forgotten. */
@@ -94,5 +93,5 @@ function writeVerdicts(all: AllVerdicts): void {
     const verdicts = all[scan_id]
     return verdicts && Object.keys(verdicts).length > 0 ? [[scan_id, verdicts] as const] : []
   })
-  write(localStorage, 'verdicts', kept.length > 0 ? Object.fromEntries(kept) : undefined)
+  write(local, 'verdicts', kept.length > 0 ? Object.fromEntries(kept) : undefined)
 }
