@@ -2,9 +2,9 @@ import { useEffect, useState } from 'preact/hooks'
 import { text } from '../text.ts'
 import { AlbumsPage } from './albums/albums-page.tsx'
 import { Brand } from './brand.tsx'
+import { useFreshConfig } from './browser/fresh-config.ts'
 import { useTitle } from './browser/title.ts'
 import { FindPage } from './find/find-page.tsx'
-import { useFreshConfig } from './fresh-config.ts'
 import { HandOutPage } from './hand-out/hand-out-page.tsx'
 
 const ROUTES = { '#find': text.find.tab, '#hand-out': text.handOut.tab, '#albums': text.albums.tab } as const

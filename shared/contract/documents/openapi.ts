@@ -36,6 +36,14 @@ import {
 const scanId = z.object({ scan_id: z.string() })
 
 /** Paths below the base path. A test compares them with the routes that are mounted. */
+const previewResponses = {
+  200: {
+    description: 'WebP, at most 1600 px on the longer side, upright, without metadata',
+    content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+  },
+  304: { description: 'The preview still matches the ETag' },
+} as const
+
 const paths: Paths = {
   '/auth/google/url': {
     get: {
@@ -130,11 +138,7 @@ const paths: Paths = {
         header: z.object({ 'X-Drive-Token': z.string().optional() }),
       },
       responses: {
-        200: {
-          description: 'WebP, at most 1600 px on the longer side, upright, without metadata',
-          content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
-        },
-        304: { description: 'The preview still matches the ETag' },
+        ...previewResponses,
         ...failures({
           ...keyFailures,
           ...tooMany,
@@ -220,11 +224,7 @@ const paths: Paths = {
         'For whoever has the link of a picture that was uploaded from here and is still readable for anyone with the link; nothing else is shown. A GIF or BMP of up to 8 MB is sent as it is.',
       requestParams: { path: z.object({ file_id: z.string() }) },
       responses: {
-        200: {
-          description: 'WebP, at most 1600 px on the longer side, upright, without metadata',
-          content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
-        },
-        304: { description: 'The preview still matches the ETag' },
+        ...previewResponses,
         ...failures({
           ...tooMany,
           400: 'The picture cannot be opened',

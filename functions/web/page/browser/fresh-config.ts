@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { useApp } from './app-context.ts'
+import { useApp } from '../app-context.ts'
 
 /** Milliseconds. */
 const EVERY = 15_000
