@@ -13,6 +13,15 @@ export function closestBox<F extends { box: Box }>(faces: readonly F[], box: Box
   return closest?.face
 }
 
+/** Of faces in about the same place only the one with the best score: a face that was detected twice. Keeps their order. */
+export function onePerPlace<F extends { box: Box; score: number }>(faces: readonly F[]): F[] {
+  const best: F[] = []
+  for (const face of faces.toSorted((a, b) => b.score - a.score)) {
+    if (closestBox(best, face.box) === undefined) best.push(face)
+  }
+  return faces.filter((face) => best.includes(face))
+}
+
 export function intersectionOverUnion(a: Box, b: Box): number {
   const common = intersection(a, b)
   return common / (a.width * a.height + b.width * b.height - common)

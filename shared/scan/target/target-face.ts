@@ -1,15 +1,16 @@
 import { AppError } from '../../contract/app-error.ts'
 import type { LongText } from '../../contract/long-text.ts'
 import type { SelfieFaces, TargetMatch } from '../../contract/scan.ts'
-import { closestBox } from '../../face/box.ts'
+import { closestBox, onePerPlace } from '../../face/box.ts'
 import type { Analysis, Face, FaceEngine } from '../../face/port.ts'
 import { type FaceTokens, faceOfToken, isFaceToken } from './face-token.ts'
 import { describeMatches, type MatchFacesDeps } from './match-face.ts'
 import { selfieBytes } from './selfie-bytes.ts'
 
-/** The faces of a selfie, largest first. Rejects as `selfieBytes` and `FaceEngine.analyse` do. */
+/** The faces of a selfie, each once, largest first. Rejects as `selfieBytes` and `FaceEngine.analyse` do. */
 export async function analyseTarget(image: string | LongText, face: FaceEngine): Promise<Analysis> {
-  return face.analyse(await selfieBytes(image), { kind: 'selfie' })
+  const analysis = await face.analyse(await selfieBytes(image), { kind: 'selfie' })
+  return { ...analysis, faces: onePerPlace(analysis.faces) }
 }
 
 /**

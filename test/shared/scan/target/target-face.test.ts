@@ -80,6 +80,26 @@ describe('a selfie is read', () => {
   })
 })
 
+test('a face that was detected twice is one, where it was detected best', async () => {
+  const found = (score: number, x: number, y: number, width: number, height: number) => ({
+    box: { x, y, width, height },
+    score,
+    landmarks: new Float32Array(136),
+    descriptor: new Float32Array(128),
+  })
+  const beside = found(0.6, 127, 106, 180, 294)
+  const best = found(0.9, 1037, 177, 144, 197)
+  const again = found(0.77, 1028, 202, 87, 162)
+  const larger = found(0.7, 1010, 150, 200, 240)
+  const analyse: FaceEngine['analyse'] = async () => ({
+    width: 1300,
+    height: 600,
+    faces: [beside, larger, best, again],
+  })
+  const { faces } = await analyseTarget(BASE64, { analyse } as FaceEngine)
+  expect(faces).toEqual([beside, best])
+})
+
 describe('is refused', () => {
   test.each([' ', 'data:image/jpeg;base64,', 'data:,'])('%j, which is empty', async (image) => {
     const empty = { code: 'invalid_base64', message: 'The image is empty.' }
