@@ -76,6 +76,17 @@ inBrowser('the page of a picture', ({ visit }) => {
     expect(wrong).toEqual([])
   })
 
+  test('where a browser cannot share, as at a booth without https, saving is the main button', async () => {
+    const page = await visit({
+      size: 'phone',
+      before: () => void Reflect.deleteProperty(Navigator.prototype, 'share'),
+    })
+    await page.goto(upload.page_url)
+    await page.getByRole('img', { name: 'Für Zoë.jpg' }).waitFor()
+    await page.locator('a.button-main', { hasText: text.picture.save }).waitFor()
+    expect(await page.getByRole('button', { name: text.picture.share }).count()).toBe(0)
+  })
+
   test('a picture that is gone, and an address of none, say so in words', async () => {
     const page = await visit({ size: 'phone' })
     const wrong = pageErrors(page)

@@ -14,6 +14,7 @@ export function PicturePage({ id }: { id: string }) {
 function Picture({ links }: { links: PictureLinks }) {
   const { state, shown, name, sharing } = usePicture(links)
   const { download, drive } = links
+  const shares = canShare(sharing)
   const inDrive = drive !== undefined && <OpenInDrive link={drive} />
   if (state === 'unreachable') {
     return (
@@ -37,8 +38,8 @@ function Picture({ links }: { links: PictureLinks }) {
         <img class="picture" src={shown} alt={name ?? text.picture.heading} />
       )}
       <div class="buttons">
-        <Share data={sharing} />
-        <a class="button" href={download} download={name ?? ''}>
+        {shares && <Share data={sharing} />}
+        <a class={shares ? 'button' : 'button button-main'} href={download} download={name ?? ''}>
           {text.picture.save}
         </a>
         {inDrive}
@@ -47,10 +48,13 @@ function Picture({ links }: { links: PictureLinks }) {
   )
 }
 
-/** Hands on the picture, or the page's address where there is no file that other apps take. Absent where the browser cannot. */
+/** Browsers share at addresses of https alone, and on this machine. */
+const canShare = (data: ShareData | undefined) =>
+  'share' in navigator && (!data || !!navigator.canShare?.(data))
+
+/** Hands on the picture, or the page's address where there is no file that other apps take. */
 function Share({ data }: { data: ShareData | undefined }) {
   const [failed, setFailed] = useState(false)
-  if (!('share' in navigator) || (data && !navigator.canShare?.(data))) return null
 
   async function share() {
     if (!data) return
