@@ -156,6 +156,26 @@ inBrowser('a guest', ({ visit }) => {
     expect((await names(page)).sort()).toEqual(GUEST_PHOTOS.map((name) => `Select ${name}`).sort())
     const after = await page.evaluate(() => JSON.parse(localStorage.getItem('scan') ?? '{}'))
     expect(after.previous).toEqual([{ scan_id, scan_key }])
+
+    // What is deleted while it is searched again stays deleted.
+    const held = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    await page.route('**/api/v1/scan', async (route) => {
+      const response = await route.fetch()
+      begun.resolve()
+      await held.promise
+      await route.fulfill({ response })
+    })
+    await say('portrait-16.jpg', text.photo.meToo)
+    await begun.promise
+    await page.getByRole('button', { name: text.scan.erase }).click()
+    await page.getByRole('dialog').getByRole('button', { name: text.scan.eraseConfirm }).click()
+    await page.getByRole('heading', { name: text.find.heading }).waitFor()
+    const late = page.waitForResponse((response) => response.request().method() === 'DELETE')
+    held.resolve()
+    expect((await late).status()).toBe(204)
+    await page.getByRole('heading', { name: text.find.heading }).waitFor()
+    expect(await page.evaluate(() => localStorage.length)).toBe(0)
     expect(wrong).toEqual([])
   })
 

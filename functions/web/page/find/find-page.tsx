@@ -30,6 +30,8 @@ export function FindPage({ shown }: { shown: boolean }) {
     resumed()
   })
   const { scan } = search
+  const shownNow = useRef(scan)
+  shownNow.current = scan
   const form = JSON.stringify([link, selfies.list.map(({ id, chosen }) => [id, chosen])])
   const started = useRef({ form, scan_id: stored?.scan_id })
   /** The search that was started with what the form says now. */
@@ -66,6 +68,11 @@ export function FindPage({ shown }: { shown: boolean }) {
       const { scan_id, scan_key, total_files } = await withSelfies(selfies.sent, (targets) =>
         client.startScan({ ...about, ...targets, ...withFaces(mine) }),
       )
+      // The guest has deleted or left meanwhile what it would continue.
+      if (before && shownNow.current?.scan_id !== before.scan_id) {
+        await client.erase({ scan_id, scan_key })
+        return undefined
+      }
       const previous = before
         ? [...before.previous, { scan_id: before.scan_id, scan_key: before.scan_key }]
         : []
@@ -95,7 +102,9 @@ export function FindPage({ shown }: { shown: boolean }) {
   }
 
   async function searchAlso(before: StoredScan, mine: Photo[]) {
+    setStarting(true)
     const problem = await start(before, mine)
+    setStarting(false)
     // What is left of the search before is searched by this one.
     if (problem === undefined) void client.stop(before).catch(() => {})
     return problem
@@ -125,7 +134,9 @@ export function FindPage({ shown }: { shown: boolean }) {
         account={account}
         canRestart={canGoOn}
         restart={(mine) => startNamed(scan, mine)}
-        searchAlso={canGoOn && token !== undefined ? (mine) => searchAlso(scan, mine) : undefined}
+        searchAlso={
+          canGoOn && token !== undefined && !starting ? (mine) => searchAlso(scan, mine) : undefined
+        }
         restarting={starting}
         restartProblem={problem}
         resumes={resumes}
