@@ -332,13 +332,24 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.waitForFunction(() => localStorage.length === 0)
   })
 
-  test('without any match, the page says what may help', async () => {
+  test('without any match, the page says what may help, also where its clock is a day ahead, until another tab deletes the search', async () => {
     const scan = await begin(1)
     await store(server, scan, 0, [{ file: '0.jpg', status: 'no_match' }])
     await endScan(server, scan)
     const page = await visit()
-    await follow(page, scan)
-    await page.getByText(text.scan.nothing).waitFor()
+    const tomorrow = Date.now() + 24 * 3_600_000
+    await page.context().clock.install({ time: tomorrow })
+    await follow(page, { ...scan, started_at: tomorrow })
+    const results = (tab: Page) => tab.getByText(text.scan.nothing).waitFor()
+    await results(page)
+    await page.reload()
+    await results(page)
+    const other = await page.context().newPage()
+    await other.goto(server.url)
+    await results(other)
+    await other.getByRole('button', { name: text.scan.erase }).click()
+    await other.getByRole('dialog').getByRole('button', { name: text.scan.eraseConfirm }).click()
+    await page.getByRole('heading', { name: text.scan.goneHeading }).waitFor()
   })
 
   test('photos are shared as far as browsers take them at once (navigator.share is a stand-in)', async () => {

@@ -9,7 +9,7 @@ import { allMatches } from '../photos/all-matches.ts'
 import { type Photo, toPhoto } from '../photos/photo.ts'
 import { type Findings, noFindings, withEvents } from './results/findings.ts'
 import { eventsPerFrame } from './results/per-frame.ts'
-import { changeSearch, forgetSearches, type StoredScan } from './searches/stored-searches.ts'
+import { changeSearch, findSearch, forgetSearches, type StoredScan } from './searches/stored-searches.ts'
 
 export interface ScanView {
   findings: Findings
@@ -67,6 +67,12 @@ export function useScan(scan: StoredScan): ScanView {
         frames.flush(() => void keepResults(scan, client).catch(() => {}))
       }
     }
+
+    // Another tab has deleted it.
+    const stored = () => {
+      if (!findSearch(scan.scan_id)) setGone(true)
+    }
+    addEventListener('storage', stored, { signal })
 
     follow().catch((error: unknown) => {
       if (signal.aborted) return

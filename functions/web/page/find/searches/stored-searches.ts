@@ -24,8 +24,9 @@ export const LIFETIME = HOUR
 /** The same from its start while it runs. */
 const LONGEST = 7 * HOUR
 
+/** The end is of the server's clock, the start of the browser's, which may be ahead by more than the results are kept. */
 const isKept = ({ ended_at, started_at }: StoredScan, now: number) =>
-  now < (ended_at === undefined ? started_at + LONGEST : ended_at + LIFETIME)
+  now < (ended_at === undefined ? started_at + LONGEST : Math.max(ended_at, started_at) + LIFETIME)
 
 /** The searches of this browser, newest first. What the server has deleted by now is forgotten here too. */
 export function loadSearches(now = Date.now()): StoredScan[] {
