@@ -21,6 +21,8 @@ export interface StartMessage {
 export async function startMessage(about: StartMessage): Promise<string> {
   const { url, open, networks, photosDir, selfie, uploads, key } = about
   const link = photosDir ? 'local:/' : '<folder link>'
+  // Photos of one's own often lie in subfolders alone.
+  const scan = selfie ? `${link} ${selfie}` : `${link} selfie.jpg --recursive`
   const lines = [
     `face-recon-drive listens on ${url}/api/v1`,
     `Page: ${open ? `http://localhost:${new URL(url).port}` : url}/`,
@@ -28,7 +30,7 @@ export async function startMessage(about: StartMessage): Promise<string> {
     `Photos: ${photosDir ?? 'Google Drive'}`,
     `Uploads: ${uploads}`,
     'Face engine: starting; a search waits for it',
-    `Command line: npm run scan -- ${link} ${selfie ?? 'selfie.jpg'} --url ${url}`,
+    `Command line: npm run scan -- ${scan} --url ${url}`,
   ]
   if (key !== undefined) lines.push(`API key for other devices: ${key}`)
   if (open && new URL(url).hostname === 'localhost') {

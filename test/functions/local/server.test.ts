@@ -127,6 +127,7 @@ test('npm start says that the face engine is starting, and when it is ready', as
   expect(printed).toMatch(
     /listens on .*\nFace engine: starting; a search waits for it\n.*\nFace engine: ready\n$/s,
   )
+  expect(printed).toMatch(/npm run scan -- local:\/ selfie\.jpg --recursive --url http:/)
   child.kill('SIGTERM')
   expect((await finished).code).toBe(0)
 })
