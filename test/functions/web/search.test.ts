@@ -135,6 +135,7 @@ inBrowser('a guest', ({ visit }) => {
     await page.getByText(text.maybe.refused(3)).waitFor()
     await heading(0)
     expect(await undo.count()).toBe(0)
+    expect(await page.getByText(text.scan.nothing).count()).toBe(0)
     await page.getByRole('button', { name: text.maybe.undo }).click()
     await heading(3)
 

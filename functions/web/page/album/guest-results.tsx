@@ -93,7 +93,9 @@ export function GuestResults({ album, search, attempt, onAgain }: GuestResultsPr
       {photos.length > 0 ? (
         <PhotoGrid photos={photos} attempt={attempt} saying={saying} />
       ) : (
-        <p class="nothing">{album.indexing ? text.album.nothingYet : text.album.nothing}</p>
+        (album.indexing || search.hidden.length === 0) && (
+          <p class="nothing">{album.indexing ? text.album.nothingYet : text.album.nothing}</p>
+        )
       )}
       <HiddenPhotos hidden={search.hidden} word={word} />
       {erasing && (

@@ -149,7 +149,8 @@ export function ScanPage(props: ScanPageProps) {
       {found > 0 ? (
         <PhotoGrid photos={photos} attempt={connections} saying={saying} />
       ) : (
-        end !== 'token_expired' && (
+        end !== 'token_expired' &&
+        !(end === 'completed' && hidden.length > 0) && (
           <p class="nothing">
             {end !== 'completed' ? text.scan.waiting : stopped ? text.scan.nothingSoFar : text.scan.nothing}
           </p>
