@@ -126,23 +126,25 @@ export function FindPage({ shown }: { shown: boolean }) {
 
   if (scan) {
     return (
-      <ScanPage
-        key={scan.previous[0]?.scan_id ?? scan.scan_id}
-        scan={scan}
-        shown={shown}
-        erased={search.erased}
-        account={account}
-        canRestart={canGoOn}
-        restart={(mine) => startNamed(scan, mine)}
-        searchAlso={
-          canGoOn && token !== undefined && !starting ? (mine) => searchAlso(scan, mine) : undefined
-        }
-        restarting={starting}
-        restartProblem={problem}
-        resumes={resumes}
-        signIn={() => signIn(true)}
-        leave={search.leave}
-      />
+      <div class="scan">
+        <ScanPage
+          key={scan.previous[0]?.scan_id ?? scan.scan_id}
+          scan={scan}
+          shown={shown}
+          erased={search.erased}
+          account={account}
+          canRestart={canGoOn}
+          restart={(mine) => startNamed(scan, mine)}
+          searchAlso={
+            canGoOn && token !== undefined && !starting ? (mine) => searchAlso(scan, mine) : undefined
+          }
+          restarting={starting}
+          restartProblem={problem}
+          resumes={resumes}
+          signIn={() => signIn(true)}
+          leave={search.leave}
+        />
+      </div>
     )
   }
   return (

@@ -112,7 +112,7 @@ export function ScanPage(props: ScanPageProps) {
   }
 
   return (
-    <div class="wide stack scan">
+    <div class="wide stack">
       <div class="scan-head">
         <h1 ref={headingRef} tabIndex={-1}>
           {end === 'completed' ? text.scan.headingDone(found) : text.scan.heading(found)}
