@@ -79,9 +79,9 @@ inBrowser('albums', ({ visit }) => {
     )
     await addSelfie(guest)
     await found(guest, 3)
-    expect(searches.map((request) => request.postDataJSON())).toMatchObject([
-      { consent: text.album.consent, since: 0 },
-    ])
+    // Others, for photos that have been indexed since, may have followed.
+    const begun = searches.map((request) => request.postDataJSON()).filter(({ since }) => since === 0)
+    expect(begun).toMatchObject([{ consent: text.album.consent }])
     await item.getByRole('button', { name: text.albums.showFailed }).waitFor()
 
     await add(LATER)
