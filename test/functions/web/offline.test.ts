@@ -128,7 +128,7 @@ inBrowser('without a network', ({ visit }) => {
         if (method === 'DELETE') await answered.promise
         const response = await fetch(request)
         if (method === 'DELETE') deleted.resolve()
-        if (!url.endsWith('limit=1')) return response
+        if (!url.endsWith('limit=7')) return response
         answered.resolve()
         await deleted.promise
         return response
@@ -136,7 +136,7 @@ inBrowser('without a network', ({ visit }) => {
     })
     const found = await page.evaluate(async ({ scan_id, scan_key }) => {
       const headers = { authorization: `Bearer ${scan_key}` }
-      const matches = fetch(`/api/v1/scan/${scan_id}/matches?limit=1`, { headers })
+      const matches = fetch(`/api/v1/scan/${scan_id}/matches?limit=7`, { headers })
       await fetch(`/api/v1/scan/${scan_id}`, { method: 'DELETE', headers })
       return (await matches).status
     }, scan)
