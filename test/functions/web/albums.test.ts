@@ -94,7 +94,9 @@ inBrowser('albums', ({ visit }) => {
       await guest.getByRole('button', { name: new RegExp(`^Open ${LATER}`) }).click()
       await guest.getByRole('dialog').getByRole('button', { name: word }).click()
     }
-    const askedAgain = guest.waitForRequest((request) => !!request.postData()?.includes('"target_matches":[{'))
+    const askedAgain = guest.waitForRequest(
+      (request) => !!request.postData()?.includes('"target_matches":[{'),
+    )
     await say(text.photo.meToo)
     expect((await askedAgain).postDataJSON()).toMatchObject({ since: 0 })
     await guest
