@@ -1,5 +1,5 @@
 import { type DocumentData, type DocumentSnapshot, FieldValue, Timestamp } from '@google-cloud/firestore'
-import { fileEventId, type ProgressEvent, type ScanEvent, type Unstored } from '../../contract/events.ts'
+import { END, fileEventId, type ProgressEvent, type ScanEvent, type Unstored } from '../../contract/events.ts'
 import type { DriveFile } from '../../drive/port.ts'
 import type { NewScan, Scan } from '../port.ts'
 
@@ -104,3 +104,12 @@ export function toEvents(document: DocumentSnapshot): ScanEvent[] {
     return { type, scan_id, event_id: fileEventId(file.file_id), ...file, at }
   })
 }
+
+/**
+ * The same with ends last: `at` is when a write was asked for, and the end waits for what is being written. So an event that was
+ * stored before the end may bear a time behind it, by milliseconds.
+ */
+export const endsLast = (events: ScanEvent[]): ScanEvent[] => [
+  ...events.filter(({ event_id }) => event_id !== END),
+  ...events.filter(({ event_id }) => event_id === END),
+]

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  AggregateField,
-  type DocumentSnapshot,
-  FieldPath,
-  type Firestore,
-  type Query,
-} from '@google-cloud/firestore'
+import { AggregateField, type DocumentSnapshot, FieldPath, type Query } from '@google-cloud/firestore'
 import type { ScanEvent, Unstored } from '../../../contract/events.ts'
 import type { ScanStore } from '../../port.ts'
 import { eventDocument, groupEventsId, isDocumentId, toEvents } from '../documents.ts'
@@ -21,22 +15,38 @@ type EventStore = Pick<
 }
 
 /** The events of scans. One exists only once because its document is created under its id. */
-export function firestoreEvents(
-  db: Firestore,
-  { all, groupsOf, eventsOf, isVisible, read, within }: VisibleScans,
-): EventStore {
-  /** True for the call that created it, also when the response to a first try was lost. */
-  async function createEvent(
+export function firestoreEvents({
+  groupsOf,
+  eventsOf,
+  read,
+  whileRunning,
+  within,
+}: VisibleScans): EventStore {
+  /** How many of the events this call, or the one that had the same mark, created: none if one of them was there. */
+  async function createAll(
     scanId: string,
     group: number,
-    event: Unstored<ScanEvent>,
-    expireAt: number,
-  ): Promise<boolean> {
-    const writer = randomUUID()
-    const ref = eventsOf(scanId).doc(event.event_id)
-    const document = eventDocument(event, expireAt, { group, writer })
-    const created = await retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, () => ref.create(document)))
-    return created || (await ref.get()).get('writer') === writer
+    events: Unstored<ScanEvent>[],
+    writer: string,
+  ): Promise<number> {
+    let created = 0
+    const create = async () => {
+      const running = await whileRunning(scanId, (transaction, expireAt) => {
+        for (const event of events) {
+          const document = eventDocument(event, expireAt, { group, writer })
+          transaction.create(eventsOf(scanId).doc(event.event_id), document)
+        }
+      })
+      created = running ? events.length : 0
+    }
+    if (await ignoreStatus(ALREADY_EXISTS, () => retryIdempotent(create))) return created
+    const [event, ...others] = events
+    if (event && others.length === 0) {
+      // By this call, where the response to a first try was lost.
+      return (await eventsOf(scanId).doc(event.event_id).get()).get('writer') === writer ? 1 : 0
+    }
+    const singly = await Promise.all(events.map((one) => createAll(scanId, group, [one], writer)))
+    return singly.reduce((sum, one) => sum + one, 0)
   }
 
   async function find(scanId: string, eventId: string): Promise<DocumentSnapshot | undefined> {
@@ -57,26 +67,14 @@ export function firestoreEvents(
   return {
     find,
 
-    async append(scanId, group, events) {
-      const scan = (await read(scanId, ['ended']))?.scan
-      if (!scan || scan.get('ended') !== null) return 0
-      const expireAt = scan.get('expire_at').toMillis()
-      const added = await Promise.all(events.map((event) => createEvent(scanId, group, event, expireAt)))
-      return added.filter((created) => created).length
-    },
+    append: (scanId, group, events) => createAll(scanId, group, events, randomUUID()),
 
     async appendSuggestions(scanId, events) {
-      if (!isDocumentId(scanId) || events.length === 0) return
+      if (events.length === 0) return
       const documents = events.map((event) => ({ event, ref: eventsOf(scanId).doc(event.event_id) }))
-      const refs = documents.map(({ ref }) => ref)
-      // In one transaction with the scan, so that they are never behind an end that somebody else writes meanwhile.
       const create = () =>
-        db.runTransaction(async (transaction) => {
-          const [scan, ...stored] = await transaction.getAll(all.doc(scanId), ...refs, {
-            fieldMask: ['expire_at', 'ended'],
-          })
-          if (!isVisible(scan) || scan.get('ended') !== null) return
-          const expireAt = scan.get('expire_at').toMillis()
+        whileRunning(scanId, async (transaction, expireAt) => {
+          const stored = await transaction.getAll(...documents.map(({ ref }) => ref), { fieldMask: [] })
           const existing = new Set(stored.filter(({ exists }) => exists).map(({ id }) => id))
           for (const { event, ref } of documents) {
             if (!existing.has(ref.id)) transaction.create(ref, eventDocument(event, expireAt))

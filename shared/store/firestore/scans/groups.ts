@@ -9,7 +9,7 @@ import type { VisibleScans } from './visible.ts'
 /** The groups of scans. Each is opened and closed once: an update on the condition that the document is unchanged. */
 export function firestoreGroups(
   db: Firestore,
-  { all, groupsOf, eventsOf, read, within }: VisibleScans,
+  { all, groupsOf, eventsOf, read, whileRunning, within }: VisibleScans,
   now: () => number,
 ): Pick<ScanStore, 'group' | 'open' | 'closeGroup' | 'unclosedGroups'> {
   return {
@@ -25,25 +25,25 @@ export function firestoreGroups(
       const together = known.filter(isProgress)
       const singly = known.filter((event) => !isProgress(event))
       return retryReadModifyWrite(async () => {
-        const found = await read(scanId, ['opening', 'ended'], ['groups', String(group)])
-        const document = found?.document
-        if (!document?.updateTime) return undefined
+        const document = (await read(scanId, ['opening'], ['groups', String(group)]))?.document
+        const lastUpdateTime = document?.updateTime
+        if (!lastUpdateTime) return undefined
         const existing: Opening | null = document.get('opening')
         if (existing) return existing
-        if (found?.scan.get('ended') !== null) return undefined
-        const expireAt = found?.scan.get('expire_at').toMillis()
         const events = eventsOf(scanId)
-        const batch = db
-          .batch()
-          .update(document.ref, { opening, known: together.length }, { lastUpdateTime: document.updateTime })
-        if (together.length > 0) {
-          batch.create(events.doc(groupEventsId(group)), groupEventsDocument(group, together, expireAt))
-        }
-        for (const event of singly) {
-          batch.create(events.doc(event.event_id), eventDocument(event, expireAt, { group }))
-        }
-        await batch.commit()
-        return opening
+        const opened = await whileRunning(scanId, (transaction, expireAt) => {
+          transaction.update(document.ref, { opening, known: together.length }, { lastUpdateTime })
+          if (together.length > 0) {
+            transaction.create(
+              events.doc(groupEventsId(group)),
+              groupEventsDocument(group, together, expireAt),
+            )
+          }
+          for (const event of singly) {
+            transaction.create(events.doc(event.event_id), eventDocument(event, expireAt, { group }))
+          }
+        })
+        return opened ? opening : undefined
       })
     },
 

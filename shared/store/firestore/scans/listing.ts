@@ -24,7 +24,7 @@ export function* inBatches(groups: DriveFile[][], first: number) {
  */
 export function firestoreListing(
   db: Firestore,
-  { all, groupsOf, eventsOf, read }: VisibleScans,
+  { all, groupsOf, eventsOf, read, whileRunning }: VisibleScans,
   now: () => number,
 ): ScanStore['endListing'] {
   return (scanId, first, groups, event) => {
@@ -47,23 +47,21 @@ export function firestoreListing(
         const [written] = await writes.commit()
         lastUpdateTime = written?.writeTime ?? lastUpdateTime
       }
-      const last = db.batch()
-      const [own] = groups
-      if (own) last.update(document.ref, { files: own }, { lastUpdateTime })
-      else last.delete(document.ref, { lastUpdateTime })
-      for (const ref of claimed === undefined ? [] : await leftOver(scanId, first + groups.length)) {
-        last.delete(ref)
-      }
-      await last
-        .update(all.doc(scanId), {
-          total_files: event.total_files,
-          listing: FieldValue.delete(),
-          listed_by: writer,
-          last_progress_at: Timestamp.fromMillis(now()),
-        })
-        .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, expireAt))
-        .commit()
-      return true
+      const left = claimed === undefined ? [] : await leftOver(scanId, first + groups.length)
+      return whileRunning(scanId, (last) => {
+        const [own] = groups
+        if (own) last.update(document.ref, { files: own }, { lastUpdateTime })
+        else last.delete(document.ref, { lastUpdateTime })
+        for (const ref of left) last.delete(ref)
+        last
+          .update(all.doc(scanId), {
+            total_files: event.total_files,
+            listing: FieldValue.delete(),
+            listed_by: writer,
+            last_progress_at: Timestamp.fromMillis(now()),
+          })
+          .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, expireAt))
+      })
     })
   }
 

@@ -1,5 +1,5 @@
 import { type DocumentSnapshot, FieldPath, type Query, Timestamp } from '@google-cloud/firestore'
-import type { ScanEvent } from '../../../contract/events.ts'
+import { END, type ScanEvent } from '../../../contract/events.ts'
 import { MAX_BATCH, type ScanWatch, type WatchListener } from '../../port.ts'
 import type { LiveReader } from '../../shared-watch.ts'
 import { toEvents } from '../documents.ts'
@@ -21,7 +21,7 @@ export interface Replay {
 /**
  * Joins the live watch and delivers what it brings. With `after` it first replays the events after that one, page by
  * page as the listener takes them, beginning OVERLAP before it; what arrives live meanwhile is held back. An event that
- * both the replay and the live watch bring is delivered once.
+ * both the replay and the live watch bring is delivered once. The end comes last, whatever its time, see `endsLast`.
  */
 export function replayAndFollow(
   join: (reader: LiveReader<ScanEvent>) => { watch: LiveWatch; leave(): void },
@@ -73,6 +73,7 @@ export function replayAndFollow(
     if (after !== '' && !start) return gone()
     let page = start ? before(start) : ordered
     let last: DocumentSnapshot | undefined
+    let end: ScanEvent | undefined
     while (!stopped) {
       const next = page
       const [visible, { docs }] = await read(() => Promise.all([isVisible(), next.get()]))
@@ -86,7 +87,8 @@ export function replayAndFollow(
         }
         return events
       })
-      for (const batch of inBatches(fresh)) {
+      end ??= fresh.find(({ event_id }) => event_id === END)
+      for (const batch of inBatches(fresh.filter(({ event_id }) => event_id !== END))) {
         if (!stopped) await listener.events(batch)
       }
       last = docs.at(-1) ?? last
@@ -99,6 +101,7 @@ export function replayAndFollow(
     const waiting = held ?? []
     held = undefined
     if (!stopped) deliverLive(waiting)
+    if (!stopped && end) void listener.events([end])
   }
 
   if (replay) {

@@ -41,7 +41,7 @@ export function firestoreScans(
   const tuning = { ...WATCH_TUNING, ...watch }
   const visible = visibleScans(db, now)
   const { all, groupsOf, eventsOf, isVisible, read, expiry } = visible
-  const { find, ...events } = firestoreEvents(db, visible)
+  const { find, ...events } = firestoreEvents(visible)
   const watches = new Set<LiveWatch>()
   /** Of replays. A client that is terminated during a read fails where nobody can catch it. */
   const reads = new Set<Promise<unknown>>()

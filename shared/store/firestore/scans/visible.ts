@@ -1,4 +1,4 @@
-import type { CollectionReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore'
+import type { CollectionReference, DocumentSnapshot, Firestore, Transaction } from '@google-cloud/firestore'
 import { isDocumentId } from '../documents.ts'
 
 /** Scans and what belongs to them, read only where the scan is visible: its `expire_at` is yet to come. */
@@ -15,6 +15,16 @@ export interface VisibleScans {
   ): Promise<{ scan: DocumentSnapshot; document: DocumentSnapshot | undefined } | undefined>
   /** When the scan expires, in milliseconds since 1970. */
   expiry(scanId: string): Promise<number | undefined>
+  /**
+   * Runs a transaction that writes to the scan, unless that has ended or is not visible; true where it wrote. Nothing that it
+   * writes comes after an end that somebody else writes meanwhile.
+   *
+   * @param write also told when the scan expires, in milliseconds since 1970
+   */
+  whileRunning(
+    scanId: string,
+    write: (transaction: Transaction, expireAt: number) => Promise<void> | void,
+  ): Promise<boolean>
   /** Runs a query inside the scan; returns its result if the scan is visible. */
   within<T>(scanId: string, query: () => Promise<T>, nothing: T): Promise<T>
 }
@@ -42,6 +52,15 @@ export function visibleScans(db: Firestore, now: () => number): VisibleScans {
     isVisible,
     read,
     expiry,
+    async whileRunning(scanId, write) {
+      if (!isDocumentId(scanId)) return false
+      return db.runTransaction(async (transaction) => {
+        const [scan] = await transaction.getAll(all.doc(scanId), { fieldMask: ['expire_at', 'ended'] })
+        if (!isVisible(scan) || scan.get('ended') !== null) return false
+        await write(transaction, scan.get('expire_at').toMillis())
+        return true
+      })
+    },
     async within(scanId, query, nothing) {
       if (!isDocumentId(scanId)) return nothing
       const [expireAt, result] = await Promise.all([expiry(scanId), query()])

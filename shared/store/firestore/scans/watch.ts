@@ -5,7 +5,7 @@ import type { ScanEvent } from '../../../contract/events.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { ScanWatch } from '../../port.ts'
 import type { LiveReader } from '../../shared-watch.ts'
-import { toEvents } from '../documents.ts'
+import { endsLast, toEvents } from '../documents.ts'
 
 /**
  * How far before its cursor a reader starts, in milliseconds. An event carries the time of its request, so it may become
@@ -145,7 +145,7 @@ export function watchEvents(
       position = Math.max(position ?? 0, at)
     }
     const visible = fresh.filter((event) => event.get('expire_at').toMillis() > now())
-    if (visible.length > 0) reader.items(visible.flatMap(toEvents))
+    if (visible.length > 0) reader.items(endsLast(visible.flatMap(toEvents)))
     if (changes.some(({ type }) => type === 'removed')) void probe().catch(() => {})
     // Each move reads the overlap again, so the larger the overlap, the later the next move.
     if (snapshot.size - mine.base >= Math.max(moveAfter, mine.base)) void reattach()

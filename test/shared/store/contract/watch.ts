@@ -53,6 +53,33 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       watch.stop()
     })
 
+    test('has the end last, whatever is appended and opened at that moment', async () => {
+      const { scan_id } = await begin(scans, now, 60)
+      const watches = [undefined, ''].map((after) => collect(scans, scan_id, { after }))
+      await Promise.all(watches.map(({ ready }) => ready))
+      const known = Array.from({ length: 20 }, (_, index) => progress(scan_id, `known-${index}`))
+      const append = (index: number) => scans.append(scan_id, 0, [match(scan_id, `file-${index}`)])
+      const before = Array.from({ length: 20 }, (_, index) => append(index))
+      const opening = scans.open(scan_id, 0, { window: 1, waiting: [], look_up: false }, known)
+      const end = scans.end(scan_id, completed(scan_id), now + HOUR)
+      const behind = Array.from({ length: 20 }, (_, index) => append(20 + index))
+      const added = (await Promise.all([...before, ...behind])).reduce((sum, count) => sum + count, 0)
+      const stored = added + ((await opening) ? known.length : 0)
+      expect(await end).toBe(true)
+
+      expect(await scans.countFiles(scan_id)).toBe(stored)
+      const later = collect(scans, scan_id, { after: '' })
+      for (const watch of [...watches, later]) {
+        await watch.until((events) => ids(events)?.includes(END) ?? false)
+        watch.stop()
+      }
+      const [live, replayed, again] = [...watches, later].map(({ events }) => distinct(events))
+      expect(live).toHaveLength(stored + 1)
+      expect(replayed).toHaveLength(stored + 2)
+      expect(again?.toSorted()).toEqual(replayed?.toSorted())
+      expect([live, replayed, again].map((all) => all?.at(-1))).toEqual([END, END, END])
+    })
+
     test('leaves no gap after a page that is read after ready', async () => {
       const { scan_id } = await begin(scans, now, 100)
       const files = Array.from({ length: 100 }, (_, index) => progress(scan_id, `file-${index}`))
