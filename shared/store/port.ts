@@ -177,7 +177,7 @@ export interface ScanStore {
 
   /**
    * Appends the events whose `event_id` is new and returns how many were. Existing events stay as they are. Adds nothing
-   * once the scan has ended.
+   * once the scan has ended; on Firestore, one under way in the milliseconds of the end may still be stored.
    */
   append(scanId: string, group: number, events: Unstored<FileEvent>[]): Promise<number>
   /** The same for up to 400 suggestions, which belong to no group and count nowhere. Adds nothing once the scan has ended. */

@@ -22,31 +22,18 @@ export function firestoreEvents({
   whileRunning,
   within,
 }: VisibleScans): EventStore {
-  /** How many of the events this call, or the one that had the same mark, created: none if one of them was there. */
-  async function createAll(
+  /** True for the call that created it, also when the response to a first try was lost. */
+  async function createEvent(
     scanId: string,
     group: number,
-    events: Unstored<ScanEvent>[],
-    writer: string,
-  ): Promise<number> {
-    let created = 0
-    const create = async () => {
-      const running = await whileRunning(scanId, (transaction, expireAt) => {
-        for (const event of events) {
-          const document = eventDocument(event, expireAt, { group, writer })
-          transaction.create(eventsOf(scanId).doc(event.event_id), document)
-        }
-      })
-      created = running ? events.length : 0
-    }
-    if (await ignoreStatus(ALREADY_EXISTS, () => retryIdempotent(create))) return created
-    const [event, ...others] = events
-    if (event && others.length === 0) {
-      // By this call, where the response to a first try was lost.
-      return (await eventsOf(scanId).doc(event.event_id).get()).get('writer') === writer ? 1 : 0
-    }
-    const singly = await Promise.all(events.map((one) => createAll(scanId, group, [one], writer)))
-    return singly.reduce((sum, one) => sum + one, 0)
+    event: Unstored<ScanEvent>,
+    expireAt: number,
+  ): Promise<boolean> {
+    const writer = randomUUID()
+    const ref = eventsOf(scanId).doc(event.event_id)
+    const document = eventDocument(event, expireAt, { group, writer })
+    const created = await retryIdempotent(() => ignoreStatus(ALREADY_EXISTS, () => ref.create(document)))
+    return created || (await ref.get()).get('writer') === writer
   }
 
   async function find(scanId: string, eventId: string): Promise<DocumentSnapshot | undefined> {
@@ -67,7 +54,14 @@ export function firestoreEvents({
   return {
     find,
 
-    append: (scanId, group, events) => createAll(scanId, group, events, randomUUID()),
+    // Not in one transaction with the scan, which would lock that document for each file while closed groups write to it.
+    async append(scanId, group, events) {
+      const scan = (await read(scanId, ['ended']))?.scan
+      if (!scan || scan.get('ended') !== null) return 0
+      const expireAt = scan.get('expire_at').toMillis()
+      const added = await Promise.all(events.map((event) => createEvent(scanId, group, event, expireAt)))
+      return added.filter((created) => created).length
+    },
 
     async appendSuggestions(scanId, events) {
       if (events.length === 0) return

@@ -31,6 +31,7 @@ export function replayAndFollow(
   let held: ScanEvent[] | undefined = replay && []
   let dropped = false
   let stopped = false
+  let ended = false
   /** Ids of replayed events that may come again, until the live watch is past the time `repeatsUntil`. */
   const replayed = new Set<string>()
   let repeatsUntil = 0
@@ -57,6 +58,7 @@ export function replayAndFollow(
   }
 
   function deliverLive(events: ScanEvent[]): void {
+    if (ended) return
     const fresh = events.filter((event) => !replayed.has(event.event_id))
     for (const batch of inBatches(fresh)) void listener.events(batch)
     if (live.position() > repeatsUntil) replayed.clear()
@@ -101,7 +103,9 @@ export function replayAndFollow(
     const waiting = held ?? []
     held = undefined
     if (!stopped) deliverLive(waiting)
-    if (!stopped && end) void listener.events([end])
+    if (stopped || !end) return
+    ended = true
+    void listener.events([end])
   }
 
   if (replay) {

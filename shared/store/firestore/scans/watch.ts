@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentSnapshot, Query, QuerySnapshot } from '@google-cloud/firestore'
 import { Timestamp } from '@google-cloud/firestore'
-import type { ScanEvent } from '../../../contract/events.ts'
+import { END, type ScanEvent } from '../../../contract/events.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { ScanWatch } from '../../port.ts'
 import type { LiveReader } from '../../shared-watch.ts'
@@ -137,7 +137,9 @@ export function watchEvents(
   function deliver(mine: Attached, snapshot: QuerySnapshot): void {
     const changes = snapshot.docChanges()
     const added = changes.filter(({ type }) => type === 'added').map(({ doc }) => doc)
-    const fresh = added.filter(({ ref }) => !seen.has(ref.path))
+    // What a scan stored in the milliseconds of its end is among its events, but nobody gets it behind the end.
+    const hasEnded = ({ ref }: DocumentSnapshot) => seen.has(ref.parent.doc(END).path)
+    const fresh = added.filter((event) => !seen.has(event.ref.path) && !hasEnded(event))
     if (fresh.length > 0) scanSeen = true
     for (const event of fresh) {
       const at = event.get('at').toMillis()
