@@ -28,7 +28,8 @@ export default {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 60_000,
+  // Reached by what hangs alone: a machine that is four times slower, or does four things at once, has to pass too.
+  testTimeout: 240_000,
   // One more than CI has cores: there is always a test file that waits for a child process, a browser or a backoff.
   maxWorkers: 3,
   // Of JavaScript's heap. A process that has grown over fifty test files takes longer to end than the 500 ms Jest waits.

@@ -80,7 +80,7 @@ withEmulators(({ firestore, pubsub }) => {
     await drive?.close()
     await accounts?.close()
     await reach?.close()
-  }, 60_000)
+  })
 
   async function start(token: string, times = 1) {
     drive.clearFaults()
@@ -124,7 +124,7 @@ withEmulators(({ firestore, pubsub }) => {
     expect(cloud.pushes.task.failed).toBeGreaterThan(0)
     expect(new Set(socket.events.map(({ event_id }) => event_id)).size).toBe(total_files + 2)
     expect(socket.events.filter(({ type }) => type === 'error')).toEqual([])
-  }, 60_000)
+  })
 
   test('a folder that takes long to list: the scan starts before, and an instance killed over the rest loses nothing', async () => {
     drive.clearFaults()
@@ -161,7 +161,7 @@ withEmulators(({ firestore, pubsub }) => {
     expect(socket.events.find(({ type }) => type === 'listed')).toMatchObject({ total_files: total })
     const { body } = await api.get(`/scan/${scan.scan_id}/status`)
     expect(body).toEqual({ scan_id: scan.scan_id, status: 'completed', remaining: 0 })
-  }, 60_000)
+  })
 
   test('the token expires: one token_expired, and the remaining messages are acknowledged without work', async () => {
     const scan = await start('guest-1', 3)
@@ -181,7 +181,7 @@ withEmulators(({ firestore, pubsub }) => {
     next.socket.close()
     expect(next.socket.events.filter(isEnd)).toMatchObject([{ type: 'completed' }])
     expect(downloads('guest-1')).toBeLessThanOrEqual(3 + 2 * 2)
-  }, 60_000)
+  })
 
   albumSuite('a private folder of Google Drive', async () => {
     drive.clearFaults()
@@ -219,7 +219,7 @@ withEmulators(({ firestore, pubsub }) => {
     expect(own).toEqual(new Set(socket.events.map(({ event_id }) => event_id)))
     everything.close()
     socket.close()
-  }, 180_000)
+  })
 
   test('with no instance that takes them, files end as dead letters and the scan completes', async () => {
     await cloud.instances['face-match'].stop()
@@ -236,7 +236,7 @@ withEmulators(({ firestore, pubsub }) => {
     // A push is counted with its answer, a moment after its event: closing waits for every answer.
     await cloud.close()
     expect(cloud.pushes.dead.delivered).toBeGreaterThanOrEqual(total_files)
-  }, 60_000)
+  })
 })
 
 /** As after a restart of the emulator. */

@@ -64,7 +64,7 @@ withEmulators(({ firestore, pubsub }) => {
   afterAll(async () => {
     await cloud?.close()
     storage?.close()
-  }, 60_000)
+  })
 
   const product = async () => ({ url: cloud.url, selfie })
   scanSuite('built functions on the emulators of Google Cloud', product, { exact: false })
@@ -115,7 +115,7 @@ withEmulators(({ firestore, pubsub }) => {
       expect(Buffer.from(await download.arrayBuffer()).equals(image)).toBe(true)
       const qr = await fetch(qr_url)
       expect([qr.status, qr.headers.get('content-type')]).toEqual([200, 'image/png'])
-    }, 60_000)
+    })
   })
 
   // Hosting would give up on a request after 60 seconds.
@@ -150,7 +150,7 @@ withEmulators(({ firestore, pubsub }) => {
       expect(called).toContain(`GET ${cloud.url}/api/v1/scan/`)
       expect(wrong).toEqual([])
       await page.close()
-    }, 60_000)
+    })
   })
 
   describe('what can go wrong between them', () => {
@@ -226,7 +226,7 @@ withEmulators(({ firestore, pubsub }) => {
       everything.close()
       await whole(scan, staying)
       await bothRelays()
-    }, 60_000)
+    })
 
     test('a relay that is stopped closes its sockets with 1001', async () => {
       const [relay] = relays()
@@ -234,7 +234,7 @@ withEmulators(({ firestore, pubsub }) => {
       await relay?.stop()
       expect(await socket.closed).toBe(1001)
       await bothRelays()
-    }, 60_000)
+    })
 
     test('every message delivered three times: every file still has one event', async () => {
       const client = pubsubClient({ projectId: cloud.projectId, emulatorHost: cloud.emulators.pubsub })
@@ -250,7 +250,7 @@ withEmulators(({ firestore, pubsub }) => {
       await until(() => repeats.every(({ statistics }) => statistics.delivered >= scan.total_files))
       for (const repeat of repeats) await repeat.stop()
       await whole(scan, await follow(scan))
-    }, 60_000)
+    })
 
     test('an instance less while a scan runs: every file has its event, and the next scan has less in hand', async () => {
       const windowOf = async ({ scan_id }: { scan_id: string }) => {
@@ -275,6 +275,6 @@ withEmulators(({ firestore, pubsub }) => {
       const next = await scanFolder()
       await whole(next, await follow(next))
       expect(await windowOf(next)).toBeLessThan(await windowOf(scan))
-    }, 60_000)
+    })
   })
 })

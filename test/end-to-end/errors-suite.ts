@@ -20,7 +20,7 @@ export function errorsSuite(name: string, running: () => Promise<Product>): void
       good = { drive_link: 'local:/second-day', target_face, access_token: 'token' }
       const pixels = { create: { width: 300, height: 300, channels: 3 as const, background: '#888' } }
       blank = (await sharp(pixels).jpeg().toBuffer()).toString('base64')
-    }, 120_000)
+    })
     afterAll(async () => {
       expect((await fetch(`${product.url}/health`)).status).toBe(200)
     })

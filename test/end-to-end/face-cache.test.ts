@@ -43,7 +43,7 @@ describe('a second scan of the same folder', () => {
     const config = parseConfig({ PORT: '0', DATA_DIR: dataDir, MATCH_CONCURRENCY: '1' })
     server = await startServer(config, { log: createLog('silent'), photosDir })
     api = apiOf(server.url)
-  }, 120_000)
+  })
   afterAll(() => server.close())
 
   async function scan(selfies: { target_face: string } | { target_faces: string[] }) {
@@ -85,7 +85,7 @@ describe('a second scan of the same folder', () => {
     expect(names(both.events)).toEqual(
       [...new Set([...names(first.events), ...names(another.events)])].sort(),
     )
-  }, 60_000)
+  })
 
   test('finds the same with a selfie that lies on its side', async () => {
     const turned = await sharp(selfie).rotate(90).toBuffer()
@@ -102,7 +102,7 @@ describe('a second scan of the same folder', () => {
     await copyFile(join(album, match?.file_name ?? ''), join(photosDir, faceless))
     const after = await scan({ target_face: me })
     expect(names(after.events)).toEqual([...names(before.events), faceless].sort())
-  }, 60_000)
+  })
 
   test('has a small picture of each match, for the holder of the key', async () => {
     const { scan_id, scan_key, events } = await scan({ target_face: me })
@@ -123,7 +123,7 @@ describe('a second scan of the same folder', () => {
     expect((await fetch(`${path(fileId)}?key=${scan_key}`)).status).toBe(404)
     expect((await fetch(path(match?.file_id))).status).toBe(401)
     expect((await fetch(`${path(match?.file_id)}?key=wrong`)).status).toBe(403)
-  }, 60_000)
+  })
 
   test('names the selfie that has no face', async () => {
     const pixels = { create: { width: 300, height: 300, channels: 3 as const, background: '#777' } }
@@ -164,7 +164,7 @@ test('a large folder that is wholly known is answered group by group', async () 
   const tooMany = await api.post('/scan', { drive_link: 'local:/', target_face, access_token: 'token' })
   expect([tooMany.status, tooMany.body.error.code]).toEqual([413, 'too_many_files'])
   await server.close()
-}, 120_000)
+})
 
 /** Tiny strips without a face, quickly looked through: what counts here is their number. */
 async function temporaryDirOfCopies(count: number): Promise<string> {

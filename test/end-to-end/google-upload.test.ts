@@ -159,7 +159,7 @@ test('a server that is killed again and again while it uploads jobs makes one fi
       drive_uploaded_at: expect.any(String),
     })
   })
-}, 60_000)
+})
 
 test('a folder upload that is killed again and again makes one file of each', async () => {
   for (const n of [1, 7]) {
@@ -170,7 +170,7 @@ test('a folder upload that is killed again and again makes one file of each', as
   google.clearFaults()
   expect(await finishUpload()).toMatchObject({ code: 0, summary: { failed: 0, not_tried: 0 } })
   expectFiles()
-}, 60_000)
+})
 
 test('a folder upload that is ended by Ctrl-C finishes what is in hand, says so, and goes on the next time', async () => {
   const child = start('cli/upload.ts', ['--json'])

@@ -46,7 +46,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     const log = createLog('debug', { write: (line) => void logged.push(line) })
     server = await startServer(config, { log, photosDir: undefined })
     api = apiOf(server.url)
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.close()
     await Promise.all([drive.close(), accounts.close()])
@@ -83,7 +83,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(matches[0]?.download_url).toBe(
       `https://drive.google.com/uc?id=${matches[0]?.file_id}&export=download&resourcekey=0-key`,
     )
-  }, 60_000)
+  })
 
   test('survives rate limits and server errors without losing a file', async () => {
     const { folder, files } = folderWithPhotos('guest-2')
@@ -94,7 +94,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(events).toHaveLength(files.length + 2)
     expect(events.filter((event) => event.type === 'error')).toEqual([])
     expect(events.at(-1)?.type).toBe('completed')
-  }, 60_000)
+  })
 
   test('ends a file as an error when Drive refuses it for good, and goes on with the others', async () => {
     const { folder, files } = folderWithPhotos('guest-3')
@@ -111,7 +111,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
     expect(errors).toMatchObject([{ file_id: blocked?.id, code: 'drive_quota_exceeded' }])
     expect(errors[0]?.error).toMatch(/^[A-Z].*\.$/)
     expect(events.at(-1)?.type).toBe('completed')
-  }, 60_000)
+  })
 
   test('ends with token_expired once when the token dies, and downloads nothing more', async () => {
     const { folder } = folderWithPhotos('guest-4')
@@ -135,7 +135,7 @@ describe('a scan of a Google Drive folder, against a stand-in for Drive', () => 
       ({ query, headers }) => query.alt === 'media' && headers.authorization === 'Bearer guest-4',
     )
     expect(downloads.length).toBeLessThanOrEqual(3 + 2 * 2)
-  }, 60_000)
+  })
 
   test('checks the token first, then the folder: 401, 403, 404, 400', async () => {
     const { folder } = folderWithPhotos('guest-6')

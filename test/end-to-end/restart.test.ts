@@ -55,7 +55,7 @@ test('killed repeatedly during a scan, it finishes with every file counted once'
   server.kill('SIGTERM')
   const [code] = await once(server, 'exit')
   expect(code).toBe(0)
-}, 180_000)
+})
 
 test('stopped while an analysis hangs, it serves its files, ends all the same and continues after the next start', async () => {
   const port = await freePort()
@@ -83,7 +83,7 @@ test('stopped while an analysis hangs, it serves its files, ends all the same an
   expect(next.events).toHaveLength(total_files + 2)
   expect(next.events.filter((event) => event.type === 'error')).toHaveLength(1)
   await kill(server)
-}, 60_000)
+})
 
 test('a heap of 64 MB is enough for many large selfies at a time', async () => {
   const port = await freePort()
@@ -99,7 +99,7 @@ test('a heap of 64 MB is enough for many large selfies at a time', async () => {
   expect(answers).toEqual(Array(8).fill({ error: expect.objectContaining({ code: 'not_an_image' }) }))
   expect(server.exitCode).toBeNull()
   await kill(server)
-}, 60_000)
+})
 
 /** The processes that the server has started: the workers of its face engine. */
 function childrenOf({ pid }: ChildProcess): number[] {
@@ -118,4 +118,4 @@ test('a second server on the same data directory says so and exits', async () =>
   expect(said).toContain('another process is already running')
   expect(second.exitCode ?? (await once(second, 'exit'))[0]).toBe(1)
   await kill(first)
-}, 60_000)
+})

@@ -65,7 +65,7 @@ test('an uploaded photo can be downloaded by the link in its QR code, without a 
   const download = await fetch(link ?? '')
   expect(download.headers.get('content-type')).toBe('image/jpeg')
   expect(Buffer.from(await download.arrayBuffer()).equals(photo)).toBe(true)
-}, 60_000)
+})
 
 test('a server that listens on every interface takes uploads without a key from this machine alone', async () => {
   const photo = await sharp(selfie).toBuffer()
@@ -79,4 +79,4 @@ test('a server that listens on every interface takes uploads without a key from 
   const key = (await readFile(file, 'utf8')).trim()
   expect((await upload(api, photo, { ...passedOn, 'x-api-key': key })).status).toBe(200)
   expect((await stat(file)).mode & 0o777).toBe(0o600)
-}, 60_000)
+})

@@ -43,7 +43,7 @@ test('purge deletes the faces of one folder or of all, even while a server is ru
   const key = { md5: 'md5', engine_id: 'engine' }
   expect((await store.faces.get(['a', 'b', 'c'].map((file_id) => ({ file_id, ...key })))).size).toBe(0)
   await store.close()
-}, 60_000)
+})
 
 test('invalid arguments end with exit code 2 and a reason', async () => {
   expect(await faces('purge', '--folder', 'https://example.com/x')).toMatchObject({ code: 2 })

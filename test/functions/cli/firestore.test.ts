@@ -36,7 +36,7 @@ withEmulator('firestore', (emulator) => {
     await store.close()
     const { stdout } = await run('cli/jobs', 'list', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ job_id: 'one', status: 'done' })
-  }, 120_000)
+  })
 
   test('npm run faces purges the face cache of Firestore', async () => {
     const store = firestoreStore({ projectId: PROJECT, emulatorHost: emulator().host })
@@ -53,5 +53,5 @@ withEmulator('firestore', (emulator) => {
     expect(await run('cli/faces', 'purge')).toMatchObject({ code: 0, stdout: 'faces of 1 file deleted\n' })
     expect((await store.faces.get([key])).size).toBe(0)
     await store.close()
-  }, 120_000)
+  })
 })

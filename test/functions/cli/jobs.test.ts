@@ -190,5 +190,5 @@ describe('beside a server', () => {
       const content = await readFile(join(driveDir(), `${job.drive_file_id}.png`))
       expect(content.equals(await readFile(job.result_image_path ?? ''))).toBe(true)
     }
-  }, 120_000)
+  })
 })

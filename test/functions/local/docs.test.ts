@@ -16,7 +16,7 @@ inBrowser('the documentation', ({ visit }) => {
 
   beforeAll(async () => {
     server = await startPageServer(dataDir, dataDir)
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   test('shows every call and every event, without a request to anywhere else', async () => {

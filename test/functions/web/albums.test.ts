@@ -30,7 +30,7 @@ inBrowser('albums', ({ visit }) => {
     await mkdir(join(photosDir, 'wedding'), { recursive: true })
     await Promise.all([...GUEST_PHOTOS, ...OTHERS].map(add))
     server = await startPageServer(dataDir, photosDir, '0', { ALBUM_REFRESH_SECONDS: '1' })
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   const button = (page: Page, name: string) => page.getByRole('button', { name })
@@ -135,7 +135,7 @@ inBrowser('albums', ({ visit }) => {
     await item.waitFor({ state: 'detached' })
     await organiser.waitForFunction(() => document.activeElement?.tagName === 'H1')
     expect([...wrong, ...guestWrong]).toEqual([])
-  }, 60_000)
+  })
 
   test('a guest is told of a wrong code, shares what they find with the right one, and deletes it', async () => {
     const { album_id } = await makeAlbum({ code: 'anna' })
@@ -167,7 +167,7 @@ inBrowser('albums', ({ visit }) => {
     await page.getByText(text.album.faceHeading).waitFor()
     expect(await server.store.scans.get(scans[0].scan_id)).toBeUndefined()
     expect(await page.evaluate(() => localStorage.length)).toBe(0)
-  }, 30_000)
+  })
 
   test('a guest is told that an album is closed, and sees it open again; that it has ended, and that there is none', async () => {
     const { album_id } = await makeAlbum()
@@ -182,7 +182,7 @@ inBrowser('albums', ({ visit }) => {
     await page.getByRole('heading', { name: text.album.ended.heading }).waitFor()
     await page.goto(`${server.url}/a/no-such-album`)
     await page.getByRole('heading', { name: text.album.missing.heading }).waitFor()
-  }, 30_000)
+  })
 
   test('its title, code and last day are changed on the page', async () => {
     const { album_id, until } = await makeAlbum({ code: 'anna' })
@@ -232,7 +232,7 @@ inBrowser('albums', ({ visit }) => {
     }
     expect(await printed('A4')).toEqual([[210, 297]])
     expect(await printed('A6')).toEqual([[105, 148]])
-  }, 30_000)
+  })
 
   test('whoever has no API key is asked for it', async () => {
     const restricted = await startPageServer(otherDir, photosDir, '0', { API_KEYS: 'the-key' })
@@ -248,5 +248,5 @@ inBrowser('albums', ({ visit }) => {
     } finally {
       await restricted.close()
     }
-  }, 30_000)
+  })
 })

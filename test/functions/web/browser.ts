@@ -62,7 +62,8 @@ export function inBrowser(name: string, define: (visitor: Visitor) => void): voi
           serviceWorkers: offline ? 'allow' : 'block',
         })
         contexts.push(context)
-        context.setDefaultTimeout(60_000)
+        // Before the limit of the test, since it says what was waited for.
+        context.setDefaultTimeout(180_000)
         const page = await context.newPage()
         if (before) await page.addInitScript(before)
         return page

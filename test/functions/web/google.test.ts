@@ -50,7 +50,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
       GOOGLE_API_ROOT: drive.url,
     })
     server = await startServer(config, { log: createLog('silent'), photosDir: undefined })
-  }, 60_000)
+  })
   beforeEach(() => {
     drive.clearFaults()
     // Photos that no search has seen before.
@@ -112,7 +112,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     const widthOf = (picture: HTMLImageElement) => picture.decode().then(() => picture.naturalWidth)
     expect(await preview.evaluate(widthOf)).toBeGreaterThan(320)
     expect(wrong).toEqual([])
-  }, 60_000)
+  })
 
   /** Makes the next sign-in return this token. */
   function nextToken(token: string) {
@@ -181,7 +181,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     await page.getByText(text.scan.done(4)).waitFor()
     expect(await photos(page).count()).toBe(4)
     expect(tokens).toEqual(['first', 'second', 'third'])
-  }, 60_000)
+  })
 
   test('whose selfies are too large to store is not asked to sign in over and over', async () => {
     nextToken('small')
@@ -205,7 +205,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     await page.getByRole('button', { name: text.source.signIn }).click()
     await page.getByRole('button', { name: text.scan.again }).click()
     await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
-  }, 60_000)
+  })
 
   test('who signs in while the old token is still being refused stays signed in', async () => {
     nextToken('old')
@@ -242,7 +242,7 @@ inBrowser('a guest of a Google Drive folder', ({ visit }) => {
     const stored = await page.evaluate(() => sessionStorage.getItem('account'))
     expect(JSON.parse(stored ?? '{}')).toMatchObject({ access_token: 'new' })
     await page.getByText(text.source.signedInAs('guest@gmail.com')).waitFor()
-  }, 60_000)
+  })
 
   test('is told about a denied sign-in, and about one that started elsewhere', async () => {
     const page = await visit()

@@ -71,7 +71,7 @@ inBrowser('handing out a picture', ({ visit }) => {
       .toFile(picture)
     await copyFile(picture, second)
     server = await startPageServer(dataDir, dataDir, '0', { API_KEYS: 'the-key' })
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   const uploading = new EventEmitter()
@@ -122,7 +122,6 @@ inBrowser('handing out a picture', ({ visit }) => {
       expect(await readQr(again)).toBe(link)
       expect(wrong).toEqual([])
     },
-    30_000,
   )
 
   test('pictures go one after the other; a lost network is waited out, and a lost answer makes no second file', async () => {
@@ -245,7 +244,7 @@ inBrowser('handing out a picture', ({ visit }) => {
         expect(pagesOf(await page.pdf({ format }))).toBe(Math.ceil(count / 8))
       }
     }
-  }, 60_000)
+  })
 
   test('no key is asked for if the server has none', async () => {
     const open = await startPageServer(otherDir, otherDir, '0', { TRUST_PROXY: '1' })

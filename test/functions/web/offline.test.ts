@@ -26,7 +26,7 @@ inBrowser('without a network', ({ visit }) => {
     await noisePhotos(photosDir, 2)
     server = await startPageServer(dataDir, photosDir)
     await engineStarted(server)
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   const ofYou = (page: Page, count: number) => page.getByRole('heading', { name: `${count} photos of you` })
@@ -110,7 +110,7 @@ inBrowser('without a network', ({ visit }) => {
       return fetch(`/api/v1/scan/${scan_id}`, { method: 'DELETE', headers })
     }, scan)
     expect(await kept(page)).toEqual([])
-  }, 60_000)
+  })
 
   test('an answer that was on its way when its search was deleted is not kept, and a full disk hides nothing', async () => {
     const scan = await twoMatches()
@@ -155,7 +155,7 @@ inBrowser('without a network', ({ visit }) => {
         return (await fetch(`/api/v1/scan/${scan_id}/matches`, { headers })).status
       }, other),
     ).toBe(200)
-  }, 60_000)
+  })
 
   test('pictures that the browser has kept are deleted with their search', async () => {
     const scan = await twoMatches()

@@ -51,7 +51,7 @@ inBrowser('the page of a picture', ({ visit }) => {
       .toBuffer()
     server = await startPageServer(dataDir, dataDir)
     upload = await uploaded('Für Zoë.jpg', picture)
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   test('shows the picture, shares the file at one tap, and saves it', async () => {

@@ -74,7 +74,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await noisePhotos(photosDir, PHOTOS)
     server = await startPageServer(dataDir, photosDir)
     await engineStarted(server)
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   const begin = (files: number) => beginScan(server.store.scans, files)

@@ -32,7 +32,7 @@ inBrowser('a guest', ({ visit }) => {
       ),
     )
     server = await startPageServer(dataDir, photosDir, port)
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   async function addSelfie(page: Page) {
@@ -101,7 +101,6 @@ inBrowser('a guest', ({ visit }) => {
       expect((await readDownload(single)).equals(original)).toBe(true)
       expect(wrong).toEqual([])
     },
-    60_000,
   )
 
   test('says which found face is theirs and which is not', async () => {

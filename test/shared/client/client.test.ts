@@ -32,7 +32,7 @@ beforeAll(async () => {
   target_face = await base64Of(selfie)
   server = await start()
   client = createClient({ apiBase: `${server.url}/api/v1` })
-}, 120_000)
+})
 afterAll(() => server?.close())
 
 const startScan = (drive_link = FOLDER) =>
@@ -68,7 +68,7 @@ describe('the events of a scan', () => {
     const matches = await all(client.matches(scan))
     expect(matches.length).toBeGreaterThan(0)
     expect(matches).toEqual(events.filter((event) => event.type === 'match'))
-  }, 60_000)
+  })
 
   test('from the start, behind an event, and again for a second reader', async () => {
     const scan = await startScan()

@@ -28,7 +28,7 @@ export function faceEngineContract(name: string, engine: FaceEngine, expected: E
       analyses = await Promise.all(samples.map(photo))
       portrait = await cutOut(at(samples, 0), at(at(analyses, 0).faces, 0).box, 0.8)
       person = at((await photo(portrait)).faces, 0)
-    }, 60_000)
+    })
 
     test('finds every face of the sample photos, largest first', () => {
       expect(analyses.map(({ faces }) => faces.length)).toEqual(SAMPLE_FACES)

@@ -27,7 +27,7 @@ export function imageContract(name: string, engine: FaceEngine): void {
       group = await samplePhoto(1)
       portrait = await cutOut(group, (await largestFace(group)).box, 0.8)
       person = await largestFace(portrait)
-    }, 60_000)
+    })
 
     test.each([1, 2, 3, 4, 5, 6, 7, 8])('turns EXIF orientation %d upright', async (orientation) => {
       const upright = await sharp(portrait).metadata()

@@ -68,7 +68,7 @@ inBrowser('axe finds nothing', ({ visit }) => {
 
   beforeAll(async () => {
     screens = await openScreens(dataDir, await sample())
-  }, 60_000)
+  })
   afterAll(() => screens?.close())
 
   test.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
@@ -96,6 +96,5 @@ inBrowser('axe finds nothing', ({ visit }) => {
       expect(found).toEqual({})
       expect(seen).toHaveLength(35)
     },
-    120_000,
   )
 })

@@ -57,7 +57,7 @@ inBrowser('the languages of the page', ({ visit }) => {
     await noisePhotos(photosDir, 3)
     server = await startPageServer(dataDir, photosDir)
     await engineStarted(server)
-  }, 60_000)
+  })
   afterAll(() => server?.close())
 
   test('German: only its file is loaded, long words stay on the screen, and numbers are German', async () => {

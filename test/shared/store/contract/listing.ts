@@ -91,7 +91,7 @@ export function listingContract(name: string, open: Open): void {
       expect(await scans.unclosedGroups(scan.scan_id)).toEqual(indices(total / GROUP_SIZE))
       const last = await scans.group(scan.scan_id, total / GROUP_SIZE - 1)
       expect(last?.files).toEqual(files.slice(total - GROUP_SIZE, total))
-    }, 60_000)
+    })
 
     test('gets nothing more once it has ended, or was given up, or is gone', async () => {
       const over = await begin(237)

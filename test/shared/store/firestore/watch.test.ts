@@ -118,7 +118,7 @@ withEmulator(
       await watch.until((events) => new Set(ids(events)).size === written.length)
       expect(watch.events).toHaveLength(written.length)
       watch.stop()
-    }, 120_000)
+    })
 
     test('of all scans keeps the order across moves', async () => {
       const { proxy, writer, watcher } = await open({ moveAfter: 20 })

@@ -77,7 +77,7 @@ test('a command on a damaged database ends with one sentence', async () => {
   const { code, stderr } = await startCommand('cli/jobs', ['list'], { DATA_DIR: dirs.jobs }).finished
   expect(code).toBe(1)
   expect(stderr).toMatch(/^store\.sqlite in DATA_DIR is damaged: move it away and start again\. [^\n]*\n$/)
-}, 30_000)
+})
 
 test('a database that can no longer be written is told as such', async () => {
   const db = openDatabase(readOnly)
