@@ -123,6 +123,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await page
       .getByRole('button', { name: text.photo.open('1.jpg', text.certainty.look_alike.short) })
       .waitFor()
+    await maybe.nth(2).waitFor()
     expect(await maybe.count()).toBe(3)
 
     await page.getByRole('button', { name: text.maybe.meName('2.jpg') }).click()
@@ -138,6 +139,7 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.reload()
     await ofYou(page, 2).waitFor()
     await page.getByText(text.maybe.refused(1)).waitFor()
+    await page.getByRole('button', { name: text.maybe.meName('3.jpg') }).waitFor()
     expect(await maybe.count()).toBe(1)
     await page.getByRole('button', { name: text.maybe.undoConfirmed }).click()
     await ofYou(page, 1).waitFor()
@@ -287,14 +289,16 @@ inBrowser('the results of a search', ({ visit }) => {
     await page.goto(server.url)
     const list = page.getByRole('region', { name: text.earlier.heading })
     const items = list.getByRole('listitem')
-    await items.nth(2).waitFor({ state: 'detached' })
-    expect(asked.filter((address) => address.includes('overdue'))).toEqual([])
-    const end = await server.store.scans.event(ended.scan_id, END)
-    const until = text.scan.kept(new Date(Date.parse(end?.at ?? '') + 3_600_000))
+    const { expire_at = 0 } = (await server.store.scans.get(ended.scan_id)) ?? {}
     await items.first().getByText(text.source.all).waitFor()
     await items.first().getByText(text.scan.headingDone(2)).waitFor()
-    await items.first().getByText(until).waitFor()
+    await items
+      .first()
+      .getByText(text.scan.kept(new Date(expire_at)))
+      .waitFor()
     await items.nth(1).getByText(text.scan.heading(0)).waitFor()
+    expect(await items.count()).toBe(2)
+    expect(asked.filter((address) => address.includes('overdue'))).toEqual([])
     await store(server, running, 0, matches(0, 1))
     await endScan(server, running)
     await page.clock.fastForward(5_000)
