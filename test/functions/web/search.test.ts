@@ -151,6 +151,11 @@ inBrowser('a guest', ({ visit }) => {
     await dialog.getByText(text.certainty.confirmed.long).waitFor()
     expect(await dialog.getByRole('button', { name: text.photo.meToo }).count()).toBe(0)
     await page.keyboard.press('Escape')
+    // The search that continues this one has been answered.
+    await page.waitForFunction(
+      (before) => JSON.parse(localStorage.getItem('scan') ?? '{}').scan_id !== before,
+      scan_id,
+    )
     await page.reload()
     await page.getByText(text.scan.done(6)).waitFor()
     expect((await names(page)).sort()).toEqual(GUEST_PHOTOS.map((name) => `Select ${name}`).sort())
