@@ -68,11 +68,13 @@ export async function walkAlbumScreens(
   await page.getByText(text.album.lost).waitFor()
   await look('album-lost', page)
   await page.context().setOffline(false)
+  // Away from the page, which notes that it has searched on, as it does where a photo has gone.
+  await page.goto(`${server.url}/icon.svg`)
   await page.evaluate((key) => {
     const search = JSON.parse(localStorage.getItem(key) ?? '{}')
     localStorage.setItem(key, JSON.stringify({ ...search, index_version: 0 }))
   }, `album:${album_id}`)
-  await page.reload()
+  await page.goto(`${server.url}/a/${album_id}`)
   await button(text.album.lookAgain).waitFor()
   await pictures()
   await look('album-newer', page)
@@ -91,6 +93,6 @@ export async function walkAlbumScreens(
 }
 
 /** Resolves when no photo of the album is missing in its index. */
-async function indexed({ albums }: Client, albumId: string): Promise<void> {
+export async function indexed({ albums }: Pick<Client, 'albums'>, albumId: string): Promise<void> {
   for await (const { indexing, photos } of albums.updates(albumId)) if (!indexing && photos > 0) return
 }
