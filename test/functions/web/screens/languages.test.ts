@@ -31,6 +31,7 @@ async function overflows(page: Page): Promise<number[]> {
   const wider: number[] = []
   for (const width of [180, 360]) {
     await page.setViewportSize({ width, height: 740 })
+    await page.waitForFunction((width) => document.documentElement.clientWidth === width, width)
     // Not innerWidth, which grows with the page on a phone.
     const needed = await page.evaluate(() => document.documentElement.scrollWidth)
     if (needed > width) wider.push(needed)
