@@ -170,10 +170,11 @@ export function queueContract(name: string, open: Open, { purges }: QueuePromise
       await queue.purge(randomUUID())
       const taken = collectTasks(queue, { concurrency: 10 })
       const of = (scanId = '') => taken.deliveries.filter(({ task }) => task.scan_id === scanId)
-      await taken.until(() => of(kept[0]?.scan_id).length >= 50)
+      await taken.until(() => new Set(of(kept[0]?.scan_id).map(({ task }) => task.file_id)).size === 50)
       await taken.stop()
       if (purges) expect(of(purged[0]?.scan_id)).toEqual([])
-      expect(of(kept[0]?.scan_id)).toHaveLength(50)
+      // One that is acknowledged late may come again.
+      expect(new Set(of(kept[0]?.scan_id).map(({ task }) => task.file_id)).size).toBe(50)
     })
   })
 }

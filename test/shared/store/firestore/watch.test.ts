@@ -162,7 +162,8 @@ withEmulator(
       await append(writer, scan_id, ['missed'])
       await logged('the listener is silent')
       await logged('attached again')
-      expect(messages()).toHaveLength(2)
+      // A busy emulator may take more than one attempt.
+      expect(messages().filter((message) => !message.includes('could not attach'))).toHaveLength(2)
       await watch.until((events) => events.length === 2)
       await append(writer, scan_id, ['after'])
       await watch.until((events) => events.length === 3)
