@@ -184,7 +184,7 @@ withEmulators(({ firestore, pubsub }) => {
     }
     const relays = () => cloud.instances.relay.running
     const bothRelays = () => until(() => relays().length === 2)
-    /** Lets `count` pushes through to face-match, and those that are on their way by then; the others wait for `open`. */
+    /** Lets `count` pushes through to face-match; the others wait for `open`. */
     function gateAfter(count: number) {
       const faceMatch = cloud.instances['face-match']
       const { post } = faceMatch
@@ -192,8 +192,10 @@ withEmulators(({ firestore, pubsub }) => {
       let taken = 0
       faceMatch.post = async (...request) => {
         if (taken >= count) await gate.promise
+        taken++
         const status = await post(...request)
-        if (status < 300) taken++
+        // It comes again.
+        if (status >= 300) taken--
         return status
       }
       return {
