@@ -44,8 +44,8 @@ export const privacy: Attack = {
 
 async function erased(server: AttackedServer, target_face: string, short: boolean): Promise<Finding[]> {
   const api = apiOf(server.url)
-  const { scan_id, scan_key } = await api.scan({ drive_link: 'local:/', target_face })
-  const traces = [Buffer.from(scan_id), Buffer.from(SECRET_NAME), ...secretsOf(server, scan_id)]
+  const { scan_id, scan_key, secrets } = await runningScan(server, target_face)
+  const traces = [Buffer.from(scan_id), Buffer.from(SECRET_NAME), ...secrets]
   const socket = await api.updates(`?scan_id=${scan_id}&after=`, scan_key)
   // Photos that are being analysed are known to the queue until they are; what they leave goes with the next sweep.
   await socket.until(short ? isEnd : ({ event_id }) => event_id.startsWith('file:'))
@@ -74,6 +74,17 @@ async function erased(server: AttackedServer, target_face: string, short: boolea
       ok: modes.length === 0,
     },
   ]
+}
+
+/** A scan with its secrets. One that is over has none any more: it is deleted, and another one started. */
+async function runningScan(server: AttackedServer, target_face: string) {
+  const api = apiOf(server.url)
+  for (;;) {
+    const { scan_id, scan_key } = await api.scan({ drive_link: 'local:/', target_face })
+    const secrets = secretsOf(server, scan_id)
+    if (secrets.length === 2) return { scan_id, scan_key, secrets }
+    await api.delete(`/scan/${scan_id}`, { authorization: `Bearer ${scan_key}` })
+  }
 }
 
 /** The descriptor and the encrypted token of a scan that runs, as they stand in the database. */
