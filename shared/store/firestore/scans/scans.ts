@@ -40,7 +40,7 @@ export function firestoreScans(
 ): { scans: ScanStore; stopWatches(): Promise<void> } {
   const tuning = { ...WATCH_TUNING, ...watch }
   const visible = visibleScans(db, now)
-  const { all, groupsOf, eventsOf, isVisible, read, expiry } = visible
+  const { all, groupsOf, eventsOf, isVisible, read, whileRunning, expiry } = visible
   const { find, ...events } = firestoreEvents(visible)
   const watches = new Set<LiveWatch>()
   /** Of replays. A client that is terminated during a read fails where nobody can catch it. */
@@ -133,21 +133,19 @@ export function firestoreScans(
     end(scanId, event, expireAt) {
       const ender = randomUUID()
       return retryReadModifyWrite(async () => {
-        const scan = (await read(scanId, ['ended', 'ended_by']))?.scan
-        if (!scan) return false
-        if (scan.get('ended') !== null) return scan.get('ended_by') === ender
-        await db
-          .batch()
-          .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, expireAt))
-          .update(scan.ref, {
-            ended: event.type,
-            ended_by: ender,
-            expire_at: Timestamp.fromMillis(expireAt),
-            targets: FieldValue.delete(),
-            access_token: FieldValue.delete(),
-          })
-          .commit()
-        return true
+        const ended = await whileRunning(scanId, (transaction) => {
+          transaction
+            .create(eventsOf(scanId).doc(event.event_id), eventDocument(event, expireAt))
+            .update(all.doc(scanId), {
+              ended: event.type,
+              ended_by: ender,
+              expire_at: Timestamp.fromMillis(expireAt),
+              targets: FieldValue.delete(),
+              access_token: FieldValue.delete(),
+            })
+        })
+        // By this call, where the response to a first try was lost.
+        return ended || (await read(scanId, ['ended_by']))?.scan.get('ended_by') === ender
       })
     },
 
