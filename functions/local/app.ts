@@ -78,7 +78,7 @@ export function localApp(
   api.route('/', scanRoutes(scanning, limits))
   api.route('/', resultRoutes({ ...scanning, ...previewing }))
   api.route('/', previewRoutes({ ...scanning, ...previewing }))
-  api.route('/', pictureRoutes(previewing))
+  api.route('/', pictureRoutes(previewing, limits))
   api.route('/', albumRoutes(scanning, { caller }))
   api.route('/', uploadRoutes(uploading, { caller, maxFile: MAX_FILE.local }))
   api.route('/', syncRoutes(uploading, { caller }))

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { AppError } from '../../shared/contract/app-error.ts'
 import type { UploadDrive } from '../../shared/drive/port.ts'
 import type { Previewer } from '../../shared/face/port.ts'
+import type { Limits } from '../../shared/http/limits.ts'
 import { isAboutAuthorisation } from '../../shared/scan/album-scan.ts'
 import type { Previews } from '../../shared/scan/previews/previews.ts'
 import { respond, WEBP } from './response.ts'
@@ -23,7 +24,10 @@ const MAX_AS_IT_IS = 8 * 2 ** 20
  * GET /drive/files/{id}/preview: an uploaded picture as any browser shows it, to whoever has its link. Nothing else is shown:
  * otherwise this would be a site at which anybody could show anything.
  */
-export function pictureRoutes({ pictures, previewer, previews }: PictureDeps): Hono {
+export function pictureRoutes(
+  { pictures, previewer, previews }: PictureDeps,
+  { networkOf }: Pick<Limits, 'networkOf'>,
+): Hono {
   const routes = new Hono()
 
   routes.get('/drive/files/:file_id/preview', async (c) => {
@@ -34,7 +38,7 @@ export function pictureRoutes({ pictures, previewer, previews }: PictureDeps): H
       const bytes = await read().catch(forGuests)
       return asItIs ? bytes : previewer.preview(bytes)
     }
-    const key = { scan_id: 'uploads', file_id: `${id} ${version}` }
+    const key = { scan_id: 'uploads', file_id: `${id} ${version}`, client: networkOf(c) }
     const image = await previews.get(key, make, c.req.raw.signal)
     c.header('Content-Disposition', contentDisposition(name, { type: 'inline' }))
     return respond(c, image, {

@@ -11,7 +11,7 @@ export function respond(
 ): Response {
   const etag = `"${createHash('sha256').update(image).digest('base64url')}"`
   const headers = { ETag: etag, ...others }
-  if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers)
+  if (c.req.header('if-none-match')?.includes(etag)) return c.body(null, 304, headers)
   return c.body(new Uint8Array(image), 200, {
     ...headers,
     'Content-Type': type,

@@ -57,7 +57,9 @@ export function createApp({ log, allowedOrigins, checkHost, limit }: AppOptions)
 
   app.onError((error, c) => {
     const { status, body } = toErrorResponse(error)
-    if (status >= 500) log.error({ path: c.req.path, err: error }, 'request failed')
+    // That many came at once is no fault of the server; the line of the request says so.
+    if (status >= 500 && body.error.code !== 'busy')
+      log.error({ path: c.req.path, err: error }, 'request failed')
     const retryAfter = RETRY_AFTER[body.error.code]
     if (retryAfter !== undefined) c.header('Retry-After', retryAfter)
     return c.json(body, status)

@@ -6,7 +6,7 @@ import { AppError } from '../../contract/app-error.ts'
 export interface Previews {
   /**
    * The preview of a photo; whoever asks while it is being made waits for the same one. Rejects as `make` does, and with `busy`
-   * where too many wait.
+   * where too many wait, for all or for this client.
    *
    * @param make downloads the original and shrinks it
    * @param signal aborted when this client is gone: what nobody waits for any more when its turn comes is not made
@@ -19,12 +19,16 @@ export interface Previews {
 interface PreviewedPhoto {
   scan_id: string
   file_id: string
+  /** Who asks, where more than one asks for photos of the same scan. */
+  client?: string | undefined
 }
 
 /** Originals that are held at a time: up to 100 MB each. */
 const AT_A_TIME = 2
 /** Previews that may wait for their turn, some 0.3 s each. */
 const MAX_WAITING = 60
+/** Previews that are made or wait for one client, who leaves as many places to the others. */
+const MAX_OF_ONE = 30
 /** Bytes of all previews that are kept: some 200 to 500. */
 const MAX_BYTES = 64 * 2 ** 20
 /**
@@ -36,9 +40,17 @@ const KEPT_FOR = 600_000
 interface Making {
   preview: Promise<Uint8Array>
   waiting: number
+  /** Who asked first. */
+  client: string
 }
 
-export function keptPreviews({ maxWaiting = MAX_WAITING }: { maxWaiting?: number } = {}): Previews {
+export function keptPreviews({
+  maxWaiting = MAX_WAITING,
+  maxOfOne = MAX_OF_ONE,
+}: {
+  maxWaiting?: number
+  maxOfOne?: number
+} = {}): Previews {
   const kept = new LRUCache<string, Uint8Array>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ length }) => Math.max(1, length),
@@ -48,11 +60,12 @@ export function keptPreviews({ maxWaiting = MAX_WAITING }: { maxWaiting?: number
   const making = new Map<string, Making>()
   const turn = pLimit(AT_A_TIME)
 
-  function begin(key: string, make: () => Promise<Uint8Array>): Making {
-    if (turn.pendingCount >= maxWaiting) {
+  function begin(key: string, client: string, make: () => Promise<Uint8Array>): Making {
+    const own = [...making.values()].filter((other) => other.client === client)
+    if (turn.pendingCount >= maxWaiting || own.length >= maxOfOne) {
       throw new AppError('busy', 'Many photos are being looked at. Please try again in a few seconds.')
     }
-    const begun: Making = { waiting: 0, preview: turn(() => made(key, begun, make)) }
+    const begun: Making = { client, waiting: 0, preview: turn(() => made(key, begun, make)) }
     making.set(key, begun)
     return begun
   }
@@ -70,11 +83,11 @@ export function keptPreviews({ maxWaiting = MAX_WAITING }: { maxWaiting?: number
   }
 
   return {
-    async get({ scan_id, file_id }, make, signal) {
+    async get({ scan_id, file_id, client = scan_id }, make, signal) {
       const key = `${scan_id} ${file_id}`
       const known = kept.get(key)
       if (known) return known
-      const joined = making.get(key) ?? begin(key, make)
+      const joined = making.get(key) ?? begin(key, client, make)
       if (!signal?.aborted) joined.waiting++
       signal?.addEventListener('abort', () => joined.waiting--, { once: true })
       return joined.preview

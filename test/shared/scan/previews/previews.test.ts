@@ -71,3 +71,29 @@ test('nothing is made for a client that is gone before it asks', async () => {
   await expect(keptPreviews().get(photo, make, AbortSignal.abort())).rejects.toMatchObject({ code: 'busy' })
   expect(calls).toHaveLength(0)
 })
+
+test('one client leaves places to the others', async () => {
+  const previews = keptPreviews({ maxOfOne: 3 })
+  const { calls, make } = maker()
+  const ask = (scan_id: string, file_id: string, client?: string) =>
+    previews.get({ scan_id, file_id, client }, make)
+  const eager = [ask('scan', '1'), ask('scan', '2'), ask('scan', '3')]
+  await expect(ask('scan', '4')).rejects.toMatchObject({ code: 'busy' })
+  const uploads = ['a', 'a', 'a', 'b'].map((client, index) => ask('uploads', `${index}`, client))
+  await expect(ask('uploads', '4', 'a')).rejects.toMatchObject({ code: 'busy' })
+  // Who asks for what is being made takes up no place.
+  const all = [...eager, ...uploads, ask('uploads', '3', 'a')]
+  let done = false
+  const finished = Promise.all(all).then(() => {
+    done = true
+  })
+  while (!done) {
+    for (const call of calls.splice(0)) call.resolve(Uint8Array.of(1))
+    await new Promise(setImmediate)
+  }
+  await finished
+  const again = ask('scan', '4')
+  await Promise.resolve()
+  calls[0]?.resolve(Uint8Array.of(2))
+  expect(await again).toEqual(Uint8Array.of(2))
+})
