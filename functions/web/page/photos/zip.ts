@@ -36,16 +36,36 @@ export async function zipPhotos(
   return { blob, failed }
 }
 
-/** A name not taken yet, since subfolders often contain the same file names, and without characters of a path. */
+const NOT_IN_NAMES = /[\\/:*?"<>|\p{Cc}]/gu
+/** What makes a name read as another: `gpj.exe` backwards. */
+const DIRECTIONS = /\p{Bidi_Control}/gu
+/** What Windows takes for a device, see https://learn.microsoft.com/windows/win32/fileio/naming-a-file. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
+/** Bytes of a name: file systems take 255, and a number may follow. */
+const MAX_NAME = 240
+
+/** A name that every system takes and nobody has yet, since subfolders often contain the same file names. */
 function uniqueName(name: string, taken: Set<string>): string {
-  const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_') || 'photo'
-  const dot = plain.lastIndexOf('.')
-  const [stem, ending] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, '']
-  let unique = plain
-  for (let copy = 2; taken.has(unique.toLowerCase()); copy++) unique = `${stem} (${copy})${ending}`
-  taken.add(unique.toLowerCase())
+  const plain =
+    name
+      .replace(DIRECTIONS, '')
+      .replace(NOT_IN_NAMES, '_')
+      .replace(/^[. ]+|[. ]+$/g, '') || 'photo'
+  const safe = plain.replace(DEVICE, '_$&')
+  const [, whole = '', ending = ''] = /^(.+?)(\.[^.]{1,16})?$/s.exec(safe) ?? []
+  const stem = firstBytes(whole, MAX_NAME - new TextEncoder().encode(ending).length)
+  let unique = stem + ending
+  for (let copy = 2; taken.has(keyOf(unique)); copy++) unique = `${stem} (${copy})${ending}`
+  taken.add(keyOf(unique))
   return unique
 }
+
+/** Some systems tell neither the case of letters nor the ways of writing an accent apart. */
+const keyOf = (name: string) => name.normalize().toLowerCase()
+
+/** Whole characters alone. */
+const firstBytes = (text: string, bytes: number): string =>
+  new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes), { stream: true })
 
 /** Saves a file through the browser's downloads. */
 export function saveFile(blob: Blob, name: string): void {
