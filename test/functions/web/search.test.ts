@@ -103,6 +103,22 @@ inBrowser('a guest', ({ visit }) => {
     },
   )
 
+  test('finds the form, whatever another page has stored at its address', async () => {
+    const page = await visit()
+    const wrong = pageErrors(page)
+    await page.goto(server.url)
+    const search = { scan_id: 'a', scan_key: 'b', total_files: 1, started_at: Date.now() }
+    for (const stored of [5, 'x', {}, [null], [search], search, { ...search, previous: [5] }]) {
+      await page.evaluate((value) => {
+        for (const key of ['searches', 'scan', 'verdicts', 'removed']) localStorage.setItem(key, value)
+        for (const key of ['draft', 'account', 'restart']) sessionStorage.setItem(key, value)
+      }, JSON.stringify(stored))
+      await page.reload()
+      await page.getByRole('button', { name: text.find.start }).waitFor()
+    }
+    expect(wrong).toEqual([])
+  })
+
   test('says which found face is theirs and which is not', async () => {
     const page = await visit()
     const wrong = pageErrors(page)

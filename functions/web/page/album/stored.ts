@@ -1,5 +1,6 @@
 import type { ScanHandle } from '../../../../shared/client/client.ts'
-import { local, read, write } from '../browser/storage.ts'
+import { isStored, local, read, write } from '../browser/storage.ts'
+import { isHandle } from '../find/searches/stored-searches.ts'
 import type { Verdicts } from '../photos/verdicts/verdicts.ts'
 
 /** Milliseconds for which the server keeps the results of a search. */
@@ -19,9 +20,15 @@ export interface StoredSearch {
 
 const keyOf = (albumId: string) => `album:${albumId}`
 
+const isSearch = (value: unknown): value is StoredSearch =>
+  isStored<StoredSearch>(value, { scans: 'object', searched_at: 'number', index_version: 'number' }) &&
+  Array.isArray(value.scans) &&
+  value.scans.every(isHandle)
+
 /** What the server still has. */
 export function loadSearch(albumId: string, now = Date.now()): StoredSearch | undefined {
-  const search = read<StoredSearch>(local, keyOf(albumId))
+  const stored = read(local, keyOf(albumId))
+  const search = isSearch(stored) ? stored : undefined
   if (!search || now < search.searched_at + LIFETIME) return search
   saveSearch(albumId, undefined)
   return undefined

@@ -19,14 +19,29 @@ function opened(name: 'localStorage' | 'sessionStorage'): Store {
   }
 }
 
-/** What is stored under the key; undefined if nothing is. */
-export function read<T>(storage: Store, key: string): T | undefined {
+/** What is stored under the key; undefined if nothing is. Callers look whether it is what they wrote, see `isStored`. */
+export function read<T = unknown>(storage: Store, key: string): T | undefined {
   try {
     const value = storage.getItem(key)
     return value === null ? undefined : (JSON.parse(value) as T)
   } catch {
     return undefined
   }
+}
+
+/**
+ * Whether a stored value has these fields: another version of the page, or another page at the same address, such as that of
+ * another program on this machine, may have stored something else.
+ */
+export function isStored<T extends object>(
+  value: unknown,
+  fields: Partial<Record<keyof T, 'string' | 'number' | 'boolean' | 'object'>>,
+): value is T {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(fields).every(([name, type]) => {
+    const field = (value as Record<string, unknown>)[name]
+    return typeof field === type && field !== null
+  })
 }
 
 /** Where storage is full, a search cannot be resumed; everything else works. */

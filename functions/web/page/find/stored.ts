@@ -1,5 +1,5 @@
 import type { TargetFaceResponse } from '../../../../shared/contract/scan.ts'
-import { read, session, write } from '../browser/storage.ts'
+import { isStored, read, session, write } from '../browser/storage.ts'
 
 /** The content of the form. Contains selfies, so it is forgotten with the tab. */
 export interface Draft {
@@ -28,7 +28,15 @@ export interface Account {
   email: string
 }
 
-export const loadDraft = () => read<Draft>(session, 'draft')
+export function loadDraft(): Draft | undefined {
+  const draft = read(session, 'draft')
+  if (!isStored<Draft>(draft, { link: 'string', recursive: 'boolean', selfies: 'object' })) return undefined
+  return Array.isArray(draft.selfies) && draft.selfies.every(isSelfie) ? draft : undefined
+}
+
+const isSelfie = (value: unknown): value is StoredSelfie =>
+  isStored<StoredSelfie>(value, { image: 'string', found: 'object' }) && Array.isArray(value.found.faces)
+
 export const saveDraft = (draft: Draft | undefined) => write(session, 'draft', draft)
 
 /**
@@ -38,7 +46,11 @@ export const saveDraft = (draft: Draft | undefined) => write(session, 'draft', d
 export const loadRestart = () => read<boolean>(session, 'restart') === true
 export const saveRestart = (restart: boolean) => write(session, 'restart', restart || undefined)
 
-export const loadAccount = () => read<Account>(session, 'account')
+export function loadAccount(): Account | undefined {
+  const account = read(session, 'account')
+  return isStored<Account>(account, { access_token: 'string', email: 'string' }) ? account : undefined
+}
+
 export const saveAccount = (account: Account | undefined) => write(session, 'account', account)
 
 /** The OAuth `state` that the sign-in has to return. */

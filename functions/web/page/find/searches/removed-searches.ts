@@ -1,13 +1,13 @@
 import type { Client } from '../../../../../shared/client/client.ts'
-import { local, read, write } from '../../browser/storage.ts'
+import { local, write } from '../../browser/storage.ts'
 import { hasCode } from '../../error-text.ts'
-import { forgetSearches, keepSearches, type StoredScan } from './stored-searches.ts'
+import { forgetSearches, keepSearches, readSearches, type StoredScan } from './stored-searches.ts'
 
 /**
  * Searches that the guest has removed from the list. They can be brought back until the server is told; they are stored, so that it is
  * told by the next visit where the page is closed before.
  */
-const removedSearches = () => read<StoredScan[]>(local, 'removed') ?? []
+const removedSearches = () => readSearches('removed')
 const save = (searches: StoredScan[]) => write(local, 'removed', searches.length > 0 ? searches : undefined)
 
 export function setAside(searches: StoredScan[]): void {

@@ -1,5 +1,5 @@
 import type { ScanHandle } from '../../../../../shared/client/client.ts'
-import { local, read, write } from '../../browser/storage.ts'
+import { isStored, local, read, write } from '../../browser/storage.ts'
 import type { Verdicts } from '../../photos/verdicts/verdicts.ts'
 
 /** A search as the browser remembers it across reloads and closed tabs. */
@@ -18,6 +18,27 @@ export interface StoredScan extends ScanHandle {
   also?: string[]
 }
 
+/** What POST /scan said of a scan, see `isStored`. */
+export const isHandle = (value: unknown): value is ScanHandle =>
+  isStored<ScanHandle>(value, { scan_id: 'string', scan_key: 'string' })
+
+const isSearch = (value: unknown): value is StoredScan =>
+  isHandle(value) &&
+  isStored<StoredScan>(value, { total_files: 'number', started_at: 'number', previous: 'object' }) &&
+  listOf(value.previous, isHandle).length === value.previous.length
+
+/** What fits of a stored list. */
+const listOf = <T>(value: unknown, fits: (item: unknown) => item is T): T[] =>
+  Array.isArray(value) ? value.filter(fits) : []
+
+/** A list of searches. */
+export const readSearches = (key: string): StoredScan[] => listOf(read(local, key), isSearch)
+
+function readShown(): StoredScan | undefined {
+  const shown = read(local, 'scan')
+  return isSearch(shown) ? shown : undefined
+}
+
 const HOUR = 3_600_000
 /** Milliseconds for which the server keeps the results of a search after its end. */
 export const LIFETIME = HOUR
@@ -30,7 +51,7 @@ const isKept = ({ ended_at, started_at }: StoredScan, now: number) =>
 
 /** The searches of this browser, newest first. What the server has deleted by now is forgotten here too. */
 export function loadSearches(now = Date.now()): StoredScan[] {
-  const all = read<StoredScan[]>(local, 'searches') ?? []
+  const all = readSearches('searches')
   const kept = all.filter((search) => isKept(search, now))
   if (kept.length < all.length) saveSearches(kept)
   return kept
@@ -56,19 +77,19 @@ export function keepSearches(searches: StoredScan[]): void {
 export function changeSearch(scanId: string, change: Partial<StoredScan>): void {
   const changed = (search: StoredScan) => (search.scan_id === scanId ? { ...search, ...change } : search)
   saveSearches(loadSearches().map(changed))
-  const shown = read<StoredScan>(local, 'scan')
+  const shown = readShown()
   if (shown) write(local, 'scan', changed(shown))
 }
 
 export function forgetSearches(scanIds: string[]): void {
   saveSearches(loadSearches().filter(({ scan_id }) => !scanIds.includes(scan_id)))
-  if (scanIds.includes(read<StoredScan>(local, 'scan')?.scan_id ?? '')) saveShown(undefined)
+  if (scanIds.includes(readShown()?.scan_id ?? '')) saveShown(undefined)
   writeVerdicts(read<AllVerdicts>(local, 'verdicts') ?? {})
 }
 
 /** The search whose results are shown when the page is opened anew. */
 export function loadShown(now = Date.now()): StoredScan | undefined {
-  const scan = read<StoredScan>(local, 'scan')
+  const scan = readShown()
   if (!scan) return undefined
   if (isKept(scan, now)) return scan
   saveShown(undefined)
