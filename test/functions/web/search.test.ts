@@ -108,7 +108,12 @@ inBrowser('a guest', ({ visit }) => {
     const wrong = pageErrors(page)
     await page.goto(server.url)
     const search = { scan_id: 'a', scan_key: 'b', total_files: 1, started_at: Date.now() }
-    for (const stored of [5, 'x', {}, [null], [search], search, { ...search, previous: [5] }]) {
+    const many = Array.from({ length: 10_000 }, (_, index) => ({
+      ...search,
+      scan_id: `${index}`,
+      previous: [],
+    }))
+    for (const stored of [5, 'x', {}, [null], [search], search, { ...search, previous: [5] }, many]) {
       await page.evaluate((value) => {
         for (const key of ['searches', 'scan', 'verdicts', 'removed']) localStorage.setItem(key, value)
         for (const key of ['draft', 'account', 'restart']) sessionStorage.setItem(key, value)

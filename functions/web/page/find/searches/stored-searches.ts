@@ -45,6 +45,9 @@ export const LIFETIME = HOUR
 /** The same from its start while it runs. */
 const LONGEST = 7 * HOUR
 
+/** Searches that are remembered: each is asked about every half minute. A busy booth has some 200 in an hour. */
+const MAX_SEARCHES = 300
+
 /** The end is of the server's clock, the start of the browser's, which may be ahead by more than the results are kept. */
 const isKept = ({ ended_at, started_at }: StoredScan, now: number) =>
   now < (ended_at === undefined ? started_at + LONGEST : Math.max(ended_at, started_at) + LIFETIME)
@@ -52,7 +55,7 @@ const isKept = ({ ended_at, started_at }: StoredScan, now: number) =>
 /** The searches of this browser, newest first. What the server has deleted by now is forgotten here too. */
 export function loadSearches(now = Date.now()): StoredScan[] {
   const all = readSearches('searches')
-  const kept = all.filter((search) => isKept(search, now))
+  const kept = all.filter((search) => isKept(search, now)).slice(0, MAX_SEARCHES)
   if (kept.length < all.length) saveSearches(kept)
   return kept
 }
