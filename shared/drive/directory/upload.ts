@@ -11,6 +11,7 @@ import { isStoredId } from '../ids.ts'
 import type { UploadDrive } from '../port.ts'
 import type { ApiBase } from './download-url.ts'
 import type { DirectoryFile } from './drive.ts'
+import { isNotThere } from './path.ts'
 
 /** Permissions: others get the files over HTTP. */
 const PRIVATE = 0o600
@@ -95,13 +96,13 @@ export function directoryUpload(options: { root: string; base: ApiBase }): Direc
       if (!note || !(await isWhole(note))) throw gone()
       const { name, mime_type, size, content } = note
       const path = join(root, content)
-      const { mtimeMs } = await stat(path)
+      const { mtimeMs } = await stat(path).catch(deleted)
       return {
         name,
         mime_type,
         size,
         version: `${size}-${mtimeMs}`,
-        read: (signal) => readFile(path, { signal }),
+        read: (signal) => readFile(path, { signal }).catch(deleted),
       }
     },
 
@@ -111,6 +112,11 @@ export function directoryUpload(options: { root: string; base: ApiBase }): Direc
       return { path: join(root, note.content), name: note.name, mime_type: note.mime_type }
     },
   }
+}
+
+/** Meanwhile: a preview may have to wait for its turn. */
+function deleted(error: unknown): never {
+  throw isNotThere(error) ? gone() : error
 }
 
 function gone(): AppError {

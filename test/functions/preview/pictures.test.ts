@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import sharp from 'sharp'
@@ -70,6 +70,19 @@ test('an animation stays one', async () => {
   const answer = await preview(await uploaded('a.gif', new Uint8Array(gif), 'image/gif'))
   expect(answer.headers.get('content-type')).toBe('image/gif')
   expect(Buffer.from(await answer.arrayBuffer()).equals(gif)).toBe(true)
+})
+
+test('one that is deleted while its preview waits is gone', async () => {
+  const id = await uploaded('late.heic', heic, 'image/heic')
+  const late = appOf({
+    async picture(fileId) {
+      const picture = await pictures.picture(fileId)
+      await rm(join(dir, 'drive', `${id}.heic`))
+      return picture
+    },
+  })
+  const answer = await late.request(`/drive/files/${id}/preview`)
+  expect([answer.status, (await answer.json()).error.code]).toEqual([404, 'file_not_found'])
 })
 
 test('nothing else is shown, and guests are not told what is wrong with the authorisation', async () => {
