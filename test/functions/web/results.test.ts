@@ -473,6 +473,27 @@ inBrowser('the results of a search', ({ visit }) => {
       await photo('1.jpg').waitFor({ state: 'detached' })
       await page.waitForFunction(() => !history.state?.depth && document.title.startsWith('(3)'))
 
+      // On a busy phone a step takes a while: what has been opened meanwhile stays.
+      const open = page.locator('.photo-open').first()
+      const stepped = page.evaluate(() => {
+        const go = history.go.bind(history)
+        history.go = (by) => {
+          Reflect.deleteProperty(history, 'go')
+          setTimeout(() => go(by), 1_200)
+        }
+        return new Promise<void>((resolve) => addEventListener('popstate', () => resolve(), { once: true }))
+      })
+      await open.click()
+      await photo('0.jpg').waitFor()
+      await page.keyboard.press('Escape')
+      await photo('0.jpg').waitFor({ state: 'detached' })
+      await open.click()
+      await stepped
+      await page.waitForFunction(() => history.state?.photo)
+      expect(await photo('0.jpg').count()).toBe(1)
+      await page.keyboard.press('Escape')
+      await page.waitForFunction(() => !history.state?.depth)
+
       // A dialog that cannot come back leaves nothing behind.
       await page.locator('.scan-head .button-quiet').click()
       await page.getByRole('dialog').waitFor()

@@ -15,8 +15,11 @@ interface Layer {
   close: () => void
 }
 
-/** Milliseconds after which a step through the history counts as done, should the browser not say so. */
-const PATIENCE = 1_000
+/**
+ * Milliseconds after which a step through the history counts as done, should the browser not say so. A busy phone takes more than a
+ * second, and a step that comes later counts as the guest's: it closes what they have opened meanwhile.
+ */
+const PATIENCE = 10_000
 
 const layers: Layer[] = []
 const listeners = new Set<() => void>()
