@@ -53,10 +53,8 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       watch.stop()
     })
 
-    test('has the end last, whatever is appended and opened at that moment', async () => {
+    test('that replays has the end last, whatever was appended and opened at that moment', async () => {
       const { scan_id } = await begin(scans, now, 60)
-      const watches = [undefined, ''].map((after) => collect(scans, scan_id, { after }))
-      await Promise.all(watches.map(({ ready }) => ready))
       const known = Array.from({ length: 20 }, (_, index) => progress(scan_id, `known-${index}`))
       const append = (index: number) => scans.append(scan_id, 0, [match(scan_id, `file-${index}`)])
       const before = Array.from({ length: 20 }, (_, index) => append(index))
@@ -68,16 +66,11 @@ export function watchContract(name: string, open: Open, { exactlyOnce }: StorePr
       expect(await end).toBe(true)
 
       expect(await scans.countFiles(scan_id)).toBe(stored)
-      const later = collect(scans, scan_id, { after: '' })
-      for (const watch of [...watches, later]) {
-        await watch.until((events) => ids(events)?.includes(END) ?? false)
-        watch.stop()
-      }
-      const [live, replayed, again] = [...watches, later].map(({ events }) => distinct(events))
-      expect(again).toHaveLength(stored + 2)
-      expect(again).toEqual(expect.arrayContaining([...(live ?? []), ...(replayed ?? [])]))
-      if (exactlyOnce) expect([live?.length, replayed?.length]).toEqual([stored + 1, stored + 2])
-      expect([live, replayed, again].map((all) => all?.at(-1))).toEqual([END, END, END])
+      const watch = collect(scans, scan_id, { after: '' })
+      await watch.until((events) => ids(events)?.includes(END) ?? false)
+      watch.stop()
+      const replayed = distinct(watch.events)
+      expect([replayed.length, replayed.at(-1)]).toEqual([stored + 2, END])
     })
 
     test('leaves no gap after a page that is read after ready', async () => {
