@@ -68,9 +68,11 @@ export function useScan(scan: StoredScan): ScanView {
       }
     }
 
+    // Where storage is full, it was never there.
+    const wasStored = findSearch(scan.scan_id) !== undefined
     // Another tab has deleted it.
     const stored = () => {
-      if (!findSearch(scan.scan_id)) setGone(true)
+      if (wasStored && !findSearch(scan.scan_id)) setGone(true)
     }
     addEventListener('storage', stored, { signal })
 
