@@ -308,6 +308,8 @@ inBrowser('a guest', ({ visit }) => {
     await page.goBack()
     await form.waitFor()
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+    const selfies = page.getByRole('button', { name: text.selfies.remove(1) })
+    expect(await selfies.count()).toBe(1)
     await page.goForward()
     await results.waitFor()
     await page.getByRole('button', { name: text.scan.newSearch }).click()
@@ -317,6 +319,9 @@ inBrowser('a guest', ({ visit }) => {
     await page.reload()
     await results.waitFor()
     await page.getByRole('button', { name: text.scan.newSearch }).click()
+    await page.getByRole('button', { name: text.earlier.back }).waitFor()
+    // The next guest does not see the selfie of this one.
+    expect(await selfies.count()).toBe(0)
     await page.getByRole('button', { name: text.earlier.back }).click()
     await results.waitFor()
     const scan = await page.evaluate(() => JSON.parse(localStorage.getItem('scan') ?? '{}'))

@@ -39,11 +39,18 @@ export function AlbumPage({ albumId }: { albumId: string }) {
         onStart={async (request) => {
           if (!(await search.start(request))) return
           // What was found stays; the next search begins with an empty form.
-          for (const { id } of selfies.list) selfies.remove(id)
+          selfies.clear()
           setAgain(false)
           scrollTo(0, 0)
         }}
-        onBack={search.searched ? () => setAgain(false) : undefined}
+        onBack={
+          search.searched
+            ? () => {
+                selfies.clear()
+                setAgain(false)
+              }
+            : undefined
+        }
       />
     )
   }

@@ -131,7 +131,10 @@ export function FindPage({ shown }: { shown: boolean }) {
           key={scan.previous[0]?.scan_id ?? scan.scan_id}
           scan={scan}
           shown={shown}
-          erased={search.erased}
+          erased={() => {
+            selfies.clear()
+            search.erased()
+          }}
           account={account}
           canRestart={canGoOn}
           restart={(mine) => startNamed(scan, mine)}
@@ -142,7 +145,11 @@ export function FindPage({ shown }: { shown: boolean }) {
           restartProblem={problem}
           resumes={resumes}
           signIn={() => signIn(true)}
-          leave={search.leave}
+          leave={() => {
+            // At a booth, the next search is the next guest's. Whoever goes back to the form is the same one.
+            selfies.clear()
+            search.leave()
+          }}
         />
       </div>
     )

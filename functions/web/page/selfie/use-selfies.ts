@@ -35,6 +35,8 @@ export interface Selfies {
   add(images: SelfieImage[]): void
   choose(id: number, face: number): void
   remove(id: number): void
+  /** Removes all, before another guest may see them. */
+  clear(): void
 }
 
 /** Up to five selfies. The server checks each as soon as it is added, so that a bad one is noticed right away. */
@@ -90,6 +92,10 @@ export function useSelfies(stored: StoredSelfie[]): Selfies {
     remove(id) {
       setProblem(undefined)
       setList((now) => now.filter((selfie) => selfie.id !== id))
+    },
+    clear() {
+      setProblem(undefined)
+      setList([])
     },
   }
 }
