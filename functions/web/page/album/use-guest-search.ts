@@ -6,7 +6,7 @@ import { text } from '../../text.ts'
 import { useApp } from '../app-context.ts'
 import { errorText } from '../error-text.ts'
 import { mergePhotos, type Photo } from '../photos/photo.ts'
-import { asSaid, isHidden, useWord, type Word } from '../photos/verdicts/verdicts.ts'
+import { asSaid, hasRefused, isHidden, useWord, type Word } from '../photos/verdicts/verdicts.ts'
 import { isFaceGone } from '../photos/verdicts/with-faces.ts'
 import { useStableCallback } from '../use-stable-callback.ts'
 import { type Consented, eraseScans, forgetScans, searchAlbum, storedPhotos } from './search-album.ts'
@@ -94,17 +94,17 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
   /** Searches what is new; everything anew before it is deleted, or for one more face. */
   const searchOn = useStableCallback(async (signal: AbortSignal, faces: readonly string[] = asked) => {
     if (!latest.current.stored || !request) return
-    const renews = age > RENEW_AFTER || faces !== asked
-    const { scan, found, index_version } = await searchAlbum(
-      albumId,
-      {
-        ...request,
-        also: latest.current.photos.filter(({ file_id }) => faces.includes(file_id)),
-        since: renews ? 0 : latest.current.stored.index_version,
-      },
-      client,
-      signal,
-    )
+    const also = latest.current.photos.filter(({ file_id }) => faces.includes(file_id))
+    const search = (since: number) => searchAlbum(albumId, { ...request, also, since }, client, signal)
+    let renews = age > RENEW_AFTER || faces !== asked
+    let result = await search(renews ? 0 : latest.current.stored.index_version)
+    if (!renews && result.found.length > 0 && hasRefused(latest.current.stored.verdicts)) {
+      // Which photos show the same face, the server says of one search.
+      forgetScans([result.scan], client)
+      renews = true
+      result = await search(0)
+    }
+    const { scan, found, index_version } = result
     const { stored, photos } = latest.current
     if (!stored) return forgetScans([scan], client)
     const { verdicts } = stored

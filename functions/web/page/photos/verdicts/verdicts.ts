@@ -12,6 +12,9 @@ export type Verdicts = Readonly<Record<string, 'me' | 'not_me' | 'same_face'>>
 export const isHidden = (verdicts: Verdicts, { file_id }: Pick<Photo, 'file_id'>): boolean =>
   verdicts[file_id] === 'not_me' || verdicts[file_id] === 'same_face'
 
+/** Whether the guest has turned a face down. */
+export const hasRefused = (verdicts: Verdicts = {}): boolean => Object.values(verdicts).includes('not_me')
+
 /** The same object for the same photo, so that its card is not rendered again. */
 const confirmed = new WeakMap<Photo, Photo>()
 
