@@ -47,16 +47,25 @@ export function useSearches(): Searches {
     }
   }, [client])
 
-  const erase = useStableCallback(() => {
+  const leave = useStableCallback(() => {
+    // Another tab need not wait.
+    setAside(removed, 0)
     setRemoved([])
+  })
+  const erase = useStableCallback(() => {
+    leave()
     void eraseRemoved(client)
   })
 
   // What was removed when the page was closed, and what is when the form goes away.
   useEffect(() => {
     erase()
-    return erase
-  }, [erase])
+    addEventListener('pagehide', leave)
+    return () => {
+      removeEventListener('pagehide', leave)
+      erase()
+    }
+  }, [erase, leave])
 
   useEffect(() => {
     if (removed.length === 0) return
@@ -68,8 +77,9 @@ export function useSearches(): Searches {
     list,
     removed,
     remove(searches) {
-      setAside(searches)
-      setRemoved([...removed, ...searches])
+      const all = [...removed, ...searches]
+      setAside(all, Date.now() + UNDO_TIME)
+      setRemoved(all)
       setList(loadSearches())
     },
     undo() {
