@@ -327,6 +327,12 @@ inBrowser('the results of a search', ({ visit }) => {
       page.waitForResponse((response) => response.url().endsWith(scan.scan_id) && response.status() === 204)
     await list.getByRole('button', { name: text.earlier.remove(text.source.all) }).click()
     await list.getByText(text.earlier.removed(1)).waitFor()
+    // Another tab leaves alone what this one offers to bring back.
+    const other = await page.context().newPage()
+    await other.goto(server.url)
+    await other.getByRole('list').getByText(text.scan.headingDone(1)).waitFor()
+    await other.close()
+    expect(await server.store.scans.get(ended.scan_id)).toBeDefined()
     // Whoever closes the page has no time left.
     await Promise.all([deleted(ended), page.reload()])
     await list.getByRole('button', { name: text.earlier.clear }).click()
@@ -400,7 +406,7 @@ inBrowser('the results of a search', ({ visit }) => {
     const scan = await begin(3)
     await store(server, scan, 0, matches(0, 3))
     await endScan(server, scan)
-    await storeThumbnails(server, ['0.jpg', '1.jpg'])
+    await storeThumbnails(server, ['0.jpg', '1.jpg', '2.jpg'])
     const page = await visit()
     const fetched: string[] = []
     page.on('request', (request) => fetched.push(request.url()))
@@ -428,13 +434,14 @@ inBrowser('the results of a search', ({ visit }) => {
     expect(fetched.filter((address) => address.includes('/drive/files/'))).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await focused()).toMatch(/^Open 0\.jpg/)
+    // Not the one that was opened first.
+    expect(await focused()).toMatch(/^Open 1\.jpg/)
     await page.keyboard.press('Tab')
-    expect(await focused()).toBe('Select 0.jpg')
+    expect(await focused()).toBe('Select 1.jpg')
     await page.keyboard.press('Space')
     await page.getByRole('button', { name: text.selection.download(1) }).waitFor()
     await page.keyboard.press('Tab')
-    expect(await focused()).toMatch(/^Open 1\.jpg/)
+    expect(await focused()).toMatch(/^Open 2\.jpg/)
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../../text.ts'
 import { useHistoryEntry } from '../browser/history-entries.ts'
 import { useTitle } from '../browser/title.ts'
+import { useStableCallback } from '../use-stable-callback.ts'
 import { Icon } from './icon.tsx'
 import { LongName } from './long-name.tsx'
 
@@ -13,6 +14,8 @@ export interface DialogProps {
   onClose: () => void
   class?: string
   onKeyDown?: (event: KeyboardEvent) => void
+  /** What gets the focus afterwards, in place of what had it before. */
+  focusAfter?: () => HTMLElement | null
   children: ComponentChildren
 }
 
@@ -23,18 +26,23 @@ export function Dialog({
   onClose,
   class: className = '',
   onKeyDown,
+  focusAfter,
   children,
 }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
   useHistoryEntry(onClose)
+  const after = useStableCallback(() => focusAfter?.())
   useTitle('dialog', heading)
   // A layout effect closes the dialog before its element is removed; otherwise the focus is not restored.
   useLayoutEffect(() => {
     const dialog = element.current
     dialog?.showModal()
-    return () => dialog?.close()
-  }, [])
+    return () => {
+      dialog?.close()
+      after()?.focus()
+    }
+  }, [after])
   return (
     <dialog
       ref={element}

@@ -24,6 +24,7 @@ export function PhotoTile({ photo, near, attempt, onOpen }: PhotoTileProps) {
     <button
       type="button"
       class="photo-open"
+      id={`open-${photo.file_id}`}
       aria-label={text.photo.open(photo.file_name, text.certainty[photo.certainty].short)}
       onClick={() => onOpen(photo.file_id)}
     >
@@ -39,6 +40,9 @@ export function PhotoTile({ photo, near, attempt, onOpen }: PhotoTileProps) {
     </button>
   )
 }
+
+/** The button that opens a photo; null where that is not shown. */
+export const openButton = (fileId: string) => document.getElementById(`open-${fileId}`)
 
 export function CertaintyBadge({ photo: { certainty } }: { photo: Photo }) {
   const sure = certainty === 'sure' || certainty === 'confirmed'

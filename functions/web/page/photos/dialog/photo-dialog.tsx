@@ -6,6 +6,7 @@ import { Dialog } from '../../controls/dialog.tsx'
 import { Icon } from '../../controls/icon.tsx'
 import type { Photo } from '../photo.ts'
 import { photoLinks, qrCode } from '../photo-links.ts'
+import { openButton } from '../photo-tile.tsx'
 import { ShareButton } from '../share-button.tsx'
 import { LargePicture } from './large-picture.tsx'
 import { FoundFace, type Saying } from './saying.tsx'
@@ -39,6 +40,7 @@ export function PhotoDialog({ photo, index, total, show, saying, onClose }: Phot
       isName
       class="photo-dialog"
       onClose={onClose}
+      focusAfter={() => openButton(photo.file_id)}
       onKeyDown={({ key }) => {
         if (key === 'ArrowLeft') step(-RIGHTWARDS)
         if (key === 'ArrowRight') step(RIGHTWARDS)
