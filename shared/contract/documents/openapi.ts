@@ -181,7 +181,24 @@ const paths: Paths = {
         'The files that are left are not searched. The scan ends with one `completed` that has `stopped`. A scan that has ended stays as it is.',
       security: scanKey,
       requestParams: { path: scanId, query: MatchesQuery.pick({ key: true }) },
-      responses: { 200: response('How the scan has ended', ScanStatus), ...failures(keyFailures) },
+      responses: {
+        200: {
+          description: 'How the scan has ended',
+          content: {
+            'application/json': {
+              schema: ScanStatus,
+              example: {
+                scan_id: '<scan_id>',
+                status: 'completed',
+                total_files: 850,
+                remaining: 0,
+                stopped: true,
+              },
+            },
+          },
+        },
+        ...failures(keyFailures),
+      },
     },
   },
   '/target-face': {
