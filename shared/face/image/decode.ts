@@ -12,15 +12,16 @@ const AV1 = 'av01'
 
 /**
  * Decodes a photo to upright 8-bit sRGB (EXIF orientation applied; also from CMYK, 16-bit and grey). Of an animation
- * decodes the first frame; transparent areas become grey. The content tells the format. Of a raw file decodes the preview.
+ * decodes the first frame; transparent areas take the colour of the ground. The content tells the format. Of a raw file decodes the preview.
  *
  * Rejects with AppError `not_an_image` for anything but an image in a known format that shows nine tenths of its lines,
  * `format_not_searched` for an image in another format, `image_too_large`.
  * @param enough a longer side of this many pixels is enough: a photo of about twice as many or more is decoded smaller
+ * @param ground as `#rrggbb`; grey, on which dark and light faces are found alike
  */
-export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise<Photo> {
+export async function decodeImage(bytes: Uint8Array, enough = Infinity, ground = '#808080'): Promise<Photo> {
   try {
-    return await decodeContent(bytes, enough)
+    return await decodeContent(bytes, enough, ground)
   } catch (error) {
     if (error instanceof AppError) throw error
     throw (
@@ -36,22 +37,27 @@ export async function decodeImage(bytes: Uint8Array, enough = Infinity): Promise
   }
 }
 
-async function decodeContent(bytes: Uint8Array, enough: number): Promise<Photo> {
+async function decodeContent(bytes: Uint8Array, enough: number, ground: string): Promise<Photo> {
   const primary = primaryImage(bytes)
-  if (primary) return decodeHeif(bytes, primary, enough)
+  if (primary) return decodeHeif(bytes, primary, enough, ground)
   const tiff = tiffContent(bytes)
-  if (tiff?.type === 'image') return decodeWithSharp(bytes, enough, { place: tiff })
-  if (tiff?.type !== 'raw') return decodeWithSharp(bytes, enough)
+  if (tiff?.type === 'image') return decodeWithSharp(bytes, enough, { place: tiff, ground })
+  if (tiff?.type !== 'raw') return decodeWithSharp(bytes, enough, { ground })
   const preview = largestPreview(bytes, tiff.orientation)
   if (preview === undefined) throw rawNotSearched()
-  return decodeWithSharp(preview, enough)
+  return decodeWithSharp(preview, enough, { ground })
 }
 
-async function decodeHeif(bytes: Uint8Array, primary: PrimaryImage, enough: number): Promise<Photo> {
+async function decodeHeif(
+  bytes: Uint8Array,
+  primary: PrimaryImage,
+  enough: number,
+  ground: string,
+): Promise<Photo> {
   // All that a canvas shows is decoded, however small the canvas is.
   checkPixels(primary.codedPixels, MAX_PIXELS)
   if (HEVC.has(primary.codec)) return decodeHeic(withBrand(bytes, 'heic'), primary, enough)
   if (primary.codec !== AV1) throw codecNotSearched(primary.codec)
   for (const size of [...primary.declared, ...primary.parts]) checkSize(size, AVIF_BYTES)
-  return decodeWithSharp(withBrand(bytes, 'avif'), enough, { heif: true })
+  return decodeWithSharp(withBrand(bytes, 'avif'), enough, { heif: true, ground })
 }

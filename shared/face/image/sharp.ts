@@ -58,6 +58,8 @@ export interface SharpDecoding {
   place?: { page: number; subifd: number | undefined }
   /** Decodes HEIF and nothing else. */
   heif?: true
+  /** What transparent areas show, as `#rrggbb`. */
+  ground: string
 }
 
 /**
@@ -68,7 +70,7 @@ export interface SharpDecoding {
 export async function decodeWithSharp(
   bytes: Uint8Array,
   enough: number,
-  { place, heif }: SharpDecoding = {},
+  { place, heif, ground }: SharpDecoding,
 ): Promise<Photo> {
   const whole = filledUp(bytes, 1 - MIN_SHOWN)
   const file = whole ?? withoutTexts(bytes)
@@ -86,7 +88,13 @@ export async function decodeWithSharp(
   // Converting from sRGB to sRGB would take longer than decoding.
   const ignoreIcc = header.icc !== undefined && isSrgbProfile(header.icc)
   const decode = (failOn: SharpOptions['failOn'], from = file) =>
-    toPhoto(from, { ...where, failOn, ignoreIcc, limitInputPixels: MAX_PIXELS }, header.autoOrient, enough)
+    toPhoto(
+      from,
+      { ...where, failOn, ignoreIcc, limitInputPixels: MAX_PIXELS },
+      header.autoOrient,
+      enough,
+      ground,
+    )
 
   const attempt = await settle(decode('warning'))
   if ('photo' in attempt)
@@ -120,14 +128,20 @@ async function settle(decoding: Promise<Photo>): Promise<{ photo: Photo } | { er
   }
 }
 
-async function toPhoto(bytes: Uint8Array, options: SharpOptions, size: Size, enough: number): Promise<Photo> {
+async function toPhoto(
+  bytes: Uint8Array,
+  options: SharpOptions,
+  size: Size,
+  enough: number,
+  ground: string,
+): Promise<Photo> {
   const { width, height } = size
   const image = sharp(bytes, options).autoOrient()
   // sharp decodes JPEG and WebP directly to a size that is smaller by a power of two.
   const factor = shrinkFactor(size, enough)
   const smaller = factor === 1 ? image : image.resize({ width: Math.ceil(width / factor), kernel: 'linear' })
   const { data, info } = await smaller
-    .flatten({ background: '#808080' })
+    .flatten({ background: ground })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
