@@ -12,7 +12,8 @@ const AV1 = 'av01'
 
 /**
  * Decodes a photo to upright 8-bit sRGB (EXIF orientation applied; also from CMYK, 16-bit and grey). Of an animation
- * decodes the first frame; transparent areas take the colour of the ground. The content tells the format. Of a raw file decodes the preview.
+ * decodes the first frame; transparent areas take the colour of the ground. The content tells the format. Of a raw file decodes
+ * the preview.
  *
  * Rejects with AppError `not_an_image` for anything but an image in a known format that shows nine tenths of its lines,
  * `format_not_searched` for an image in another format, `image_too_large`.

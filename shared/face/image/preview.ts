@@ -8,7 +8,8 @@ const QUALITY = 80
 const EFFORT = 3
 
 /**
- * The photo for a screen: WebP, upright, on white as transparent pictures are meant, at most 1600 px on the longer side, without metadata. Rejects as `decodeImage` does.
+ * The photo for a screen: WebP, upright, on white as transparent pictures are meant, at most 1600 px on the longer side, without
+ * metadata. Rejects as `decodeImage` does.
  */
 export async function previewOf(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const { data, width, height } = (await decodeImage(bytes, SIDE, '#ffffff')).raster

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import AdmZip from 'adm-zip'
 import type { Page, Request } from 'playwright-core'
+import sharp from 'sharp'
 import type { LocalServer } from '../../../functions/local/server.ts'
 import { createClient } from '../../../shared/client/client.ts'
 import { sample, temporaryDataDir } from '../../sample.ts'
@@ -18,6 +19,7 @@ const { album: samples, selfie } = await sample()
 const GUEST_PHOTOS = ['portrait-16.jpg', 'portrait-16-mirrored.jpg', 'portrait-16-dark.jpg']
 const OTHERS = ['portrait-01.jpg', 'damaged.jpg']
 const LATER = 'portrait-16-rotated-3.jpg'
+const LAST = 'portrait-16-small.jpg'
 
 inBrowser('albums', ({ visit }) => {
   const photosDir = join(dataDir, 'photos')
@@ -111,18 +113,24 @@ inBrowser('albums', ({ visit }) => {
       .getByRole('status')
       .getByText(/hidden/)
       .waitFor()
+    // What comes later of that face is hidden as well.
+    await sharp(join(samples, LATER))
+      .resize(400)
+      .toFile(join(photosDir, 'wedding', LAST))
+    await guest.getByText(text.maybe.refused(5)).waitFor()
     await guest.reload()
     await button(guest, text.maybe.undo).click()
-    await found(guest, 4)
+    await found(guest, 5)
     await button(guest, text.selection.all).click()
     const [zip] = await Promise.all([
       guest.waitForEvent('download'),
-      button(guest, text.selection.download(4)).click(),
+      button(guest, text.selection.download(5)).click(),
     ])
     const entries = new AdmZip(await readDownload(zip)).getEntries()
-    expect(entries.map(({ entryName }) => entryName).sort()).toEqual([...GUEST_PHOTOS, LATER].sort())
+    expect(entries.map(({ entryName }) => entryName).sort()).toEqual([...GUEST_PHOTOS, LATER, LAST].sort())
     for (const entry of entries) {
-      expect(entry.getData().equals(await readFile(join(samples, entry.entryName)))).toBe(true)
+      const original = await readFile(join(photosDir, 'wedding', entry.entryName))
+      expect(entry.getData().equals(original)).toBe(true)
     }
     await guest.getByRole('button', { name: new RegExp(`^Open ${LATER}`) }).click()
     await guest.locator('.photo-large img:not([aria-busy=true])').waitFor()

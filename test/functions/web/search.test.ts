@@ -231,6 +231,24 @@ inBrowser('a guest', ({ visit }) => {
     expect(wrong).toEqual([])
   })
 
+  test('keeps seeing what was found where the storage is full, whatever another tab changes', async () => {
+    const page = await visit({
+      before: () => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('full', 'QuotaExceededError')
+        }
+      },
+    })
+    await page.goto(server.url)
+    await page.getByRole('radio', { name: 'wedding' }).check()
+    await addSelfie(page)
+    await page.getByRole('button', { name: text.find.start }).click()
+    await page.getByText(text.scan.done(6)).waitFor()
+    await page.evaluate(() => dispatchEvent(new StorageEvent('storage')))
+    await page.getByRole('button', { name: text.selection.all }).click()
+    await page.getByRole('button', { name: text.selection.download(3) }).waitFor()
+  })
+
   test('chooses their face among several, and sends the picture again only where its token has expired', async () => {
     const page = await visit({ size: 'phone' })
     await page.goto(server.url)

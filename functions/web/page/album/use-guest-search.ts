@@ -94,11 +94,14 @@ export function useGuestSearch(albumId: string, album: Album | undefined): Guest
   /** Searches what is new; everything anew before it is deleted, or for one more face. */
   const searchOn = useStableCallback(async (signal: AbortSignal, faces: readonly string[] = asked) => {
     if (!latest.current.stored || !request) return
-    const also = latest.current.photos.filter(({ file_id }) => faces.includes(file_id))
+    const { verdicts: said = {} } = latest.current.stored
+    // Unless the guest has thought better of it.
+    const isTarget = (photo: Photo) => faces.includes(photo.file_id) && !isHidden(said, photo)
+    const also = latest.current.photos.filter(isTarget)
     const search = (since: number) => searchAlbum(albumId, { ...request, also, since }, client, signal)
     let renews = age > RENEW_AFTER || faces !== asked
     let result = await search(renews ? 0 : latest.current.stored.index_version)
-    if (!renews && result.found.length > 0 && hasRefused(latest.current.stored.verdicts)) {
+    if (!renews && result.found.length > 0 && hasRefused(said)) {
       // Which photos show the same face, the server says of one search.
       forgetScans([result.scan], client)
       renews = true
