@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { Firestore } from '@google-cloud/firestore'
 import { expect, test } from '@jest/globals'
 import { firestoreStore } from '../../../../shared/store/firestore/store.ts'
 import { withEmulator } from '../../../emulators.ts'
 import { begin, completed, HOUR, progress } from '../samples.ts'
+import { documentsLeft } from './documents-left.ts'
 
 withEmulator('firestore', (emulator) => {
   test('nothing of a scan is left that is erased while its files are recorded and somebody stops it', async () => {
@@ -20,13 +20,7 @@ withEmulator('firestore', (emulator) => {
     )
     await close()
 
-    const db = new Firestore({ projectId, host: emulator().host, ssl: false })
-    const left = await Promise.all([
-      db.collection('scans').get(),
-      db.collectionGroup('events').get(),
-      db.collectionGroup('groups').get(),
-    ])
-    await db.terminate()
+    const left = await documentsLeft(projectId, emulator().host)
     expect(left.map(({ size }) => size)).toEqual([0, 0, 0])
   })
 })
